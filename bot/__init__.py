@@ -1,0 +1,1 @@
+"""The running process: it knows platforms and nothing about meetings."""

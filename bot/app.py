@@ -1,0 +1,78 @@
+"""Builds everything once: settings → database → platforms → delivery and ticks."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.dispatch import Dispatch
+from bot.platforms import Platform
+from bot.platforms.console import Console
+from bot.platforms.self import Oneself
+from bot.platforms.web import Web
+from bot.scheduler import Ticks
+from bot.settings import Settings
+from storage import nudges
+from storage.base import Database
+from storage.files import FileStore
+
+
+@dataclass
+class App:
+    """The parts, joined. Tests build one on a database of their own."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    files: FileStore
+    platforms: dict[str, Platform]
+    dispatch: Dispatch
+    delivery: Delivery
+    ticks: Ticks
+
+    def start(self) -> None:
+        """Deliver and tick in the background from now on."""
+        self._delivering = threading.Thread(target=self.delivery.run, name="delivery", daemon=True)
+        self._delivering.start()
+        self._ticking = self.ticks.start(seconds=self.settings.tick_seconds)
+
+    def stop(self) -> None:
+        """Finish what is in hand, then stop."""
+        self._ticking.shutdown(wait=True)
+        self.delivery.stop()
+        self._delivering.join(10)
+
+    def settle(self) -> None:
+        """Tick and deliver in this thread until nothing more is due now."""
+        self.ticks.tick()
+        self.delivery.drain()
+
+    def move_clock(self, target: datetime) -> None:
+        """Demo: live through everything that comes due until ``target``, then stand there."""
+        while True:
+            with self.database.read() as db:
+                due = nudges.next_due(db)
+            if due is None or due > target:
+                break
+            self.clock.move_to(due)
+            self.settle()
+        self.clock.move_to(target)
+        self.settle()
+
+
+def build(settings: Settings) -> App:
+    """Everything wired, nothing started; the database must have been upgraded."""
+    database = Database(settings.database, synchronous=settings.synchronous)
+    clock = Clock()
+    local: list[Platform] = [Console(database, clock.now), Web(database, clock.now)]
+    platforms = {platform.name: platform for platform in local}
+    pace = {name: platform.pace_ms for name, platform in platforms.items()}
+    dispatch = Dispatch(database, clock.now, pace, locale=settings.locale, zone=settings.zone)
+    platforms["self"] = Oneself(dispatch)
+    delivery = Delivery(database, platforms, clock.now)
+    dispatch.after = delivery.wake
+    ticks = Ticks(database, clock.now, pace, after=delivery.wake)
+    return App(settings, database, clock, FileStore(settings.data / "files"), platforms, dispatch, delivery, ticks)

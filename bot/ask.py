@@ -1,0 +1,41 @@
+"""The one shape of "in": whatever a platform heard becomes an Ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with an ask; its bytes are already in the file store under ``digest``."""
+
+    name: str
+    digest: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Who said what, where.
+
+    ``event_id`` is the platform's own id of the event: the same id again is the same ask. ``room`` is the
+    platform's address of the room; ``direct`` when it is a conversation between this person and the bot.
+    ``thread`` names the tasks (``M1-T12``) of the message that was replied to. ``fields`` are a form's.
+    """
+
+    platform: str
+    account: str
+    room: str
+    line: str
+    event_id: str
+    workspace: str = "main"
+    direct: bool = False
+    name: str = ""
+    room_name: str = ""
+    thread: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Upload, ...] = ()
+    promised_by: int | None = None
+    """The person as whom the bot runs what it promised to itself; the answer is then promised to the room."""

@@ -1,0 +1,53 @@
+"""Platform, the only port: how a message leaves, and the names of what can be switched on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from messages import Message
+from storage.rooms import Room
+
+KNOWN = ("console", "web")
+"""Every platform there is; each is a folder here and a section of the settings. ``self`` is always on."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message on its way. ``edits`` is the platform's id of an earlier message that this one replaces."""
+
+    key: str
+    room: Room
+    message: Message
+    edits: str | None = None
+
+
+class NotNow(Exception):  # noqa: N818  a provider's answer
+    """The provider asks for patience: try again after ``seconds``; it does not count as an attempt."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds = seconds
+
+
+class Impossible(Exception):  # noqa: N818  a provider's answer
+    """This message can never be sent; the lane goes on. The text says why."""
+
+
+class Closed(Exception):  # noqa: N818  a provider's answer
+    """The room cannot be reached until a person acts; the lane waits. The text says why."""
+
+
+class Platform(Protocol):
+    """A chat service as delivery sees it. ``pace_ms`` is the shortest time between two messages in a room."""
+
+    name: str
+    pace_ms: int
+
+    def send(self, outgoing: Outgoing) -> str:
+        """The platform's id of the message. Raises ``NotNow``, ``Impossible``, ``Closed``; anything else is retried."""
+        ...
+
+    def find(self, outgoing: Outgoing) -> str | None:
+        """The id under which this key was accepted before, if the platform can tell; asked before a second attempt."""
+        ...

@@ -1,0 +1,104 @@
+"""Which address leads where; a page that is not for this visitor looks like one that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from bot.platforms.web import demo, events, login, pages, receive, site, uploads
+from bot.platforms.web.guard import Guard
+from bot.platforms.web.site import Away, NotThere, Site, spoken
+
+Poster = Callable[[Site, Request, dict[str, str]], Response]
+LARGEST_FORM = 20_000
+
+
+class Assets(StaticFiles):
+    """Vendored files and our own; every address carries a digest, so a browser may keep them for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if scope["query_string"] else "no-cache"
+        return answer
+
+
+def build(here: Site, health: list[BaseRoute]) -> Starlette:
+    """The pages of a chat that is on, or the sentence that says that it is off."""
+    on = site.is_on(here.settings)
+    routes = [*health, Mount("/static", Assets(directory=site.STATIC)), *(_routes(here) if on else ())]
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Guard, demo=here.demo)],
+        exception_handlers={
+            Away: partial(_away),
+            NotThere: partial(_not_there, here, on),
+            HTTPException: partial(_failed, here, on),
+        },
+    )
+
+
+def _routes(here: Site) -> list[BaseRoute]:
+    looks = {
+        "/": pages.chat,
+        "/older": pages.older,
+        "/checklist": pages.checklist,
+        "/rooms": pages.room_list,
+        "/clock": pages.clock,
+        "/login": login.ask,
+        "/events": events.events,
+        "/files/{digest:str}": uploads.download,
+    }
+    posts: dict[str, Poster] = {
+        "/login": login.enter,
+        "/logout": login.leave,
+        "/language": pages.language,
+        "/rooms": pages.new_room,
+        "/demo/act-as": demo.act_as,
+        "/demo/clock": demo.move,
+    }
+    return [
+        Route("/say", partial(receive.say, here), methods=["POST"]),
+        *(Route(path, _posted(here, run), methods=["POST"]) for path, run in posts.items()),
+        *(Route(path, partial(run, here), methods=["GET"]) for path, run in looks.items()),
+    ]
+
+
+def _posted(here: Site, run: Poster) -> Callable[[Request], Awaitable[Response]]:
+    """A small form, read and then handled in the thread pool."""
+
+    async def endpoint(request: Request) -> Response:
+        if int(request.headers.get("content-length", LARGEST_FORM + 1)) > LARGEST_FORM:
+            raise HTTPException(413)
+        async with request.form(max_files=0, max_fields=20) as form:
+            texts = {name: value for name, value in form.items() if isinstance(value, str)}
+        return await run_in_threadpool(run, here, request, texts)
+
+    return endpoint
+
+
+def _away(request: Request, _error: Exception) -> Response:
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": "/login"})
+    return RedirectResponse("/login", 303)
+
+
+def _not_there(here: Site, on: bool, request: Request, _error: Exception) -> Response:  # noqa: FBT001  bound once
+    locale = spoken(request, here.settings.locale)
+    return here.notice(request, locale, "not_there" if on else "off", status=404)
+
+
+def _failed(here: Site, on: bool, request: Request, error: Exception) -> Response:  # noqa: FBT001  bound once
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:  # noqa: PLR2004  Not Found
+        return _not_there(here, on, request, error)
+    return Response(status_code=status)

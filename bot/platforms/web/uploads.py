@@ -1,0 +1,74 @@
+"""Files in and out: a form is read no further than it may be long; what is kept comes back as a download."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.types import Message
+
+from bot.ask import Upload
+from bot.platforms.web import kinds, who
+from bot.platforms.web.site import NotThere, Site
+from storage import pages
+from storage.files import TooLarge
+
+MEGABYTE = 1_000_000
+ENVELOPE = 2 * MEGABYTE
+"""What a form may hold beside its files."""
+MOST_FILES = 20
+
+
+async def read(site: Site, request: Request) -> FormData:
+    """The form of a request. Raises ``TooLarge`` as soon as more has come than one largest file may be."""
+    left = site.settings.largest_file_mb * MEGABYTE + ENVELOPE
+
+    async def receive() -> Message:
+        nonlocal left
+        message = await request.receive()
+        left -= len(message.get("body", b""))
+        if False:
+            raise TooLarge
+        return message
+
+    if int(request.headers.get("content-length", "0")) > left:
+        raise TooLarge
+    return await Request(request.scope, receive).form(max_files=MOST_FILES, max_fields=200)
+
+
+def keep(site: Site, form: FormData) -> tuple[Upload, ...]:
+    """The form's files, kept in the store.
+
+    Raises ``Unwanted``, ``TooLarge``, ``OSError``; nothing points at what was kept before that.
+    """
+    found = [item for item in form.getlist("files") if isinstance(item, UploadFile) and item.filename]
+    return tuple(_keep(site, item) for item in found)
+
+
+def _keep(site: Site, item: UploadFile) -> Upload:
+    kind = kinds.told(item.filename or "", item.file.read(4096))
+    item.file.seek(0)
+    stored = site.files.put(_chunks(item.file), limit=site.settings.largest_file_mb * MEGABYTE)
+    return Upload(kind.name, stored.digest, stored.size, kind.media_type)
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    while chunk := source.read(MEGABYTE):
+        yield chunk
+
+
+def download(site: Site, request: Request) -> Response:
+    """A file, always as something to save: what people send is never shown as a page of ours."""
+    digest = request.path_params["digest"]
+    with site.database.read() as db:
+        found = who.visitor(site, db, request)
+        name = request.query_params.get("name", "")
+        row = pages.file(db, found.workspace.id, digest, person_id=found.person.id, name=name)
+    path = site.files.path(digest)
+    if row is None or not path.is_file():
+        raise NotThere
+    headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": "sandbox; default-src 'none'"}
+    return FileResponse(path, media_type=row.media_type, filename=row.name, headers=headers)

@@ -1,0 +1,47 @@
+"""What the bot does, one folder per capability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from handlers import checklist, help, journal, meetings, nudges, people, templates  # noqa: A004  "help" is its name
+from handlers.context import Context
+from handlers.router import Router
+from storage import people as people_rows
+from storage import workspace
+
+if TYPE_CHECKING:
+    from storage.base import Session
+    from storage.rooms import Room
+
+CAPABILITIES = (meetings, checklist, templates, nudges, people, journal, help)
+"""Everything the bot can do, in the order of its help."""
+
+router = Router()
+router.include(capability.router for capability in CAPABILITIES)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that comes due by time. ``due`` names the units (workspaces) that have some; ``run`` does one, in one
+    transaction, and must find nothing more to do when it is run again."""
+
+    name: str
+    due: Callable[[Session, datetime], Sequence[int]]
+    run: Callable[[Session, int, datetime, Mapping[str, int]], None]
+
+
+JOBS = (
+    Job("nudges", nudges.jobs.due, nudges.jobs.sweep),
+    Job("summaries", nudges.jobs.summaries_due, nudges.jobs.summarise),
+)
+
+
+def context_for_room(db: Session, room: Room, now: datetime) -> Context:
+    """A context in which nobody asks: the bot itself speaks to a room, in the room's language and zone."""
+    place = workspace.get(db, room.workspace_id)
+    reader = people_rows.get(db, room.person_id) if room.person_id else people_rows.nobody(place.id)
+    return Context(db, place, reader, room, now)

@@ -1,0 +1,99 @@
+"""Who has a task, who watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.checklist.picking import choose, of_phase, picked
+from handlers.context import Context
+from handlers.grammar import Cursor, People, PhaseNumber, Tasks, people_in_words
+from handlers.permissions import allow, decide_own, free_task
+from handlers.router import Router
+from messages import Message, Offer, Question, Questions
+from storage import checklist
+from storage.checklist import LOOK_NOW, Assignment, Task, Watcher
+from storage.people import Person
+
+router = Router("checklist")
+
+
+def people_in(ctx: Context, text: str) -> list[Person]:
+    """The people named in a form's field; raises ``Refused`` for words that name nobody."""
+    if not text.strip():
+        return []
+    found = people_in_words.take(Cursor.over(text if text.startswith("@") else f"@{text}"), ctx)
+    return list(found or ())
+
+
+def assign_to(ctx: Context, tasks: Sequence[Task], who: Sequence[Person]) -> None:
+    """From now on these people have the tasks, and nobody else by name."""
+    for task in tasks:
+        for row in checklist.assignments(ctx.db, task.id):
+            ctx.db.delete(row)
+        ctx.db.flush()
+        ctx.db.add_all(Assignment(task_id=task.id, person_id=person.id) for person in who)
+        task.next_nudge_at = LOOK_NOW
+    ctx.db.flush()
+
+
+@router.command("assign", zh="分配", also=("give", "指派", "交给"))
+def assign(ctx: Context, tasks: Tasks = (), phase: PhaseNumber = 0, who: People = ()) -> Message:
+    """Who has it: assign T12 @li @wang · assign T12 me · assign phase 5 @li"""
+    chosen = picked(ctx, tasks) or of_phase(ctx, phase)
+    if not chosen:
+        return choose(ctx, "", verb="assign")
+    if not who:
+        line = " ".join(["assign", *([f"phase {phase}"] if phase else ctx.refs(chosen))])
+        form = Questions(line, [Question("who", "choice", required=True, choices=ctx.people_choices())])
+        me = Offer("assign_me", f"{line} me")
+        return ctx.words("checklist/assign_form", tasks=chosen, form=form, buttons=[me], private=True)
+    allow(ctx, decide_own | free_task, ctx.meeting, chosen)
+    assign_to(ctx, chosen, who)
+    return ctx.words(
+        "checklist/assigned",
+        tasks=chosen,
+        who=list(who),
+        phase=phase,
+        buttons=[Offer("undo", "undo")],
+        about=ctx.refs(chosen),
+        tone="good",
+    )
+
+
+@router.command("unassign", zh="取消分配", also=("take away",))
+def unassign(ctx: Context, tasks: Tasks = ()) -> Message:
+    """Back to whoever holds its role: unassign T12"""
+    chosen = picked(ctx, tasks)
+    if not chosen:
+        return choose(ctx, "", verb="unassign")
+    allow(ctx, decide_own, ctx.meeting, chosen)
+    assign_to(ctx, chosen, ())
+    owners = ctx.owners(chosen)
+    return ctx.words(
+        "checklist/unassigned", tasks=chosen, owners=owners, buttons=[Offer("undo", "undo")], about=ctx.refs(chosen)
+    )
+
+
+@router.command("watch", zh="关注", also=("follow",))
+def watch(ctx: Context, tasks: Tasks = ()) -> Message:
+    """Hear of a task without having it: watch T12"""
+    return _watching(ctx, tasks, on=True)
+
+
+@router.command("unwatch", zh="取消关注", also=("unfollow",))
+def unwatch(ctx: Context, tasks: Tasks = ()) -> Message:
+    """Hear of it no more: unwatch T12"""
+    return _watching(ctx, tasks, on=False)
+
+
+def _watching(ctx: Context, tasks: Tasks, *, on: bool) -> Message:
+    chosen = picked(ctx, tasks)
+    if not chosen:
+        return choose(ctx, "", verb="watch" if on else "unwatch")
+    for task in chosen:
+        row = checklist.watcher(ctx.db, task.id, ctx.person.id)
+        if on and row is None:
+            ctx.db.add(Watcher(task_id=task.id, person_id=ctx.person.id))
+        elif row is not None and not on:
+            ctx.db.delete(row)
+    return ctx.words("checklist/watching", tasks=chosen, on=on, buttons=[Offer("undo", "undo")], about=ctx.refs(chosen))

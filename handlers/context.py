@@ -1,0 +1,206 @@
+"""All that a handler may touch: the transaction, who asks, from where, and the means to speak."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import messages
+from handlers.names import find_person
+from handlers.refused import Refused
+from handlers.workdays import Calendar
+from messages import Message, Offer
+from storage import checklist, meetings, outbox, people, templates, workspace
+from storage.meetings import MeetingState
+from storage.people import Person, Role
+
+if TYPE_CHECKING:
+    from handlers.grammar import TaskRef
+    from storage.base import Session
+    from storage.checklist import Task
+    from storage.files import File, FileStore
+    from storage.meetings import Meeting
+    from storage.rooms import Room
+    from storage.templates import Content
+    from storage.workspace import Workspace
+
+
+@dataclass
+class Context:
+    """One ask, while it is being answered.
+
+    ``thread`` names the tasks of the message that was replied to; ``files`` came with the ask and are stored;
+    ``pace`` tells how many milliseconds a platform wants between two messages in one room.
+    """
+
+    db: Session
+    workspace: Workspace
+    person: Person
+    room: Room
+    now: datetime
+    line: str = ""
+    thread: tuple[TaskRef, ...] = ()
+    files: tuple[File, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    pace: Mapping[str, int] = field(default_factory=dict)
+    store: FileStore | None = None
+    subject: Meeting | None = None
+    undoes: int | None = None
+
+    # --- language, zone, calendar
+
+    @property
+    def locale(self) -> str:
+        """The person's language, else the room's, else the workspace's."""
+        return messages.settle(self.person.locale or self.room.locale or self.workspace.locale)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's zone, else the room's, else the workspace's."""
+        return ZoneInfo(self.person.zone or self.room.zone or self.workspace.zone)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(self.workspace.country, workspace.day_rules(self.db, self.workspace.id))
+
+    # --- what the ask is about
+
+    @property
+    def meeting(self) -> Meeting:
+        """The meeting this room works on, else the only one that runs. Raises ``Refused`` when neither is so."""
+        if self.subject is None:
+            self.subject = self._find_meeting()
+        return self.subject
+
+    def _find_meeting(self) -> Meeting:
+        if self.room.meeting_id is not None:
+            return meetings.get(self.db, self.room.meeting_id)
+        running = meetings.running(self.db, self.workspace.id)
+        if len(running) == 1:
+            return running[0]
+        if not running:
+            raise Refused("meetings/none", buttons=[Offer("meeting_new", "meeting new", primary=True)])
+        offers = [Offer("meeting_use", f"meeting use M{row.number}", facts={"meeting": row}) for row in running[:8]]
+        raise Refused("meetings/which", buttons=offers)
+
+    def meeting_number(self, number: int | None) -> Meeting:
+        """The meeting of that number, or this room's when no number was given."""
+        if number is None:
+            return self.meeting
+        found = meetings.by_number(self.db, self.workspace.id, number)
+        if found is None:
+            raise Refused("meetings/unknown", number=number)
+        self.subject = found
+        return found
+
+    def tasks(self, refs: Iterable[TaskRef]) -> list[Task]:
+        """The tasks that were named, all of one meeting. Raises ``Refused`` for one that does not exist."""
+        found = []
+        for ref in refs:
+            meeting = self.meeting_number(ref.meeting)
+            task = checklist.get(self.db, meeting.id, ref.number)
+            if task is None:
+                raise Refused("checklist/unknown", ref=f"T{ref.number}", meeting=meeting)
+            found.append(task)
+        return found
+
+    def refs(self, tasks: Iterable[Task]) -> list[str]:
+        """``M2-T12`` of each task of the meeting: what a button says, whatever room it is pressed in."""
+        return [f"M{self.meeting.number}-{task.ref}" for task in tasks]
+
+    def must_run(self) -> None:
+        """Raises ``Refused`` when the meeting is closed: reopen it before anything is changed."""
+        if self.meeting.state == MeetingState.CLOSED:
+            offer = Offer("meeting_reopen", f"meeting reopen M{self.meeting.number}")
+            raise Refused("meetings/closed", meeting=self.meeting, buttons=[offer])
+
+    @property
+    def content(self) -> Content:
+        """The template that the meeting's checklist is pinned to."""
+        return templates.get(self.db, self.meeting.template_id).read()
+
+    @property
+    def meeting_zone(self) -> ZoneInfo:
+        """Where the meeting took place; due dates are meant there."""
+        return ZoneInfo(self.meeting.zone)
+
+    @property
+    def meeting_end(self) -> datetime:
+        """E, in the meeting's zone."""
+        return self.meeting.ends_at.astimezone(self.meeting_zone)
+
+    @property
+    def local_now(self) -> datetime:
+        """The present moment in the meeting's zone, where dates that people type are meant."""
+        return self.now.astimezone(self.meeting_zone)
+
+    def people_choices(self) -> list[tuple[str, str]]:
+        """Everybody of the workspace, as a form's choices."""
+        return [(f"@#{person.id}", person.name) for person in people.everyone(self.db, self.workspace.id)]
+
+    def person_at(self, text: str) -> tuple[Person, int]:
+        """Who is named at the beginning of ``text``, and how many characters name them. Raises ``Refused``."""
+        return find_person(people.everyone(self.db, self.workspace.id), text)
+
+    # --- people
+
+    def roles(self, meeting: Meeting) -> frozenset[Role]:
+        return people.roles_of(self.db, meeting.id, self.person.id)
+
+    def owners(self, tasks: Sequence[Task]) -> dict[int, list[Person]]:
+        """Who has each task: those assigned by name, else whoever holds its role; by task id."""
+        named = checklist.assignees(self.db, [task.id for task in tasks])
+        holders: dict[tuple[int, str], list[int]] = {}
+        for meeting_id in {task.meeting_id for task in tasks}:
+            for holder in people.holders(self.db, meeting_id):
+                holders.setdefault((meeting_id, holder.role), []).append(holder.person_id)
+        ids = {
+            task.id: named[task.id] or holders.get((task.meeting_id, task.owner_role or ""), []) for task in tasks
+        }
+        known = people.some(self.db, {person_id for row in ids.values() for person_id in row})
+        return {task_id: [known[person_id] for person_id in row] for task_id, row in ids.items()}
+
+    # --- speaking
+
+    def words(self, name: str, **facts: Any) -> Message:
+        """The answer, in the language and zone of who asked."""
+        return messages.write(name, self.locale, zone=self.zone.key, now=self.now, **facts)
+
+    def promise(
+        self, key: str, room: Room, message: Message, *, edits: str | None = None, recheck: str = ""
+    ) -> bool:
+        """To be said in a room after this transaction; False when the same key was promised before."""
+        return outbox.promise(
+            self.db,
+            key,
+            lane_key=f"room:{room.id}",
+            platform=room.platform,
+            interval_ms=self.pace.get(room.platform, 0),
+            payload=message.model_dump_json(),
+            now_ms=int(self.now.timestamp() * 1000),
+            room_id=room.id,
+            edits=edits,
+            recheck=recheck,
+        )
+
+    def later(self, line: str, *, key: str) -> bool:
+        """A command that the bot promises to itself: it runs after this transaction, as the same person.
+
+        Its answer is then said in this room. The promise's body is not words but what platform ``self`` reads.
+        """
+        message = Message(name="later", locale=self.locale, body=json.dumps({"line": line, "person": self.person.id, "workspace": self.workspace.key}))
+        return outbox.promise(
+            self.db,
+            key,
+            lane_key=f"self:{self.workspace.id}",
+            platform="self",
+            interval_ms=0,
+            payload=message.model_dump_json(),
+            now_ms=int(self.now.timestamp() * 1000),
+            room_id=self.room.id,
+        )

@@ -1,0 +1,294 @@
+"""A line of text → words → typed values: the same small grammar for chat, buttons, forms and the terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+from handlers.refused import Refused
+
+if TYPE_CHECKING:
+    from handlers.context import Context
+    from storage.people import Person
+
+# Full-width forms, the ideographic space and curly quotes, one character for one: positions stay true, so that
+# free text can be cut out of what the person really typed.
+_FORMS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20}
+_FORMS |= dict.fromkeys(map(ord, "“”„«»「」『』"), ord('"')) | dict.fromkeys(map(ord, "‘’"), ord("'"))
+_WORD = re.compile(r'"[^"]*"|[^\s、,;]+')
+_ID = re.compile(r"(?:M(?P<meeting>\d{1,5})-)?(?P<mark>[T#])?(?P<first>\d{1,5})(?:(?:-|~|\.\.)T?(?P<last>\d{1,5}))?", re.I)
+_AND = frozenset({"and", "&", "和", "与", "及", "跟"})
+_LONGEST_RANGE = 60
+
+
+def fold(text: str) -> str:
+    """The line as the grammar reads it: same length, half-width, plain quotes."""
+    return text.translate(_FORMS)
+
+
+@dataclass(frozen=True)
+class Word:
+    text: str
+    start: int
+    end: int
+
+
+@dataclass
+class Cursor:
+    """A place in a line. ``original`` is what was typed, ``folded`` what is compared; both of one length."""
+
+    original: str
+    folded: str
+    words: list[Word]
+    at: int = 0
+
+    @classmethod
+    def over(cls, text: str) -> Cursor:
+        folded = fold(text)
+        found = [Word(match.group().strip('"'), match.start(), match.end()) for match in _WORD.finditer(folded)]
+        return cls(text, folded, found)
+
+    def peek(self) -> Word | None:
+        return self.words[self.at] if self.at < len(self.words) else None
+
+    def next(self) -> Word:
+        word = self.words[self.at]
+        self.at += 1
+        return word
+
+    def rest(self) -> str:
+        """Everything from here on, exactly as typed; the cursor is then at the end."""
+        word = self.peek()
+        self.at = len(self.words)
+        return self.original[word.start :].strip() if word else ""
+
+    def skip_to(self, position: int) -> None:
+        """Go on behind a position in the text; a word that it cuts in two continues with its rest."""
+        later = [word for word in self.words[self.at :] if word.end > position]
+        if later and later[0].start < position:
+            cut = Word(self.folded[position : later[0].end].lstrip("、,;"), position, later[0].end)
+            later = [cut, *later[1:]] if cut.text else later[1:]
+        self.words, self.at = later, 0
+
+
+class Taker(Protocol):
+    """Reads one parameter. ``None`` means: it is not there (the default applies, or it is missing)."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> Any: ...
+
+
+@dataclass(frozen=True)
+class TaskRef:
+    """``T12``, or ``M2-T12`` where the meeting must be beyond doubt (every button says so)."""
+
+    number: int
+    meeting: int | None = None
+
+    def __str__(self) -> str:
+        return f"M{self.meeting}-T{self.number}" if self.meeting else f"T{self.number}"
+
+
+class _Tasks:
+    """Ids in a row: ``T3 T5``, ``3、5、7``, ``T3-T7``. After ``T3`` a bare number is no longer an id."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> tuple[TaskRef, ...] | None:  # noqa: ARG002
+        found: list[TaskRef] = []
+        marked: bool | None = None
+        while (word := cursor.peek()) is not None:
+            if found and word.text.casefold() in _AND:
+                cursor.next()
+                continue
+            match = _ID.fullmatch(word.text.rstrip(".:"))
+            if match is None or (marked is not None and marked != bool(match["mark"])):
+                break
+            marked = bool(match["mark"])
+            found += _refs(match)
+            cursor.next()
+        return tuple(dict.fromkeys(found)) or None
+
+
+def _refs(match: re.Match[str]) -> list[TaskRef]:
+    first, last = int(match["first"]), int(match["last"] or match["first"])
+    meeting = int(match["meeting"]) if match["meeting"] else None
+    if not first <= last < first + _LONGEST_RANGE:
+        raise Refused("grammar/range", text=match.group())
+    return [TaskRef(number, meeting) for number in range(first, last + 1)]
+
+
+class _Meeting:
+    """``M2``; gives its number."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
+        word = cursor.peek()
+        match = re.fullmatch(r"M(\d{1,5})", word.text, re.I) if word else None
+        if match is None:
+            return None
+        cursor.next()
+        return int(match[1])
+
+
+class _People:
+    """``@li``, ``@"Li Wei"``, ``@Li Wei``, ``me``: people of the workspace, as many as follow each other."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> tuple[Person, ...] | None:
+        found: list[Person] = []
+        while (word := cursor.peek()) is not None:
+            if found and word.text.casefold() in _AND:
+                cursor.next()
+            elif word.text.casefold() in {"me", "我", "@me", "@我"}:
+                cursor.next()
+                found.append(ctx.person)
+            elif word.text.startswith("@"):
+                person, length = ctx.person_at(cursor.folded[word.start + 1 :])
+                found.append(person)
+                cursor.skip_to(word.start + 1 + length)
+            else:
+                break
+        return tuple(dict.fromkeys(found)) or None
+
+
+class _Phase:
+    """``phase 5``, ``阶段5``, ``第五阶段``, ``P5``; gives its number."""
+
+    _NUMERALS = "零一二三四五六七八九"
+    SHAPE = re.compile(r"(?:phase|p|阶段|第)\s*([0-9一二三四五六七八九])\s*(?:阶段)?", re.I)
+
+    def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
+        word = cursor.peek()
+        match = self.SHAPE.match(cursor.folded, word.start) if word else None
+        if match is None:
+            return None
+        cursor.skip_to(match.end())
+        return self.number(match)
+
+    @classmethod
+    def number(cls, match: re.Match[str]) -> int:
+        return int(match[1]) if match[1].isdecimal() else cls._NUMERALS.index(match[1])
+
+
+class _Page:
+    """``page 2``, ``第2页``; gives its number."""
+
+    _SHAPE = re.compile(r"(?:page|p\.|第|页)\s*(\d{1,3})\s*页?", re.I)
+
+    def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
+        word = cursor.peek()
+        match = self._SHAPE.match(cursor.folded, word.start) if word else None
+        if match is None:
+            return None
+        cursor.skip_to(match.end())
+        return max(1, int(match[1]))
+
+
+class _Files:
+    """``F7 F8``: files that were stored before; gives their numbers."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> tuple[int, ...] | None:  # noqa: ARG002
+        found = []
+        while (word := cursor.peek()) is not None and (match := re.fullmatch(r"F(\d{1,7})", word.text, re.I)):
+            found.append(int(match[1]))
+            cursor.next()
+        return tuple(found) or None
+
+
+@dataclass(frozen=True, eq=False)
+class Details:
+    """``free words key: value key: value``: what stands before the first key is under "".
+
+    Each key comes with what else people call it; a form's fields of the same names count too, and win.
+    """
+
+    names: Mapping[str, tuple[str, ...]]
+
+    def take(self, cursor: Cursor, ctx: Context) -> dict[str, str] | None:
+        word = cursor.peek()
+        start = word.start if word else len(cursor.folded)
+        found = self._split(cursor, start)
+        cursor.rest()
+        found.update({key: value for key, value in ctx.fields.items() if key in self.names and value.strip()})
+        return {key: value for key, value in found.items() if value} or None
+
+    def _split(self, cursor: Cursor, start: int) -> dict[str, str]:
+        marks = list(self._shape.finditer(cursor.folded, start))
+        ends = [mark.start() for mark in marks[1:]] + [len(cursor.original)]
+        found = {"": cursor.original[start : marks[0].start() if marks else None].strip(" \"“”")}
+        for mark, end in zip(marks, ends, strict=True):
+            found[self._keys[mark[1].casefold()]] = cursor.original[mark.end() : end].strip(" ,，;；\"“”")
+        return found
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        return {name.casefold(): key for key, others in self.names.items() for name in (key, *others)}
+
+    @cached_property
+    def _shape(self) -> re.Pattern[str]:
+        words = "|".join(re.escape(name) for name in sorted(self._keys, key=len, reverse=True))
+        return re.compile(rf"(?:(?<=[\s,;])|^)({words})\s*[:=]\s*", re.I)
+
+
+class _Text:
+    """The rest of the line, as typed."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
+        return cursor.rest() or None
+
+
+class _Word:
+    """One word, as typed."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
+        word = cursor.peek()
+        return cursor.next().text if word else None
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of some fixed words; each key with what else people call it, in either language."""
+
+    names: Mapping[str, tuple[str, ...]]
+    lookup: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for key, others in self.names.items():
+            self.lookup.update({name.casefold(): key for name in (key, *others)})
+
+    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
+        """The longest name that stands here, be it of several words."""
+        word = cursor.peek()
+        if word is None:
+            return None
+        ahead = cursor.folded[word.start :].casefold()
+        for name in sorted(self.lookup, key=len, reverse=True):
+            if ahead.startswith(name) and not _goes_on(ahead, name):
+                cursor.skip_to(word.start + len(name))
+                return self.lookup[name]
+        return None
+
+
+def _goes_on(ahead: str, name: str) -> bool:
+    """True when the Latin word does not end where the name ends ("mine" in "minerals")."""
+    return name[-1].isascii() and len(ahead) > len(name) and ahead[len(name)].isascii() and ahead[len(name)].isalnum()
+
+
+people_in_words = _People()
+
+
+def phase_in(text: str) -> int:
+    """The number in "5", "phase 5" or "阶段五"; 0 when there is none."""
+    if text.strip().isdecimal():
+        return int(text)
+    match = _Phase.SHAPE.match(fold(text).strip())
+    return _Phase.number(match) if match else 0
+
+
+Tasks = Annotated[tuple[TaskRef, ...], _Tasks()]
+MeetingNumber = Annotated[int, _Meeting()]
+People = Annotated[tuple["Person", ...], people_in_words]
+PhaseNumber = Annotated[int, _Phase()]
+PageNumber = Annotated[int, _Page()]
+Files = Annotated[tuple[int, ...], _Files()]
+Text = Annotated[str, _Text()]
+OneWord = Annotated[str, _Word()]

@@ -1,0 +1,3 @@
+"""Help."""
+from handlers.router import Router
+router = Router("help")

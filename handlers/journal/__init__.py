@@ -1,0 +1,3 @@
+"""journal."""
+from handlers.router import Router
+router = Router("journal")

@@ -1,0 +1,3 @@
+"""meetings."""
+from handlers.router import Router
+router = Router("meetings")

@@ -1,0 +1,128 @@
+"""Putting a nudge off, and reading why one came or did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from handlers import dates
+from handlers.context import Context
+from handlers.grammar import TaskRef, Tasks, Text
+from handlers.nudges import planning, rules
+from handlers.nudges.rules import CLIMB, Turn
+from handlers.permissions import allow, work_on
+from handlers.refused import Refused
+from handlers.router import Router
+from messages import Entry, Message, Offer
+from storage import outbox, people, rooms
+from storage.checklist import Task
+from storage.nudges import Nudge, NudgeState, Rung
+from storage.outbox import Promise
+from storage.rooms import Room
+
+router = Router("nudges")
+
+MOST_ROWS = 20
+TOMORROW = "tomorrow"
+OFF = frozenset({"off", "cancel", "取消"})
+
+
+def _named(ctx: Context, refs: Sequence[TaskRef], *, verb: str) -> list[Task]:
+    """The named tasks, or those of the thread; of one meeting. Raises ``Refused`` for none."""
+    chosen = ctx.tasks(refs or ctx.thread)
+    if not chosen:
+        raise Refused("nudges/which", verb=verb, buttons=[Offer("mine", "list mine")])
+    if len({task.meeting_id for task in chosen}) > 1:
+        raise Refused("nudges/one_meeting")
+    return chosen
+
+
+@router.command("snooze", zh="稍后提醒", also=("推迟提醒", "remind later"))
+def snooze(ctx: Context, tasks: Tasks = (), when: Text = TOMORROW) -> Message:
+    """Hear of it later: snooze T12 tomorrow · snooze T12 3 days · snooze T12 off"""
+    chosen = _named(ctx, tasks, verb="snooze")
+    ctx.must_run()
+    allow(ctx, work_on, ctx.meeting, chosen)
+    until = None if when.strip().casefold() in OFF else _until(ctx, chosen, when)
+    for task in chosen:
+        task.snoozed_until = until
+    offers = [Offer("undo", "undo"), Offer("why", f"why {ctx.refs(chosen)[0]}")]
+    return ctx.words("nudges/snoozed", tasks=chosen, until=until, buttons=offers, about=ctx.refs(chosen))
+
+
+def _until(ctx: Context, tasks: Sequence[Task], when: str) -> datetime:
+    """The moment that ``when`` names to who says it. Raises ``Refused`` beyond what a task's priority allows."""
+    now = ctx.now.astimezone(ctx.zone)
+    until = dates.later(when, now=now, calendar=ctx.calendar)
+    for task, ref in zip(tasks, ctx.refs(tasks), strict=True):
+        if task.finished:
+            raise Refused("nudges/finished", task=task, buttons=[Offer("reopen", f"reopen {ref}")])
+        last = rules.furthest(task, now.date(), ctx.calendar)
+        if until.astimezone(ctx.zone).date() > last:
+            at = dates.clock.moment(last, dates.MORNING, ctx.zone)
+            offer = Offer("furthest", f"snooze {ref} {at:%Y-%m-%d %H:%M}", primary=True)
+            raise Refused("nudges/too_far", task=task, at=at, buttons=[offer])
+    return until
+
+
+@router.command("why", zh="为什么", also=("为何", "nudges"))
+def why(ctx: Context, tasks: Tasks = ()) -> Message:
+    """Every reminder of a task, sent, put off or planned, and why: why T12"""
+    chosen = _named(ctx, tasks, verb="why")
+    task, ref = chosen[0], ctx.refs(chosen[:1])[0]
+    desk = planning.load(ctx.db, ctx.workspace, [task], ctx.now)
+    told = [_told(ctx, rows) for rows in _together(desk.ledger[task.id])]
+    turns = desk.turns(task, rules.since(task.next_nudge_at, ctx.now))
+    snooze_now = [] if task.finished else [Offer("snooze", f"snooze {ref} tomorrow")]
+    return ctx.words(
+        "nudges/why",
+        task=task,
+        meeting=ctx.meeting,
+        snoozed=bool(task.snoozed_until and task.snoozed_until > ctx.now and not task.finished),
+        older=max(0, len(told) - MOST_ROWS),
+        told=len(told),
+        planned=len(turns),
+        rows=[*told[-MOST_ROWS:], *_plans(ctx, turns)],
+        buttons=[*snooze_now, Offer("log", f"log {ref}")],
+        about=[ref],
+    )
+
+
+def _together(rows: Iterable[Nudge]) -> list[list[Nudge]]:
+    """What was decided of one rung at one moment, alike for several rooms, is one entry."""
+
+    def alike(row: Nudge) -> tuple[Any, ...]:
+        return row.at, row.state, CLIMB.index(Rung(row.rung)), row.reason, row.until or row.at
+
+    return [list(group) for _, group in groupby(sorted(rows, key=alike), key=alike)]
+
+
+def _told(ctx: Context, rows: Sequence[Nudge]) -> Entry:
+    facts: dict[str, Any] = {"row": rows[0], "where": [_where(ctx, rooms.get(ctx.db, row.room_id)) for row in rows]}
+    if rows[0].state == NudgeState.DEFERRED:
+        return Entry(facts, block="put_off")
+    for row, where in zip(rows, facts["where"], strict=True):
+        known = outbox.promised(ctx.db, row.message or "")
+        state = known[1] if known else Promise.SENT
+        where["failed"] = state == Promise.DEAD
+        where["on_its_way"] = state in {Promise.READY, Promise.SENDING}
+    return Entry(facts, block="sent")
+
+
+def _plans(ctx: Context, turns: Iterable[tuple[Room, Turn]]) -> list[Entry]:
+    def alike(pair: tuple[Room, Turn]) -> tuple[Any, ...]:
+        return pair[1].at, CLIMB.index(pair[1].then), pair[1].reason or ""
+
+    entries = []
+    for _, group in groupby(sorted(turns, key=alike), key=alike):
+        pairs = list(group)
+        turn, where = pairs[0][1], [_where(ctx, room) for room, _ in pairs]
+        entries.append(Entry({"turn": turn, "where": where, "soon": turn.at <= ctx.now}, block="plan"))
+    return entries
+
+
+def _where(ctx: Context, room: Room) -> dict[str, Any]:
+    person = people.get(ctx.db, room.person_id).name if room.person_id else ""
+    return {"room": room, "person": person, "failed": False, "on_its_way": False}

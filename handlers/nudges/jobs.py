@@ -1,0 +1,71 @@
+"""What a tick does: look at the tasks whose moment has come, and write when to look again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from handlers.nudges import ledger, planning, rules, speaking
+from handlers.nudges.ledger import Line
+from handlers.nudges.planning import Desk
+from handlers.nudges.summary import summaries_due, summarise
+from storage import nudges
+from storage.checklist import Task
+from storage.rooms import Room
+
+if TYPE_CHECKING:
+    from storage.base import Session
+
+__all__ = ["due", "summaries_due", "summarise", "sweep"]
+
+
+def due(db: Session, now: datetime) -> Sequence[int]:
+    """Workspaces in which a task is to be looked at."""
+    return nudges.workspaces_due(db, now)
+
+
+def sweep(db: Session, workspace_id: int, now: datetime, pace: Mapping[str, int]) -> None:
+    """Look at the due tasks of a workspace: say, put off or strike, and plan the next look."""
+    place = nudges.lock(db, workspace_id)
+    tasks = nudges.due(db, workspace_id, now) if place else ()
+    if place is None or not tasks:
+        return
+    desk = planning.load(db, place, tasks, now)
+    changed = ledger.settle(desk, tasks)
+    saying: dict[int, tuple[Room, list[Line]]] = {}
+    for task in tasks:
+        _turns(desk, task, saying)
+    ledger.write(desk)
+    _speak(desk, changed, saying, pace)
+    desk = replace(desk, ledger=nudges.of_tasks(db, [task.id for task in tasks]))
+    nudges.plan(db, [(task.id, desk.look(task)) for task in tasks])
+
+
+def _turns(desk: Desk, task: Task, saying: dict[int, tuple[Room, list[Line]]]) -> None:
+    """What is to be said now joins its room's message; what is in the way of the rest is kept."""
+    for room, turn in desk.turns(task, rules.since(task.next_nudge_at, desk.now)):
+        if turn.at <= desk.now:
+            saying.setdefault(room.id, (room, []))[1].append(Line(task, turn.rung))
+        elif turn.slot <= desk.now:
+            ledger.put_off(desk, task, room, turn)
+
+
+def _speak(
+    desk: Desk,
+    changed: Sequence[str],
+    saying: Mapping[int, tuple[Room, list[Line]]],
+    pace: Mapping[str, int],
+) -> None:
+    rows = nudges.of_messages(desk.db, changed) if changed else {}
+    tasks = {line.task.id: line.task for _, lines in saying.values() for line in lines}
+    tasks |= nudges.tasks(desk.db, [row.task_id for carried in rows.values() for row in carried]) if rows else {}
+    if not tasks:
+        return
+    speech = speaking.load(desk.db, desk.place, list(tasks.values()), desk.now)
+    for key, carried in rows.items():
+        speaking.edit(speech, key, carried, tasks, pace)
+    for _, (room, lines) in sorted(saying.items()):
+        speaking.say(speech, room, lines, pace)
+    ledger.write(speech.desk)

@@ -1,0 +1,3 @@
+"""people."""
+from handlers.router import Router
+router = Router("people")

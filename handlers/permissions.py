@@ -1,0 +1,61 @@
+"""Who may do what: small named predicates, composed with ``|``. A button grants nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.refused import Refused
+from storage.people import Role
+
+if TYPE_CHECKING:
+    from handlers.context import Context
+    from storage.checklist import Task
+    from storage.meetings import Meeting
+
+
+@dataclass(frozen=True)
+class Who:
+    """What bears on permission: workspace admin, roles in the meeting, whether the task is theirs or nobody's."""
+
+    admin: bool = False
+    roles: frozenset[Role] = frozenset()
+    has_task: bool = False
+    nobody_has_it: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    name: str
+    holds: Callable[[Who], bool]
+
+    def __or__(self, other: Rule) -> Rule:
+        return Rule(f"{self.name}|{other.name}", lambda who: self.holds(who) or other.holds(who))
+
+
+admin = Rule("admin", lambda who: who.admin)
+leads = Rule("leads", lambda who: bool(who.roles & {Role.LEAD, Role.SECRETARY}))
+has_it = Rule("has_it", lambda who: who.has_task)
+free_task = Rule("free_task", lambda who: who.nobody_has_it)
+
+run_meeting = admin | leads
+"""Plan, assign, override, close: whoever leads the meeting, the secretary general, an admin."""
+work_on = run_meeting | has_it | free_task
+"""Start, finish, wait, snooze: also whoever has the task, and anybody while nobody has it."""
+decide_own = run_meeting | has_it
+"""Move the date, hand over, carry: whoever has it, or runs the meeting."""
+
+
+def allow(ctx: Context, rule: Rule, meeting: Meeting | None, tasks: Sequence[Task] = ()) -> None:
+    """Raises ``Refused`` unless the rule holds for the person, for every one of the tasks."""
+    roles = ctx.roles(meeting) if meeting is not None else frozenset()
+    if rule.holds(Who(ctx.person.admin, roles)):
+        return
+    owners = ctx.owners(tasks)
+    for task in tasks:
+        theirs = any(person.id == ctx.person.id for person in owners[task.id])
+        if not rule.holds(Who(ctx.person.admin, roles, theirs, not owners[task.id])):
+            raise Refused("people/not_yours", task=task, owners=[person.name for person in owners[task.id]])
+    if not tasks:
+        raise Refused("people/not_allowed", rule=rule.name)

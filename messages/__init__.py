@@ -1,0 +1,205 @@
+"""What the bot says; the only package that speaks Jinja."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from messages import catalog, filters, pages
+from messages.catalog import LOCALES, phrase, settle
+from messages.markdown import plain
+from messages.message import (
+    Attachment,
+    Button,
+    Choice,
+    Field,
+    FieldKind,
+    Form,
+    Message,
+    Row,
+    Table,
+    Tone,
+)
+
+__all__ = [
+    "LOCALES",
+    "Attachment",
+    "Columns",
+    "Entry",
+    "Message",
+    "Offer",
+    "Question",
+    "Questions",
+    "page",
+    "phrase",
+    "refuse",
+    "settle",
+    "write",
+]
+_BLANKS = re.compile(r"\n{3,}")
+_COMMON = "common/labels.md.j2"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A button to be labelled: block ``button_<key>`` of the message's template, or of the common labels."""
+
+    key: str
+    line: str
+    primary: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row to be worded: block ``block`` of the message's template, rendered with ``facts``."""
+
+    facts: Mapping[str, Any]
+    buttons: Sequence[Offer] = ()
+    block: str = "row"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A form's field to be labelled: blocks ``field_<name>`` and, where there is one, ``hint_<name>``."""
+
+    name: str
+    kind: FieldKind = "text"
+    value: str = ""
+    required: bool = False
+    choices: Sequence[tuple[str, object]] = ()
+
+
+@dataclass(frozen=True)
+class Questions:
+    """A form to be worded; sending it says ``line``."""
+
+    line: str
+    asks: Sequence[Question]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A table to be headed: blocks ``column_<key>``; cells are formatted for the reader."""
+
+    keys: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    numbers: Sequence[int] = ()
+
+
+def write(
+    name: str,
+    locale: str,
+    *,
+    zone: str = "Asia/Shanghai",
+    rows: Iterable[Entry] = (),
+    table: Columns | None = None,
+    form: Questions | None = None,
+    buttons: Iterable[Offer] = (),
+    files: Sequence[Attachment] = (),
+    tone: Tone = "plain",
+    private: bool = False,
+    about: Sequence[str] = (),
+    **facts: Any,
+) -> Message:
+    """The message ``messages/<name>.md.j2`` in one language.
+
+    ``zone`` is the IANA zone in which moments are shown. Raises ``UndefinedError`` for a fact that the
+    template names and nobody passed: a message is never sent with a hole in it.
+    """
+    desk = _Desk(f"{name}.md.j2", {**facts, "locale": locale, "zone": zone})
+    return Message(
+        name=name,
+        locale=locale,
+        title=desk.block("title"),
+        body=desk.block("body"),
+        footer=desk.block("footer"),
+        rows=tuple(desk.row(entry) for entry in rows),
+        table=desk.table(table) if table and table.rows else None,
+        form=desk.form(form) if form else None,
+        buttons=tuple(desk.button(offer) for offer in buttons),
+        files=tuple(files),
+        tone=tone,
+        private=private,
+        about=tuple(about),
+    )
+
+
+def refuse(
+    name: str, locale: str, *, zone: str = "Asia/Shanghai", buttons: Iterable[Offer] = (), **facts: Any
+) -> Message:
+    """The sentence of a refusal ``word/block``: ``messages/<word>/refusals.md.j2``, block ``<block>``."""
+    word, block = name.split("/")
+    desk = _Desk(f"{word}/refusals.md.j2", {**facts, "locale": locale, "zone": zone})
+    return Message(
+        name=f"{word}/refusals/{block}",
+        locale=locale,
+        body=desk.block(block, needed=True),
+        buttons=tuple(desk.button(offer) for offer in buttons),
+        tone="warn",
+        private=True,
+    )
+
+
+def page(name: str, locale: str, /, *, zone: str = "Asia/Shanghai", **facts: Any) -> str:
+    """An HTML page or fragment, ``messages/<name>.html.j2``; every fact is escaped."""
+    return pages.environment().get_template(f"{name}.html.j2").render(locale=locale, zone=zone, **facts)
+
+
+class _Desk:
+    """One template, one set of facts: where blocks become words."""
+
+    def __init__(self, template: str, facts: dict[str, Any]) -> None:
+        self.template = catalog.environment().get_template(template)
+        self.facts = facts
+
+    def block(self, name: str, *, needed: bool = False, facts: Mapping[str, Any] | None = None) -> str:
+        source = self.template
+        if name not in source.blocks:
+            if not needed:
+                return ""
+            source = catalog.environment().get_template(_COMMON)
+        context = source.new_context({**self.facts, **(facts or {})})
+        return _BLANKS.sub("\n\n", "".join(source.blocks[name](context))).strip()
+
+    def label(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
+        """Labels are drawn as they are, so the markdown escapes are taken out again."""
+        return plain(self.block(name, needed=True, facts=facts))
+
+    def button(self, offer: Offer) -> Button:
+        return Button(label=self.label(f"button_{offer.key}", offer.facts), line=offer.line, primary=offer.primary)
+
+    def row(self, entry: Entry) -> Row:
+        return Row(
+            text=self.block(entry.block, needed=True, facts=entry.facts),
+            buttons=tuple(self.button(offer) for offer in entry.buttons),
+        )
+
+    def table(self, columns: Columns) -> Table:
+        context = self.template.new_context(self.facts)
+        return Table(
+            columns=tuple(self.label(f"column_{key}") for key in columns.keys),
+            rows=tuple(tuple(filters.cell(context, value) for value in row) for row in columns.rows),
+            numbers=tuple(columns.numbers),
+        )
+
+    def form(self, questions: Questions) -> Form:
+        return Form(
+            line=questions.line,
+            submit=self.label("submit"),
+            fields=tuple(self.field(ask) for ask in questions.asks),
+        )
+
+    def field(self, ask: Question) -> Field:
+        context = self.template.new_context(self.facts)
+        return Field(
+            name=ask.name,
+            label=self.label(f"field_{ask.name}") if ask.kind != "hidden" else ask.name,
+            kind=ask.kind,
+            value=ask.value,
+            hint=self.label(f"hint_{ask.name}") if f"hint_{ask.name}" in self.template.blocks else "",
+            required=ask.required,
+            choices=tuple(Choice(value=value, label=filters.cell(context, label)) for value, label in ask.choices),
+        )

@@ -1,0 +1,126 @@
+"""What templates may do with facts: dates, names, numbers and terms in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from messages.markdown import Safe, escape
+
+_MOMENT = {"zh_CN": "M月d日（EEE）HH:mm", "en": "EEE d MMM, HH:mm"}
+_DAY = {"zh_CN": "M月d日（EEE）", "en": "EEE d MMM"}
+_FULL_DAY = {"zh_CN": "y年M月d日（EEE）", "en": "EEE d MMM y"}
+
+
+def _local(context: Context, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(context["zone"]))
+
+
+@pass_context
+def moment(context: Context, value: datetime) -> Safe:
+    """6月17日（周三）18:00 · Wed 17 Jun, 18:00, in the reader's zone."""
+    locale = context["locale"]
+    return Safe(format_datetime(_local(context, value).replace(tzinfo=None), _MOMENT[locale], locale=locale))
+
+
+@pass_context
+def day(context: Context, value: date | datetime) -> Safe:
+    """6月17日（周三） · Wed 17 Jun."""
+    locale = context["locale"]
+    if isinstance(value, datetime):
+        value = _local(context, value).date()
+    return Safe(format_date(value, _DAY[locale], locale=locale))
+
+
+@pass_context
+def full_day(context: Context, value: date | datetime) -> Safe:
+    """The day with its year, for headings and records."""
+    locale = context["locale"]
+    if isinstance(value, datetime):
+        value = _local(context, value).date()
+    return Safe(format_date(value, _FULL_DAY[locale], locale=locale))
+
+
+@pass_context
+def clock(context: Context, value: datetime) -> Safe:
+    """18:00, in the reader's zone."""
+    return Safe(_local(context, value).strftime("%H:%M"))
+
+
+@pass_context
+def ago(context: Context, value: datetime, now: datetime) -> Safe:
+    """3 天前 · 3 days ago (or 后 · in)."""
+    span: timedelta = value.astimezone(UTC) - now.astimezone(UTC)
+    return Safe(format_timedelta(span, add_direction=True, locale=context["locale"]))
+
+
+@pass_context
+def listed(context: Context, values: Iterable[object]) -> Safe:
+    """张三、李四和王五 · Zhang San, Li Si, and Wang Wu."""
+    return Safe(format_list([escape(value) for value in values], locale=context["locale"]))
+
+
+@pass_context
+def percent(context: Context, value: float) -> Safe:
+    return Safe(format_percent(value, locale=context["locale"]))
+
+
+@pass_context
+def titled(context: Context, row: Any) -> str:
+    """The title or name of a row that has one in each language; the other language where one is empty."""
+    for stem in ("title", "name"):
+        if hasattr(row, f"{stem}_zh"):
+            chinese, english = getattr(row, f"{stem}_zh"), getattr(row, f"{stem}_en")
+            return str((chinese or english) if context["locale"] == "zh_CN" else (english or chinese))
+    return str(row.name)
+
+
+@pass_context
+def in_language(context: Context, words: Any) -> str:
+    """The reader's side of ``{zh: …, en: …}``, or of anything with ``zh`` and ``en``."""
+    chinese, english = (words["zh"], words["en"]) if isinstance(words, dict) else (words.zh, words.en)
+    return str((chinese or english) if context["locale"] == "zh_CN" else (english or chinese))
+
+
+def made(value: str) -> Safe:
+    """Markdown that a template put together in ``{% set %}``: its parts were escaped when they were printed."""
+    return Safe(value)
+
+
+def cell(context: Context, value: object) -> str:
+    """A value in a table cell: plain characters, not markdown."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return str(moment(context, value))
+    if isinstance(value, date):
+        return str(day(context, value))
+    if isinstance(value, StrEnum):
+        return context.environment.globals["term_text"](context, value)  # type: ignore[operator,no-any-return]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return format_decimal(value, locale=context["locale"])
+    return str(value)
+
+
+FILTERS = {
+    "moment": moment,
+    "day": day,
+    "full_day": full_day,
+    "clock": clock,
+    "ago": ago,
+    "listed": listed,
+    "percent": percent,
+    "titled": titled,
+    "in_language": in_language,
+    "made": made,
+}

@@ -1,0 +1,79 @@
+"""Body text is markdown: escaped where it comes from people, parsed once, walked by each platform."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_PARSER = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!&])")
+_LIST_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u0000-\u0008\u000b-\u001f]")
+
+
+class Safe(str):
+    """Markdown that our own templates or filters made; never made from what a person typed."""
+
+    __slots__ = ()
+
+
+def escape(value: object) -> Safe:
+    """What a person typed, as markdown that shows exactly those characters on one line.
+
+    Direction overrides and control characters are dropped: they can only mislead a reader.
+    """
+    if isinstance(value, Safe):
+        return value
+    text = " ".join(_DIRECTION.sub("", str(value)).split())
+    text = _SPECIAL.sub(r"\\\1", text)
+    return Safe(_LIST_START.sub(_escape_mark, text))
+
+
+def _escape_mark(match: re.Match[str]) -> str:
+    blanks, mark = match.groups()
+    return f"{blanks}{mark[:-1]}\\{mark[-1]}"
+
+
+@lru_cache(maxsize=512)
+def tokens(text: str) -> tuple[Token, ...]:
+    """Block tokens of ``text``; inline tokens hang under each block's ``children``."""
+    return tuple(_PARSER.parse(text))
+
+
+@lru_cache(maxsize=512)
+def html(text: str) -> str:
+    """HTML for the browser. Raw HTML in ``text`` comes out as text."""
+    return str(_PARSER.render(text)).strip()
+
+
+@lru_cache(maxsize=512)
+def plain(text: str) -> str:
+    """The words alone, for a terminal, a log or a notification; list items keep a dash."""
+    lines: list[str] = []
+    mark = ""
+    for token in tokens(text):
+        if token.type == "list_item_open":
+            mark = "- "
+        elif token.type == "inline":
+            lines.append(mark + _words(token))
+            mark = " " * len(mark)
+        elif token.type == "list_item_close":
+            mark = ""
+        elif token.type in {"fence", "code_block"}:
+            lines.append(token.content.rstrip("\n"))
+        elif token.type in {"paragraph_close", "bullet_list_close", "ordered_list_close"} and token.level == 0:
+            lines.append("")
+    return "\n".join(lines).strip()
+
+
+def _words(inline: Token) -> str:
+    found = []
+    for child in inline.children or ():
+        if child.type in {"text", "code_inline"}:
+            found.append(child.content)
+        elif child.type in {"softbreak", "hardbreak"}:
+            found.append("\n")
+    return "".join(found)

@@ -1,0 +1,225 @@
+"""Tasks of a meeting, who has them, what was noted and what proves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, func, inspect, select, text, update
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+
+from storage.base import Base
+from storage.people import Role
+from storage.templates import Evidence, Priority, Repeats
+
+LOOK_NOW = datetime(2000, 1, 1, tzinfo=UTC)
+"""``next_nudge_at`` of a task that changed: the next tick looks at it and plans anew."""
+
+
+class State(StrEnum):
+    """OPEN: not begun. DOING: begun. WAITING: blocked, with a reason. DONE. NOT_APPLICABLE: with a reason.
+
+    CARRIED: left to somebody beyond the meeting's close, who is named.
+    """
+
+    OPEN = "open"
+    DOING = "doing"
+    WAITING = "waiting"
+    DONE = "done"
+    NOT_APPLICABLE = "not_applicable"
+    CARRIED = "carried"
+
+
+UNFINISHED = frozenset({State.OPEN, State.DOING, State.WAITING})
+
+
+class Task(Base):
+    """``number`` is the T of ``T12``, stable within the meeting. ``due_rule`` is empty where the date is fixed.
+
+    ``key`` names the template's item and is empty for a task that was added by hand. ``evidence`` and
+    ``repeats`` are the JSON of the template's models, kept here so that a template's change cannot move them.
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "number"),
+        Index(
+            "ix_task_next_nudge_at",
+            "next_nudge_at",
+            sqlite_where=text("next_nudge_at IS NOT NULL"),
+            postgresql_where=text("next_nudge_at IS NOT NULL"),
+        ),
+    )
+    derived: ClassVar[frozenset[str]] = frozenset({"version", "next_nudge_at"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    key: Mapped[str] = mapped_column(String(60), default="")
+    phase: Mapped[int]
+    title_zh: Mapped[str] = mapped_column(String(300), default="")
+    title_en: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[State] = mapped_column(String(20), default=State.OPEN)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    due_at: Mapped[datetime]
+    due_rule: Mapped[str] = mapped_column(String(40), default="")
+    priority: Mapped[Priority] = mapped_column(String(10), default=Priority.NORMAL)
+    owner_role: Mapped[Role | None] = mapped_column(String(20))
+    optional: Mapped[bool] = mapped_column(default=False)
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    repeats: Mapped[str] = mapped_column(Text, default="")
+    round: Mapped[int] = mapped_column(default=1)
+    carried_to: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    snoozed_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    next_nudge_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own form
+
+    @property
+    def ref(self) -> str:
+        """``T12``: how people name it."""
+        return f"T{self.number}"
+
+    @property
+    def finished(self) -> bool:
+        return self.state not in UNFINISHED
+
+    def rule(self) -> Evidence:
+        return Evidence.model_validate_json(self.evidence) if self.evidence else Evidence()
+
+    def repetition(self) -> Repeats | None:
+        return Repeats.model_validate_json(self.repeats) if self.repeats else None
+
+
+_MOVES_NUDGES = ("state", "due_at", "snoozed_until", "owner_role", "priority", "round")
+
+
+@event.listens_for(Task, "before_insert")
+@event.listens_for(Task, "before_update")
+def _look_again(_mapper: Mapper[Task], _connection: Any, task: Task) -> None:
+    """Whatever bears on nudges asks the next tick to look; nobody has to remember to."""
+    attributes = inspect(task).attrs
+    if any(attributes[name].history.has_changes() for name in _MOVES_NUDGES):
+        task.next_nudge_at = LOOK_NOW
+
+
+class Assignment(Base):
+    __tablename__ = "assignment"
+    __table_args__ = (UniqueConstraint("task_id", "person_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class Watcher(Base):
+    """Somebody who wants to hear of a task without having it."""
+
+    __tablename__ = "watcher"
+    __table_args__ = (UniqueConstraint("task_id", "person_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class Note(Base):
+    __tablename__ = "note"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Proof(Base):
+    """One piece of evidence: ``kind`` as in the rule; ``value`` is the link, number or words; a file by its row."""
+
+    __tablename__ = "proof"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(Text, default="")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+def get(db: Session, meeting_id: int, number: int) -> Task | None:
+    return db.scalar(select(Task).where(Task.meeting_id == meeting_id, Task.number == number))
+
+
+def tasks(db: Session, meeting_id: int) -> Sequence[Task]:
+    """The whole checklist, in the order of the work."""
+    return db.scalars(select(Task).where(Task.meeting_id == meeting_id).order_by(Task.phase, Task.number)).all()
+
+
+def next_number(db: Session, meeting_id: int) -> int:
+    return (db.scalar(select(func.max(Task.number)).where(Task.meeting_id == meeting_id)) or 0) + 1
+
+
+def assignees(db: Session, task_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Person ids by task id, in the order in which they were assigned."""
+    return _people(db, Assignment, task_ids)
+
+
+def watchers(db: Session, task_ids: Iterable[int]) -> dict[int, list[int]]:
+    return _people(db, Watcher, task_ids)
+
+
+def _people(
+    db: Session, table: type[Assignment] | type[Watcher], task_ids: Iterable[int]
+) -> dict[int, list[int]]:
+    wanted = list(task_ids)
+    found: dict[int, list[int]] = {task_id: [] for task_id in wanted}
+    question = select(table.task_id, table.person_id).where(table.task_id.in_(wanted)).order_by(table.id)
+    for task_id, person_id in db.execute(question):
+        found[task_id].append(person_id)
+    return found
+
+
+def assignments(db: Session, task_id: int) -> Sequence[Assignment]:
+    return db.scalars(select(Assignment).where(Assignment.task_id == task_id).order_by(Assignment.id)).all()
+
+
+def watcher(db: Session, task_id: int, person_id: int) -> Watcher | None:
+    return db.scalar(select(Watcher).where(Watcher.task_id == task_id, Watcher.person_id == person_id))
+
+
+def notes(db: Session, task_id: int) -> Sequence[Note]:
+    return db.scalars(select(Note).where(Note.task_id == task_id).order_by(Note.id)).all()
+
+
+def proofs(db: Session, task_id: int, round_: int) -> Sequence[Proof]:
+    """What was given for the task's present round."""
+    return db.scalars(select(Proof).where(Proof.task_id == task_id, Proof.round == round_).order_by(Proof.id)).all()
+
+
+def progress(db: Session, meeting_id: int) -> dict[int, tuple[int, int]]:
+    """Finished and all tasks by phase."""
+    question = select(Task.phase, Task.state, func.count()).where(Task.meeting_id == meeting_id)
+    counts: dict[int, tuple[int, int]] = {}
+    for phase, state, number in db.execute(question.group_by(Task.phase, Task.state)):
+        finished, total = counts.get(phase, (0, 0))
+        counts[phase] = (finished + (0 if state in UNFINISHED else number), total + number)
+    return counts
+
+
+def look_again(db: Session, meeting_id: int) -> None:
+    """Ask the next tick to plan every unfinished task of the meeting anew: people, rooms or hours changed."""
+    db.execute(
+        update(Task)
+        .where(Task.meeting_id == meeting_id, Task.state.in_(UNFINISHED))
+        .values(next_nudge_at=LOOK_NOW)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def of_person(db: Session, person_id: int) -> Sequence[Task]:
+    """Unfinished tasks assigned to a person by name, over all meetings."""
+    question = select(Task).join(Assignment).where(Assignment.person_id == person_id, Task.state.in_(UNFINISHED))
+    return db.scalars(question.order_by(Task.due_at, Task.id)).all()

@@ -1,0 +1,244 @@
+"""Who did what, when, from where, and what changed: append-only, hash-chained, in the same transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, ForeignKey, String, Text, UniqueConstraint, event, inspect, select
+from sqlalchemy.orm import InstanceState, Mapped, Session, UOWTransaction, mapped_column
+
+from storage.base import Base
+
+GENESIS = "0" * 64
+
+
+class Entry(Base):
+    """One command that changed something.
+
+    ``hash`` = SHA-256 over the previous hash, the number, the moment and the body's digest. The body is
+    hashed by its digest, so that it can be blanked for a person's sake while the chain still verifies.
+    """
+
+    __tablename__ = "journal"
+    __table_args__ = (UniqueConstraint("workspace_id", "seq"),)
+    journalled: ClassVar[bool] = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    seq: Mapped[int]
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    meeting_id: Mapped[int | None] = mapped_column(index=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    room: Mapped[str] = mapped_column(String(200), default="")
+    line: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("journal.id"), index=True)
+
+    def changes(self) -> list[Change]:
+        return [Change(**change) for change in json.loads(self.body)["changes"]] if self.body else []
+
+
+class EntryTask(Base):
+    """Which tasks an entry touched, so that one task's history is one indexed question."""
+
+    __tablename__ = "journal_task"
+    journalled: ClassVar[bool] = False
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal.id"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(primary_key=True, index=True)
+
+
+@dataclass(frozen=True)
+class Change:
+    """``before`` is None for a new row, ``after`` is None for a removed one; else only what differs."""
+
+    table: str
+    id: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class ChangedSince(Exception):  # noqa: N818  a fact about the rows, which the caller words
+    """An undo met a row that somebody has changed since."""
+
+
+@event.listens_for(Session, "after_flush")
+def _collect(db: Session, _context: UOWTransaction) -> None:
+    """Every flush leaves what it changed in ``db.info``, if the session is being journalled."""
+    changes = db.info.get("changes")
+    if changes is None:
+        return
+    for rows, describe in ((db.new, _added), (db.dirty, _edited), (db.deleted, _removed)):
+        for row in rows:
+            if getattr(row, "journalled", True):
+                change = describe(inspect(row))
+                if change is not None:
+                    changes.append(change)
+
+
+def _change(state: InstanceState[Any], before: dict[str, Any] | None, after: dict[str, Any] | None) -> Change:
+    return Change(state.class_.__tablename__, state.obj().id, before, after)  # type: ignore[union-attr]
+
+
+def _names(state: InstanceState[Any]) -> Iterator[str]:
+    hidden = getattr(state.class_, "derived", frozenset()) | getattr(state.class_, "secret", frozenset())
+    return (attribute.key for attribute in state.mapper.column_attrs if attribute.key not in hidden)
+
+
+def _added(state: InstanceState[Any]) -> Change:
+    return _change(state, None, {name: _plain(state.attrs[name].value) for name in _names(state)})
+
+
+def _removed(state: InstanceState[Any]) -> Change:
+    return _change(state, {name: _plain(state.attrs[name].value) for name in _names(state)}, None)
+
+
+def _edited(state: InstanceState[Any]) -> Change | None:
+    before, after = {}, {}
+    for name in _names(state):
+        history = state.attrs[name].history
+        if history.has_changes():
+            old, new = (_plain(history.deleted[0]) if history.deleted else None), _plain(history.added[0])
+            if old != new:
+                before[name], after[name] = old, new
+    return _change(state, before, after) if after else None
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date | time) else value
+
+
+def _back(column: Column[Any], value: Any) -> Any:
+    kind = column.type.python_type
+    return kind.fromisoformat(value) if value is not None and kind in {datetime, date, time} else value
+
+
+def watch(db: Session) -> list[Change]:
+    """Start collecting changes of this session; the list fills with every flush."""
+    changes: list[Change] = []
+    db.info["changes"] = changes
+    return changes
+
+
+def append(
+    db: Session,
+    workspace_id: int,
+    *,
+    at: datetime,
+    person_id: int | None,
+    meeting_id: int | None,
+    platform: str,
+    room: str,
+    line: str,
+    changes: Sequence[Change],
+    undoes: int | None = None,
+) -> Entry:
+    """Add the next link of the workspace's chain. The caller's transaction carries it."""
+    body = json.dumps({"line": line, "changes": [vars(change) for change in changes]}, ensure_ascii=False)
+    head = db.execute(
+        select(Entry.seq, Entry.hash).where(Entry.workspace_id == workspace_id).order_by(Entry.seq.desc()).limit(1)
+    ).first()
+    seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    entry = Entry(
+        workspace_id=workspace_id,
+        seq=seq,
+        at=at,
+        person_id=person_id,
+        meeting_id=meeting_id,
+        platform=platform,
+        room=room,
+        line=line,
+        body=body,
+        digest=digest,
+        previous=previous,
+        hash=_link(previous, seq, at, digest),
+        undoes=undoes,
+    )
+    db.add(entry)
+    db.flush()
+    db.add_all(EntryTask(entry_id=entry.id, task_id=task_id) for task_id in sorted(_tasks(changes)))
+    return entry
+
+
+def _link(previous: str, seq: int, at: datetime, digest: str) -> str:
+    return hashlib.sha256(f"{previous}|{seq}|{at.timestamp():.6f}|{digest}".encode()).hexdigest()
+
+
+def _tasks(changes: Sequence[Change]) -> set[int]:
+    found = {change.id for change in changes if change.table == "task"}
+    for change in changes:
+        values = {**(change.before or {}), **(change.after or {})}
+        if isinstance(values.get("task_id"), int):
+            found.add(values["task_id"])
+    return found
+
+
+def verify(db: Session, workspace_id: int) -> tuple[int, list[int]]:
+    """How many entries there are, and the numbers of those that do not fit the chain."""
+    previous, broken, count = GENESIS, [], 0
+    for entry in db.scalars(select(Entry).where(Entry.workspace_id == workspace_id).order_by(Entry.seq)):
+        count += 1
+        fits = (
+            entry.seq == count
+            and entry.previous == previous
+            and entry.hash == _link(entry.previous, entry.seq, entry.at, entry.digest)
+            and (not entry.body or entry.digest == hashlib.sha256(entry.body.encode()).hexdigest())
+        )
+        if not fits:
+            broken.append(entry.seq)
+        previous = entry.hash
+    return count, broken
+
+
+def last_of(db: Session, workspace_id: int, person_id: int, *, since: datetime) -> Entry | None:
+    """The person's newest entry that is neither an undo nor undone."""
+    undone = select(Entry.undoes).where(Entry.undoes.is_not(None), Entry.workspace_id == workspace_id)
+    question = select(Entry).where(
+        Entry.workspace_id == workspace_id,
+        Entry.person_id == person_id,
+        Entry.at >= since,
+        Entry.undoes.is_(None),
+        Entry.id.not_in(undone),
+    )
+    return db.scalar(question.order_by(Entry.seq.desc()).limit(1))
+
+
+def entries(
+    db: Session, workspace_id: int, *, meeting_id: int | None = None, task_id: int | None = None, limit: int = 20
+) -> Sequence[Entry]:
+    """The newest entries first, of one meeting or one task where asked."""
+    question = select(Entry).where(Entry.workspace_id == workspace_id)
+    if meeting_id is not None:
+        question = question.where(Entry.meeting_id == meeting_id)
+    if task_id is not None:
+        question = question.join(EntryTask).where(EntryTask.task_id == task_id)
+    return db.scalars(question.order_by(Entry.seq.desc()).limit(limit)).all()
+
+
+def revert(db: Session, entry: Entry) -> None:
+    """Put every row of an entry back as it was. Raises ``ChangedSince`` if one has been changed meanwhile."""
+    for change in reversed(entry.changes()):
+        table = next(mapper for mapper in Base.registry.mappers if mapper.class_.__tablename__ == change.table)
+        columns = {name: table.columns[name] for name in {**(change.before or {}), **(change.after or {})}}
+        row = db.get(table.class_, change.id)
+        if (row is None) != (change.after is None):
+            raise ChangedSince(change.table)
+        if row is None:
+            db.add(table.class_(**{name: _back(columns[name], value) for name, value in change.before.items()}))  # type: ignore[union-attr]
+        elif any(_plain(getattr(row, name)) != value for name, value in (change.after or {}).items()):
+            raise ChangedSince(change.table)
+        elif change.before is None:
+            db.delete(row)
+        else:
+            for name, value in change.before.items():
+                setattr(row, name, _back(columns[name], value))
+        db.flush()

@@ -1,0 +1,92 @@
+"""Meetings: the conference whose aftermath is worked off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, event, func, inspect, select
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+
+from storage.base import Base
+
+PLAN_NOW = datetime(2000, 1, 1, tzinfo=UTC)
+"""``next_summary_at`` of a meeting that began or came back: the next tick plans its first summary."""
+
+
+class MeetingState(StrEnum):
+    """CLOSING: the aftermath is being worked off. CLOSED: everything is settled; reopen before changing anything."""
+
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+class Mode(StrEnum):
+    ONSITE = "onsite"
+    ONLINE = "online"
+    HYBRID = "hybrid"
+
+
+class Meeting(Base):
+    """``number`` is the M of ``M2``; ``ends_at`` is E, from which due dates count, in ``zone``."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "number"),
+        Index("ix_meeting_summary", "next_summary_at", sqlite_where=None),
+    )
+    derived: ClassVar[frozenset[str]] = frozenset({"version", "next_summary_at"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    number: Mapped[int]
+    name_zh: Mapped[str] = mapped_column(String(200), default="")
+    name_en: Mapped[str] = mapped_column(String(200), default="")
+    edition: Mapped[str] = mapped_column(String(50), default="")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    zone: Mapped[str] = mapped_column(String(60))
+    venue: Mapped[str] = mapped_column(String(300), default="")
+    mode: Mapped[Mode] = mapped_column(String(10), default=Mode.ONSITE)
+    expected: Mapped[int | None]
+    goals: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    currency: Mapped[str] = mapped_column(String(3), default="CNY")
+    state: Mapped[MeetingState] = mapped_column(String(10), default=MeetingState.CLOSING)
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    template_id: Mapped[int] = mapped_column(ForeignKey("template.id"))
+    next_summary_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own form
+
+
+@event.listens_for(Meeting, "before_insert")
+@event.listens_for(Meeting, "before_update")
+def _plan_summary(_mapper: Mapper[Meeting], _connection: Any, meeting: Meeting) -> None:
+    """A running meeting has its weekly summary planned; a closed one has none."""
+    if inspect(meeting).attrs["state"].history.has_changes() or meeting.id is None:
+        meeting.next_summary_at = None if meeting.state == MeetingState.CLOSED else PLAN_NOW
+
+
+def get(db: Session, meeting_id: int) -> Meeting:
+    return db.get_one(Meeting, meeting_id)
+
+
+def by_number(db: Session, workspace_id: int, number: int) -> Meeting | None:
+    return db.scalar(select(Meeting).where(Meeting.workspace_id == workspace_id, Meeting.number == number))
+
+
+def all_of(db: Session, workspace_id: int) -> Sequence[Meeting]:
+    return db.scalars(select(Meeting).where(Meeting.workspace_id == workspace_id).order_by(Meeting.number)).all()
+
+
+def running(db: Session, workspace_id: int) -> Sequence[Meeting]:
+    question = select(Meeting).where(Meeting.workspace_id == workspace_id, Meeting.state == MeetingState.CLOSING)
+    return db.scalars(question.order_by(Meeting.number)).all()
+
+
+def next_number(db: Session, workspace_id: int) -> int:
+    return (db.scalar(select(func.max(Meeting.number)).where(Meeting.workspace_id == workspace_id)) or 0) + 1

@@ -1,0 +1,245 @@
+"""The ledger of nudges: what was sent, put off and why; what is planned follows from it by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, case, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.base import Base, Utc
+from storage.checklist import UNFINISHED, Task
+from storage.meetings import Meeting
+from storage.people import Leave, RoleHolder
+from storage.rooms import Room
+from storage.templates import Template
+from storage.workspace import Workspace
+
+MOST_AT_ONCE = 5000
+"""Tasks that one sweep looks at; the next tick takes the rest."""
+
+
+class Rung(StrEnum):
+    """How far a task's nudging has climbed. LATE is the first working day after the due date, LATER the third."""
+
+    HEADS_UP = "heads_up"
+    DUE = "due"
+    LATE = "late"
+    LATER = "later"
+    WEEKLY = "weekly"
+
+
+class NudgeState(StrEnum):
+    """DEFERRED: put off to ``until``, for ``reason``. SENT. STRUCK: sent, and struck through once the task was done."""
+
+    DEFERRED = "deferred"
+    SENT = "sent"
+    STRUCK = "struck"
+
+
+class Reason(StrEnum):
+    """Why a nudge was put off. CAP: the person had enough messages that day. AWAY: on leave."""
+
+    QUIET = "quiet"
+    DAY_OFF = "day_off"
+    AWAY = "away"
+    CAP = "cap"
+    SNOOZED = "snoozed"
+
+
+class Nudge(Base):
+    """One (task, rung, local date, room): the unique key that makes a second nudge impossible.
+
+    ``message`` is the outbox key of the message that carried it. One that was put off and sent on the same day
+    keeps its ``reason`` and ``until``.
+    """
+
+    __tablename__ = "nudge"
+    __table_args__ = (
+        UniqueConstraint("task_id", "rung", "local_date", "room_id"),
+        Index("ix_nudge_message", "message"),
+        Index("ix_nudge_room_date", "room_id", "local_date"),
+    )
+    journalled: ClassVar[bool] = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"))
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    rung: Mapped[Rung] = mapped_column(String(10))
+    local_date: Mapped[date]
+    state: Mapped[NudgeState] = mapped_column(String(10))
+    due_at: Mapped[datetime]
+    at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    message: Mapped[str | None] = mapped_column(String(120))
+
+
+def lock(db: Session, workspace_id: int) -> Workspace | None:
+    """The workspace, held until the transaction ends; None while another sweep holds it."""
+    question = select(Workspace).where(Workspace.id == workspace_id)
+    return db.scalar(question.with_for_update(key_share=True, skip_locked=True))
+
+
+def add(db: Session, rows: Sequence[Nudge]) -> None:
+    """Store new rows in one statement; they do not become part of the session."""
+    db.bulk_save_objects(rows)
+
+
+def of_tasks(db: Session, task_ids: Iterable[int]) -> dict[int, list[Nudge]]:
+    """The ledger by task, oldest first."""
+    wanted = list(task_ids)
+    found: dict[int, list[Nudge]] = {task_id: [] for task_id in wanted}
+    for nudge in db.scalars(select(Nudge).where(Nudge.task_id.in_(wanted)).order_by(Nudge.at, Nudge.id)):
+        found[nudge.task_id].append(nudge)
+    return found
+
+
+def of_messages(db: Session, keys: Iterable[str]) -> dict[str, list[Nudge]]:
+    """What each message carried, by its key."""
+    found: dict[str, list[Nudge]] = {key: [] for key in keys}
+    for nudge in db.scalars(select(Nudge).where(Nudge.message.in_(list(found))).order_by(Nudge.id)):
+        found[nudge.message or ""].append(nudge)
+    return found
+
+
+def messages_since(db: Session, room_ids: Iterable[int], day: date) -> dict[tuple[int, date], int]:
+    """How many nudge messages each room got on each local day from ``day`` on."""
+    question = select(Nudge.room_id, Nudge.local_date, func.count(func.distinct(Nudge.message))).where(
+        Nudge.room_id.in_(list(room_ids)), Nudge.local_date >= day, Nudge.message.is_not(None)
+    )
+    rows = db.execute(question.group_by(Nudge.room_id, Nudge.local_date))
+    return {(room_id, local_date): number for room_id, local_date, number in rows}
+
+
+def workspaces_due(db: Session, now: datetime) -> Sequence[int]:
+    """Workspaces in which a task is to be looked at. Cost grows with what is due, not with what exists."""
+    question = select(Meeting.workspace_id).join(Task, Task.meeting_id == Meeting.id).where(Task.next_nudge_at <= now)
+    return db.scalars(question.distinct().order_by(Meeting.workspace_id)).all()
+
+
+def due(db: Session, workspace_id: int, now: datetime) -> Sequence[Task]:
+    """The tasks of a workspace to be looked at now; one that is being changed this moment waits for the next tick."""
+    question = (
+        select(Task)
+        .join(Meeting, Task.meeting_id == Meeting.id)
+        .where(Task.next_nudge_at <= now, Meeting.workspace_id == workspace_id)
+        .order_by(Task.next_nudge_at, Task.id)
+        .limit(MOST_AT_ONCE)
+        .with_for_update(of=Task, skip_locked=True)
+    )
+    return db.scalars(question).all()
+
+
+def tasks(db: Session, ids: Iterable[int]) -> dict[int, Task]:
+    return {task.id: task for task in db.scalars(select(Task).where(Task.id.in_(list(ids))))}
+
+
+def meetings(db: Session, ids: Iterable[int]) -> dict[int, Meeting]:
+    return {meeting.id: meeting for meeting in db.scalars(select(Meeting).where(Meeting.id.in_(list(ids))))}
+
+
+def watching(db: Session, meeting_ids: Iterable[int]) -> dict[int, list[Room]]:
+    """The team's rooms that want nudges, by the meeting they watch."""
+    wanted = list(meeting_ids)
+    found: dict[int, list[Room]] = {meeting_id: [] for meeting_id in wanted}
+    question = select(Room).where(Room.meeting_id.in_(wanted), Room.person_id.is_(None), Room.nudges)
+    for room in db.scalars(question.order_by(Room.id)):
+        found[room.meeting_id or 0].append(room)
+    return found
+
+
+def direct(db: Session, person_ids: Iterable[int]) -> dict[int, list[Room]]:
+    """The direct conversations that want nudges, by person."""
+    wanted = list(person_ids)
+    found: dict[int, list[Room]] = {person_id: [] for person_id in wanted}
+    question = select(Room).where(Room.person_id.in_(wanted), Room.nudges)
+    for room in db.scalars(question.order_by(Room.id)):
+        found[room.person_id or 0].append(room)
+    return found
+
+
+def holders(db: Session, meeting_ids: Iterable[int]) -> dict[tuple[int, str], list[int]]:
+    """Person ids by meeting and role."""
+    found: dict[tuple[int, str], list[int]] = {}
+    question = select(RoleHolder).where(RoleHolder.meeting_id.in_(list(meeting_ids)))
+    for holder in db.scalars(question.order_by(RoleHolder.id)):
+        found.setdefault((holder.meeting_id, holder.role), []).append(holder.person_id)
+    return found
+
+
+def leaves(db: Session, person_ids: Iterable[int], day: date) -> dict[int, list[Leave]]:
+    """Leaves that are not over by ``day``, by person, the earliest first."""
+    found: dict[int, list[Leave]] = {}
+    question = select(Leave).where(Leave.person_id.in_(list(person_ids)), Leave.last >= day)
+    for leave in db.scalars(question.order_by(Leave.first, Leave.id)):
+        found.setdefault(leave.person_id, []).append(leave)
+    return found
+
+
+def templates(db: Session, ids: Iterable[int]) -> dict[int, Template]:
+    return {template.id: template for template in db.scalars(select(Template).where(Template.id.in_(set(ids))))}
+
+
+def unfinished(db: Session, meeting_ids: Iterable[int], keys: Iterable[str]) -> dict[tuple[int, str], int]:
+    """Numbers of the tasks that are not finished, by meeting and template key, of these keys only."""
+    question = select(Task.meeting_id, Task.key, Task.number).where(
+        Task.meeting_id.in_(list(meeting_ids)), Task.key.in_(list(keys)), Task.state.in_(UNFINISHED)
+    )
+    return {(meeting_id, key): number for meeting_id, key, number in db.execute(question)}
+
+
+def counts(
+    db: Session, meeting_ids: Iterable[int], *, after: datetime, until: datetime
+) -> dict[int, tuple[int, int, int]]:
+    """Finished tasks, all tasks, and unfinished ones that come due between two moments, by meeting."""
+    finished = Task.state.not_in(UNFINISHED)
+    soon = Task.state.in_(UNFINISHED) & (Task.due_at > after) & (Task.due_at <= until)
+    question = select(
+        Task.meeting_id, func.sum(case((finished, 1), else_=0)), func.count(), func.sum(case((soon, 1), else_=0))
+    ).where(Task.meeting_id.in_(list(meeting_ids)))
+    rows = db.execute(question.group_by(Task.meeting_id))
+    return {meeting_id: (int(done), int(total), int(coming)) for meeting_id, done, total, coming in rows}
+
+
+def next_due(db: Session) -> datetime | None:
+    """When the bot is to look at something next, over all workspaces; for the demo's clock."""
+    task, summary = db.execute(
+        select(
+            select(func.min(Task.next_nudge_at)).scalar_subquery(),
+            select(func.min(Meeting.next_summary_at)).scalar_subquery(),
+        )
+    ).one()
+    return min((moment for moment in (task, summary) if moment is not None), default=None)
+
+
+_TASK = Base.metadata.tables["task"]
+_LOOK = update(_TASK).where(_TASK.c.id == bindparam("task")).values(next_nudge_at=bindparam("at", type_=Utc()))
+_MEETING = Base.metadata.tables["meeting"]
+_SUMMARY = update(_MEETING).where(_MEETING.c.id == bindparam("meeting"))
+
+
+def plan(db: Session, looks: Sequence[tuple[int, datetime | None]]) -> None:
+    """Write when each task (by id) is to be looked at next, without touching its version."""
+    if looks:
+        db.connection().execute(_LOOK, [{"task": task_id, "at": at} for task_id, at in looks])
+
+
+def summaries_due(db: Session, now: datetime) -> Sequence[int]:
+    """Workspaces in which a meeting's weekly summary comes due."""
+    question = select(Meeting.workspace_id).where(Meeting.next_summary_at <= now)
+    return db.scalars(question.distinct().order_by(Meeting.workspace_id)).all()
+
+
+def to_summarise(db: Session, workspace_id: int, now: datetime) -> Sequence[Meeting]:
+    """Meetings whose summary comes due, locked against a second sweep."""
+    question = select(Meeting).where(Meeting.workspace_id == workspace_id, Meeting.next_summary_at <= now)
+    return db.scalars(question.order_by(Meeting.id).limit(100).with_for_update(skip_locked=True)).all()
+
+
+def plan_summary(db: Session, meeting_id: int, at: datetime | None) -> None:
+    """Write when the next summary comes, without touching the meeting's version."""
+    db.connection().execute(_SUMMARY.values(next_summary_at=at), {"meeting": meeting_id})

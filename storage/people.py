@@ -1,0 +1,158 @@
+"""People, their accounts on platforms, their roles in a meeting, and when they are away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.base import Base
+
+
+class Role(StrEnum):
+    """Who usually owns an item; a role is held by people, meeting by meeting."""
+
+    LEAD = "lead"
+    SECRETARY = "secretary"
+    FINANCE = "finance"
+    PROGRAMME = "programme"
+    PUBLICITY = "publicity"
+    SPONSORSHIP = "sponsorship"
+    MEMBERSHIP = "membership"
+    LOGISTICS = "logistics"
+    VOLUNTEERS = "volunteers"
+    RECORDS = "records"
+
+
+class Person(Base):
+    """Somebody of the team. Empty ``locale`` and ``zone`` mean: as the room or the workspace has it."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    locale: Mapped[str] = mapped_column(String(10), default="")
+    zone: Mapped[str] = mapped_column(String(60), default="")
+    admin: Mapped[bool] = mapped_column(default=False)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Account(Base):
+    """A person as one platform knows them; ``password`` only where the browser asks for one (scrypt, salted)."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("workspace_id", "platform", "external"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    external: Mapped[str] = mapped_column(String(200))
+    password: Mapped[str] = mapped_column(String(200), default="")
+
+
+class LinkCode(Base):
+    """A one-time code that proves two accounts belong to one person; only its digest is kept."""
+
+    __tablename__ = "link_code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    expires_at: Mapped[datetime]
+
+
+class RoleHolder(Base):
+    __tablename__ = "role_holder"
+    __table_args__ = (UniqueConstraint("meeting_id", "role", "person_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(String(20))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class Leave(Base):
+    """Away from ``first`` to ``last``, both included; ``cover_id`` gets the nudges meanwhile."""
+
+    __tablename__ = "leave"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    first: Mapped[date]
+    last: Mapped[date]
+    cover_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+def get(db: Session, person_id: int) -> Person:
+    return db.get_one(Person, person_id)
+
+
+def account(db: Session, workspace_id: int, platform: str, external: str) -> Account | None:
+    return db.scalar(
+        select(Account).where(
+            Account.workspace_id == workspace_id, Account.platform == platform, Account.external == external
+        )
+    )
+
+
+def accounts_of(db: Session, person_id: int) -> Sequence[Account]:
+    return db.scalars(select(Account).where(Account.person_id == person_id).order_by(Account.id)).all()
+
+
+def met(db: Session, workspace_id: int, platform: str, external: str, *, name: str = "") -> Person:
+    """The person behind an account; somebody new is added, and the first person of a workspace is its admin."""
+    known = account(db, workspace_id, platform, external)
+    if known is not None:
+        return get(db, known.person_id)
+    first = db.scalar(select(Person.id).where(Person.workspace_id == workspace_id).limit(1)) is None
+    person = Person(workspace_id=workspace_id, name=name or external, admin=first)
+    db.add(person)
+    db.flush()
+    db.add(Account(workspace_id=workspace_id, person_id=person.id, platform=platform, external=external))
+    db.flush()
+    return person
+
+
+def everyone(db: Session, workspace_id: int) -> Sequence[Person]:
+    """All people of the workspace, by name; those who were merged into another are left out."""
+    question = select(Person).where(Person.workspace_id == workspace_id, Person.merged_into.is_(None))
+    return db.scalars(question.order_by(Person.name, Person.id)).all()
+
+
+def some(db: Session, ids: Iterable[int]) -> dict[int, Person]:
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {person.id: person for person in db.scalars(select(Person).where(Person.id.in_(wanted)))}
+
+
+def roles_of(db: Session, meeting_id: int, person_id: int) -> frozenset[Role]:
+    question = select(RoleHolder.role).where(RoleHolder.meeting_id == meeting_id, RoleHolder.person_id == person_id)
+    return frozenset(Role(role) for role in db.scalars(question))
+
+
+def holders(db: Session, meeting_id: int) -> Sequence[RoleHolder]:
+    return db.scalars(select(RoleHolder).where(RoleHolder.meeting_id == meeting_id).order_by(RoleHolder.id)).all()
+
+
+def leaves(db: Session, person_ids: Iterable[int], *, on: date) -> dict[int, Leave]:
+    """Who of these is away on that day."""
+    wanted = set(person_ids)
+    if not wanted:
+        return {}
+    question = select(Leave).where(Leave.person_id.in_(wanted), Leave.first <= on, Leave.last >= on)
+    return {leave.person_id: leave for leave in db.scalars(question)}
+
+
+def leaves_from(db: Session, person_id: int, day: date) -> Sequence[Leave]:
+    return db.scalars(select(Leave).where(Leave.person_id == person_id, Leave.last >= day).order_by(Leave.first)).all()
+
+
+def link_code(db: Session, digest: str) -> LinkCode | None:
+    return db.scalar(select(LinkCode).where(LinkCode.digest == digest))
+
+
+def nobody(workspace_id: int) -> Person:
+    """Who asks when nobody does: the bot itself, speaking in the room's language. Not a row."""
+    return Person(workspace_id=workspace_id, name="", locale="", zone="", admin=False)

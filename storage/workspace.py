@@ -1,0 +1,57 @@
+"""A workspace: one association, its language, its zone and its calendar. Workspaces never mix."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.base import Base
+
+
+class Workspace(Base):
+    """``country`` is the ISO code whose public holidays are days off."""
+
+    __tablename__ = "workspace"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    locale: Mapped[str] = mapped_column(String(10), default="zh_CN")
+    zone: Mapped[str] = mapped_column(String(60), default="Asia/Shanghai")
+    country: Mapped[str] = mapped_column(String(5), default="CN")
+    nudges_a_day: Mapped[int] = mapped_column(default=3)
+
+
+class DayRule(Base):
+    """One day that the workspace works or has off, whatever the public calendar says."""
+
+    __tablename__ = "day_rule"
+    __table_args__ = (UniqueConstraint("workspace_id", "day"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    day: Mapped[date]
+    worked: Mapped[bool]
+
+
+def get(db: Session, workspace_id: int) -> Workspace:
+    return db.get_one(Workspace, workspace_id)
+
+
+def by_key(db: Session, key: str, *, locale: str = "zh_CN", zone: str = "Asia/Shanghai") -> Workspace:
+    """The workspace of that key; made with these settings when it is met for the first time."""
+    found = db.scalar(select(Workspace).where(Workspace.key == key))
+    if found is None:
+        found = Workspace(key=key, name=key, locale=locale, zone=zone)
+        db.add(found)
+        db.flush()
+    return found
+
+
+def day_rules(db: Session, workspace_id: int) -> dict[date, bool]:
+    rows = db.execute(select(DayRule.day, DayRule.worked).where(DayRule.workspace_id == workspace_id))
+    return {day: worked for day, worked in rows}
+
+
+def day_rule(db: Session, workspace_id: int, day: date) -> DayRule | None:
+    return db.scalar(select(DayRule).where(DayRule.workspace_id == workspace_id, DayRule.day == day))

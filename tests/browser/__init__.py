@@ -1,0 +1,1 @@
+"""Stories told by clicking, in a real browser."""
