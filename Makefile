@@ -27,7 +27,7 @@ bench: $(DEV)  ## measure what the README's table of figures says
 	$(PY) -m benchmarks $(ARGS)
 
 words: $(DEV)  ## collect the sentences to translate into the catalogs
-	$(PY) -m messages.catalog update
+	$(PY) -m messages.collect update
 
 docs: $(DEV)  ## write docs/commands.md again
 	$(PY) -m bot docs-commands > docs/commands.md.new
@@ -65,12 +65,13 @@ sizes: $(DEV)
 	$(VENV)/bin/pytest tests/test_sizes.py -q -s
 
 translations: $(DEV)
-	$(PY) -m messages.catalog check
+	$(PY) -m messages.collect check
 
 spelling: $(DEV)
 	$(VENV)/bin/codespell
 
-# Set-up: only what the locks name, by hash. A stamp says that it is done; a changed lock or pyproject.toml undoes it.
+# Set-up: only what the locks name, by hash. The locks are complete, hence --no-deps: older pips refuse a locked package that
+# another one wants with an extra. A stamp says that it is done; a changed lock or pyproject.toml undoes it.
 
 $(RUNTIME): requirements.lock pyproject.toml | $(PY)
 	@$(call install,requirements.lock)
@@ -95,7 +96,7 @@ define install
 $(LOCKED) sh -ec 'echo "Installing $(1) into $(VENV)"; \
   if command -v uv >/dev/null; then pip="uv --quiet pip"; to="--python $(PY)"; \
   else pip="$(PY) -m pip -qq --disable-pip-version-check"; to=; $(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null; fi; \
-  $$pip install $$to --require-hashes -r $(1); \
+  $$pip install $$to --require-hashes --no-deps -r $(1); \
   $$pip install $$to --no-deps --no-build-isolation --editable .'
 endef
 

@@ -63,16 +63,17 @@ class App:
         self.settle()
 
 
-def build(settings: Settings) -> App:
+def build(settings: Settings, *, clock: Clock | None = None) -> App:
     """Everything wired, nothing started; the database must have been upgraded."""
     database = Database(settings.database, synchronous=settings.synchronous)
-    clock = Clock()
+    clock = clock or Clock()
+    store = FileStore(settings.data / "files")
     local: list[Platform] = [Console(database, clock.now), Web(database, clock.now)]
     platforms = {platform.name: platform for platform in local}
     pace = {name: platform.pace_ms for name, platform in platforms.items()}
-    dispatch = Dispatch(database, clock.now, pace, locale=settings.locale, zone=settings.zone)
+    dispatch = Dispatch(database, clock.now, pace, store=store, locale=settings.locale, zone=settings.zone)
     platforms["self"] = Oneself(dispatch)
     delivery = Delivery(database, platforms, clock.now)
     dispatch.after = delivery.wake
     ticks = Ticks(database, clock.now, pace, after=delivery.wake)
-    return App(settings, database, clock, FileStore(settings.data / "files"), platforms, dispatch, delivery, ticks)
+    return App(settings, database, clock, store, platforms, dispatch, delivery, ticks)

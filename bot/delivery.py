@@ -103,8 +103,10 @@ class Delivery:
             self._finish(claimed, Promise.SENT, provider_id=provider_id)
 
     def _prepare(self, claimed: Claimed) -> Outgoing | None:
-        """The message as it is to go out; None when it is no longer wanted. Rechecked before the first attempt only:
-        a provider recognises a repeat by its identical text."""
+        """The message as it is to go out; None when it is no longer wanted.
+
+        Rechecked before the first attempt only: a provider recognises a repeat by its identical text.
+        """
         with self.database.write() as db:
             room = rooms.get(db, claimed.room_id) if claimed.room_id else None
             if room is None:

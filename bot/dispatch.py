@@ -11,9 +11,9 @@ import structlog
 
 import messages
 from bot.ask import Ask
-from handlers import router
+from handlers import furnish, router
 from handlers.context import Context
-from handlers.grammar import Cursor, Tasks, TaskRef
+from handlers.grammar import Cursor, TaskRef, Tasks
 from handlers.refused import Refused
 from messages import Message
 from storage import files, inbox, journal, people, rooms, workspace
@@ -40,6 +40,8 @@ class Dispatch:
     locale: str = "zh_CN"
     zone: str = "Asia/Shanghai"
     after: Callable[[], None] = lambda: None
+    furnished: set[int] = field(default_factory=set)
+    """Workspaces (by id) that this process has seen to have what this release brings."""
 
     def answer(self, ask: Ask) -> Message:
         """The answer to an ask; for an event that was answered before, the same answer again.
@@ -67,11 +69,14 @@ class Dispatch:
                 ctx.promise(f"{ask.event_id}:answer", ctx.room, message)
             if keep:
                 inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
-            return message
+        self.furnished.add(ctx.workspace.id)
+        return message
 
     def _context(self, db: Session, ask: Ask) -> Context:
         """People and rooms are met before anything is asked of them, so that a refusal does not forget them."""
         place = workspace.by_key(db, ask.workspace, locale=self.locale, zone=self.zone)
+        if place.id not in self.furnished:
+            furnish(db, place.id, self.now())
         person = (
             people.get(db, ask.promised_by)
             if ask.promised_by is not None
@@ -85,15 +90,16 @@ class Dispatch:
             name=ask.room_name or (person.name if ask.direct else ""),
             person_id=person.id if ask.direct else None,
         )
-        return Context(db, place, person, room, self.now(), line=ask.line, fields=ask.fields, pace=self.pace, store=self.store)
+        return Context(
+            db, place, person, room, self.now(), line=ask.line, fields=ask.fields, pace=self.pace, store=self.store
+        )
 
     def _handle(self, ctx: Context, ask: Ask) -> tuple[Message, bool]:
         """The answer, and whether a repeat of the event is to get it again (a bug may be tried again)."""
         changes = journal.watch(ctx.db)
         step = ctx.db.begin_nested()
         try:
-            if len(ask.line) > LONGEST_LINE:
-                raise Refused("grammar/too_long", most=LONGEST_LINE)
+            _check_length(ask)
             ctx.thread = _thread(ask, ctx)
             ctx.files = tuple(_keep_files(ctx, ask))
             message = router.answer(ctx, ask.line)
@@ -132,6 +138,11 @@ class Dispatch:
             changes=changes,
             undoes=ctx.undoes,
         )
+
+
+def _check_length(ask: Ask) -> None:
+    if len(ask.line) > LONGEST_LINE:
+        raise Refused("grammar/too_long", most=LONGEST_LINE)
 
 
 def _thread(ask: Ask, ctx: Context) -> tuple[TaskRef, ...]:

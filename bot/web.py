@@ -18,7 +18,7 @@ from bot.platforms.web import routes
 from bot.platforms.web.guard import LOOPBACK
 from bot.platforms.web.site import Site, is_on
 from messages.markdown import plain
-from storage import pages
+from storage import workspace
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -63,7 +63,7 @@ def _health(app: App) -> list[BaseRoute]:
     def ready(_request: Request) -> Response:
         try:
             with app.database.read() as db:
-                pages.place(db, "main")
+                workspace.find(db, "main")
         except Exception:  # noqa: BLE001  whatever keeps the database from answering
             return JSONResponse({"status": "unavailable", "database": "no answer"}, 503)
         return JSONResponse({"status": "ok", "database": "ok"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from handlers import checklist, help, journal, meetings, nudges, people, templates  # noqa: A004  "help" is its name
+from handlers import checklist, help, journal, meetings, nudges, people, settings, templates  # noqa: A004  "help" is its name
 from handlers.context import Context
 from handlers.router import Router
 from storage import people as people_rows
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from storage.base import Session
     from storage.rooms import Room
 
-CAPABILITIES = (meetings, checklist, templates, nudges, people, journal, help)
+CAPABILITIES = (meetings, checklist, templates, nudges, people, settings, journal, help)
 """Everything the bot can do, in the order of its help."""
 
 router = Router()
@@ -26,8 +26,11 @@ router.include(capability.router for capability in CAPABILITIES)
 
 @dataclass(frozen=True)
 class Job:
-    """Work that comes due by time. ``due`` names the units (workspaces) that have some; ``run`` does one, in one
-    transaction, and must find nothing more to do when it is run again."""
+    """Work that comes due by time.
+
+    ``due`` names the units (workspaces) that have some; ``run`` does one, in one transaction, and must find nothing
+    more to do when it is run again.
+    """
 
     name: str
     due: Callable[[Session, datetime], Sequence[int]]
@@ -38,6 +41,11 @@ JOBS = (
     Job("nudges", nudges.jobs.due, nudges.jobs.sweep),
     Job("summaries", nudges.jobs.summaries_due, nudges.jobs.summarise),
 )
+
+
+def furnish(db: Session, workspace_id: int, now: datetime) -> None:
+    """What every workspace has from its first day, and gets anew with a release that brings a newer one."""
+    templates.seed(db, workspace_id, now)
 
 
 def context_for_room(db: Session, room: Room, now: datetime) -> Context:

@@ -159,9 +159,7 @@ class Context:
         for meeting_id in {task.meeting_id for task in tasks}:
             for holder in people.holders(self.db, meeting_id):
                 holders.setdefault((meeting_id, holder.role), []).append(holder.person_id)
-        ids = {
-            task.id: named[task.id] or holders.get((task.meeting_id, task.owner_role or ""), []) for task in tasks
-        }
+        ids = {task.id: named[task.id] or holders.get((task.meeting_id, task.owner_role or ""), []) for task in tasks}
         known = people.some(self.db, {person_id for row in ids.values() for person_id in row})
         return {task_id: [known[person_id] for person_id in row] for task_id, row in ids.items()}
 
@@ -171,9 +169,7 @@ class Context:
         """The answer, in the language and zone of who asked."""
         return messages.write(name, self.locale, zone=self.zone.key, now=self.now, **facts)
 
-    def promise(
-        self, key: str, room: Room, message: Message, *, edits: str | None = None, recheck: str = ""
-    ) -> bool:
+    def promise(self, key: str, room: Room, message: Message, *, edits: str | None = None, recheck: str = "") -> bool:
         """To be said in a room after this transaction; False when the same key was promised before."""
         return outbox.promise(
             self.db,
@@ -193,7 +189,11 @@ class Context:
 
         Its answer is then said in this room. The promise's body is not words but what platform ``self`` reads.
         """
-        message = Message(name="later", locale=self.locale, body=json.dumps({"line": line, "person": self.person.id, "workspace": self.workspace.key}))
+        message = Message(
+            name="later",
+            locale=self.locale,
+            body=json.dumps({"line": line, "person": self.person.id, "workspace": self.workspace.key}),
+        )
         return outbox.promise(
             self.db,
             key,

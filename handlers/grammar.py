@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _FORMS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20}
 _FORMS |= dict.fromkeys(map(ord, "“”„«»「」『』"), ord('"')) | dict.fromkeys(map(ord, "‘’"), ord("'"))
 _WORD = re.compile(r'"[^"]*"|[^\s、,;]+')
-_ID = re.compile(r"(?:M(?P<meeting>\d{1,5})-)?(?P<mark>[T#])?(?P<first>\d{1,5})(?:(?:-|~|\.\.)T?(?P<last>\d{1,5}))?", re.I)
+_ID = re.compile(
+    r"(?:M(?P<meeting>\d{1,5})-)?(?P<mark>[T#])?(?P<first>\d{1,5})(?:(?:-|~|\.\.)T?(?P<last>\d{1,5}))?", re.IGNORECASE
+)
 _AND = frozenset({"and", "&", "和", "与", "及", "跟"})
 _LONGEST_RANGE = 60
 
@@ -123,7 +125,7 @@ class _Meeting:
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
         word = cursor.peek()
-        match = re.fullmatch(r"M(\d{1,5})", word.text, re.I) if word else None
+        match = re.fullmatch(r"M(\d{1,5})", word.text, re.IGNORECASE) if word else None
         if match is None:
             return None
         cursor.next()
@@ -154,7 +156,7 @@ class _Phase:
     """``phase 5``, ``阶段5``, ``第五阶段``, ``P5``; gives its number."""
 
     _NUMERALS = "零一二三四五六七八九"
-    SHAPE = re.compile(r"(?:phase|p|阶段|第)\s*([0-9一二三四五六七八九])\s*(?:阶段)?", re.I)
+    SHAPE = re.compile(r"(?:phase|p|阶段|第)\s*([0-9一二三四五六七八九])\s*(?:阶段)?", re.IGNORECASE)
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
         word = cursor.peek()
@@ -172,7 +174,7 @@ class _Phase:
 class _Page:
     """``page 2``, ``第2页``; gives its number."""
 
-    _SHAPE = re.compile(r"(?:page|p\.|第|页)\s*(\d{1,3})\s*页?", re.I)
+    _SHAPE = re.compile(r"(?:page|p\.|第|页)\s*(\d{1,3})\s*页?", re.IGNORECASE)
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
         word = cursor.peek()
@@ -188,7 +190,7 @@ class _Files:
 
     def take(self, cursor: Cursor, ctx: Context) -> tuple[int, ...] | None:  # noqa: ARG002
         found = []
-        while (word := cursor.peek()) is not None and (match := re.fullmatch(r"F(\d{1,7})", word.text, re.I)):
+        while (word := cursor.peek()) is not None and (match := re.fullmatch(r"F(\d{1,7})", word.text, re.IGNORECASE)):
             found.append(int(match[1]))
             cursor.next()
         return tuple(found) or None
@@ -214,9 +216,9 @@ class Details:
     def _split(self, cursor: Cursor, start: int) -> dict[str, str]:
         marks = list(self._shape.finditer(cursor.folded, start))
         ends = [mark.start() for mark in marks[1:]] + [len(cursor.original)]
-        found = {"": cursor.original[start : marks[0].start() if marks else None].strip(" \"“”")}
+        found = {"": cursor.original[start : marks[0].start() if marks else None].strip(' "“”')}
         for mark, end in zip(marks, ends, strict=True):
-            found[self._keys[mark[1].casefold()]] = cursor.original[mark.end() : end].strip(" ,，;；\"“”")
+            found[self._keys[mark[1].casefold()]] = cursor.original[mark.end() : end].strip(' ,，;；"“”')
         return found
 
     @cached_property
@@ -226,7 +228,7 @@ class Details:
     @cached_property
     def _shape(self) -> re.Pattern[str]:
         words = "|".join(re.escape(name) for name in sorted(self._keys, key=len, reverse=True))
-        return re.compile(rf"(?:(?<=[\s,;])|^)({words})\s*[:=]\s*", re.I)
+        return re.compile(rf"(?:(?<=[\s,;])|^)({words})\s*[:=]\s*", re.IGNORECASE)
 
 
 class _Text:

@@ -9,6 +9,9 @@ from handlers.workdays import Calendar
 from storage.checklist import State, Task
 from storage.templates import Evidence, Item
 
+BUILT_IN = "after-meeting"
+"""The key of the template that comes with the program."""
+
 
 def task_of(item: Item, phase: int, number: int, meeting_id: int, *, ends_at: datetime, calendar: Calendar) -> Task:
     """A new task, T``number`` of phase ``phase`` (from 1), not yet added to any database.

@@ -10,7 +10,7 @@ class Refused(Exception):  # noqa: N818  it is an answer, not an error
     ``buttons``: a sequence of ``messages.Offer`` with what to do instead.
     """
 
-    def __init__(self, name: str, **facts: Any) -> None:
+    def __init__(self, name: str, /, **facts: Any) -> None:
         super().__init__(name)
         self.name = name
         self.facts = facts

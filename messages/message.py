@@ -92,4 +92,4 @@ class Message(Part):
     @property
     def refused(self) -> bool:
         """True for the answer to a request that changed nothing because it was not accepted."""
-        return "/refusals/" in self.name or self.name == "common/broken"
+        return "/refusals/" in self.name

@@ -171,9 +171,7 @@ def watchers(db: Session, task_ids: Iterable[int]) -> dict[int, list[int]]:
     return _people(db, Watcher, task_ids)
 
 
-def _people(
-    db: Session, table: type[Assignment] | type[Watcher], task_ids: Iterable[int]
-) -> dict[int, list[int]]:
+def _people(db: Session, table: type[Assignment | Watcher], task_ids: Iterable[int]) -> dict[int, list[int]]:
     wanted = list(task_ids)
     found: dict[int, list[int]] = {task_id: [] for task_id in wanted}
     question = select(table.task_id, table.person_id).where(table.task_id.in_(wanted)).order_by(table.id)

@@ -66,7 +66,7 @@ class FileStore:
                 digest, size, head = _copy(chunks, target, limit)
             place = self.path(digest)
             place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(partial, place)
+            Path(partial).replace(place)
         except BaseException:
             Path(partial).unlink(missing_ok=True)
             raise

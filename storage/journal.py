@@ -106,7 +106,7 @@ def _edited(state: InstanceState[Any]) -> Change | None:
     for name in _names(state):
         history = state.attrs[name].history
         if history.has_changes():
-            old, new = (_plain(history.deleted[0]) if history.deleted else None), _plain(history.added[0])
+            old, new = (_plain(side[0]) if side else None for side in (history.deleted, history.added))
             if old != new:
                 before[name], after[name] = old, new
     return _change(state, before, after) if after else None

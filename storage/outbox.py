@@ -55,7 +55,12 @@ lane = Table(
     Column("lease_until", BigInteger, nullable=False, default=0),
     Column("lease_owner", String(60), nullable=False, default=""),
     Column("paused", Text),
-    Index("ix_lane_wake", "wake_at", sqlite_where=text("wake_at IS NOT NULL"), postgresql_where=text("wake_at IS NOT NULL")),
+    Index(
+        "ix_lane_wake",
+        "wake_at",
+        sqlite_where=text("wake_at IS NOT NULL"),
+        postgresql_where=text("wake_at IS NOT NULL"),
+    ),
 )
 
 outbox = Table(
@@ -75,7 +80,9 @@ outbox = Table(
     Column("sent_ms", BigInteger),
     Column("provider_id", String(200), nullable=False, default=""),
     Column("error", Text, nullable=False, default=""),
-    Index("ix_outbox_open", "lane", "id", sqlite_where=text("state IN (0, 1)"), postgresql_where=text("state IN (0, 1)")),
+    Index(
+        "ix_outbox_open", "lane", "id", sqlite_where=text("state IN (0, 1)"), postgresql_where=text("state IN (0, 1)")
+    ),
 )
 
 
@@ -111,7 +118,9 @@ _LEASE = (
     update(lane)
     .where(lane.c.key.in_(bindparam("keys", expanding=True)))
     .values(
-        lease_until=bindparam("until"), lease_owner=bindparam("me"), free_at=bindparam("t", type_=BigInteger) + lane.c.interval_ms
+        lease_until=bindparam("until"),
+        lease_owner=bindparam("me"),
+        free_at=bindparam("t", type_=BigInteger) + lane.c.interval_ms,
     )
 )
 _head = (
@@ -160,7 +169,9 @@ _NEXT_OPEN = select(func.min(outbox.c.not_before)).where(outbox.c.lane == bindpa
 _GIVE_BACK = (
     update(lane)
     .where(lane.c.key == bindparam("k"), lane.c.lease_owner == bindparam("me"))
-    .values(lease_until=0, lease_owner="", free_at=bindparam("free"), wake_at=bindparam("wake"), paused=bindparam("why"))
+    .values(
+        lease_until=0, lease_owner="", free_at=bindparam("free"), wake_at=bindparam("wake"), paused=bindparam("why")
+    )
 )
 _SENT = select(outbox.c.provider_id).where(outbox.c.dedupe_key == bindparam("key"), outbox.c.state == Promise.SENT)
 _PAYLOAD = select(outbox.c.payload, outbox.c.state, outbox.c.room_id).where(outbox.c.dedupe_key == bindparam("key"))
@@ -189,9 +200,7 @@ def promise(
     earlier = func.min if dialect is sqlite else func.least
     waking = earlier(func.coalesce(lane.c.wake_at, wake), wake)
     later = func.max if dialect is sqlite else func.greatest
-    db.execute(
-        new_lane.on_conflict_do_update(index_elements=["key"], set_={"wake_at": later(lane.c.free_at, waking)})
-    )
+    db.execute(new_lane.on_conflict_do_update(index_elements=["key"], set_={"wake_at": later(lane.c.free_at, waking)}))
     row = dialect.insert(outbox).values(
         dedupe_key=key,
         lane=lane_key,

@@ -14,12 +14,6 @@ from storage.files import File
 from storage.journal import Entry
 from storage.people import Account, Person
 from storage.rooms import Room
-from storage.workspace import Workspace
-
-
-def place(db: Session, key: str) -> Workspace | None:
-    """The workspace of that key, if somebody has been there before."""
-    return db.scalar(select(Workspace).where(Workspace.key == key))
 
 
 def accounts(db: Session, workspace_id: int, platform: str) -> Sequence[tuple[Account, Person]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
@@ -38,9 +39,17 @@ def get(db: Session, workspace_id: int) -> Workspace:
     return db.get_one(Workspace, workspace_id)
 
 
+def find(db: Session, key: str) -> Workspace | None:
+    return db.scalar(select(Workspace).where(Workspace.key == key))
+
+
+def everywhere(db: Session) -> Sequence[Workspace]:
+    return db.scalars(select(Workspace).order_by(Workspace.id)).all()
+
+
 def by_key(db: Session, key: str, *, locale: str = "zh_CN", zone: str = "Asia/Shanghai") -> Workspace:
     """The workspace of that key; made with these settings when it is met for the first time."""
-    found = db.scalar(select(Workspace).where(Workspace.key == key))
+    found = find(db, key)
     if found is None:
         found = Workspace(key=key, name=key, locale=locale, zone=zone)
         db.add(found)
@@ -50,7 +59,7 @@ def by_key(db: Session, key: str, *, locale: str = "zh_CN", zone: str = "Asia/Sh
 
 def day_rules(db: Session, workspace_id: int) -> dict[date, bool]:
     rows = db.execute(select(DayRule.day, DayRule.worked).where(DayRule.workspace_id == workspace_id))
-    return {day: worked for day, worked in rows}
+    return {row.day: row.worked for row in rows}
 
 
 def day_rule(db: Session, workspace_id: int, day: date) -> DayRule | None:

@@ -31,7 +31,7 @@ class NotNow(Exception):  # noqa: N818  a provider's answer
 
 
 class Impossible(Exception):  # noqa: N818  a provider's answer
-    """This message can never be sent; the lane goes on. The text says why."""
+    """A message that can never be sent; the lane goes on. The text says why."""
 
 
 class Closed(Exception):  # noqa: N818  a provider's answer

@@ -91,9 +91,7 @@ def wait(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
     allow(ctx, work_on, ctx.meeting, chosen)
     for task in chosen:
         rules.wait(task, reason=reason)
-    return ctx.words(
-        "checklist/waiting", tasks=chosen, reason=reason, buttons=[UNDO], about=ctx.refs(chosen)
-    )
+    return ctx.words("checklist/waiting", tasks=chosen, reason=reason, buttons=[UNDO], about=ctx.refs(chosen))
 
 
 @router.command("skip", zh="不适用", also=("n/a", "not applicable", "跳过"))
@@ -105,9 +103,7 @@ def skip(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
     allow(ctx, decide_own, ctx.meeting, chosen)
     for task in chosen:
         rules.skip(task, reason=reason, by=ctx.person.id, at=ctx.now)
-    return ctx.words(
-        "checklist/skipped", tasks=chosen, reason=reason, buttons=[UNDO], about=ctx.refs(chosen)
-    )
+    return ctx.words("checklist/skipped", tasks=chosen, reason=reason, buttons=[UNDO], about=ctx.refs(chosen))
 
 
 @router.command("carry", zh="结转", also=("carry over", "移交"))

@@ -1,4 +1,7 @@
-"""Planning: new tasks, changed tasks, new dates. A date set by hand stays when the meeting moves, a rule moves with it."""
+"""Planning: new tasks, changed tasks, new dates.
+
+A date set by hand stays when the meeting moves; a rule moves with it.
+"""
 
 from __future__ import annotations
 

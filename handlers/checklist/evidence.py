@@ -19,7 +19,7 @@ from storage.files import File
 
 router = Router("checklist")
 
-_ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[::,，]?\s*(.*)$", re.I | re.S)
+_ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[::,，]?\s*(.*)$", re.IGNORECASE | re.DOTALL)
 
 
 def accept(ctx: Context, tasks: Sequence[Task], note: str) -> None:
@@ -138,7 +138,9 @@ def approve(ctx: Context, tasks: Tasks = (), note: Text = "") -> Message:
             raise Refused("checklist/no_approval", task=task)
         prove(ctx, task, "approval", note)
         rules.complete(task, by=ctx.person.id, at=ctx.now)
-    return ctx.words("checklist/approved", tasks=chosen, buttons=[Offer("undo", "undo")], about=ctx.refs(chosen), tone="good")
+    return ctx.words(
+        "checklist/approved", tasks=chosen, buttons=[Offer("undo", "undo")], about=ctx.refs(chosen), tone="good"
+    )
 
 
 def loose_files(ctx: Context) -> Message:

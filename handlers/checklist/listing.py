@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from handlers.checklist import rules
-from handlers.checklist.picking import choose, picked
+from handlers.checklist.picking import choose
 from handlers.context import Context
 from handlers.grammar import OneOf, PageNumber, People, PhaseNumber, Tasks, Text
 from handlers.refused import Refused
@@ -39,7 +39,9 @@ Filter = Annotated[
 
 
 @router.command("list", zh="列表", also=("ls", "tasks", "清单", "任务"))
-def listing(ctx: Context, phase: PhaseNumber = 0, which: Filter = "", who: People = (), page: PageNumber = 1) -> Message:
+def listing(
+    ctx: Context, phase: PhaseNumber = 0, which: Filter = "", who: People = (), page: PageNumber = 1
+) -> Message:
     """The checklist by phase, or a part: list mine · list overdue · list due this week · list phase 5 · list @li"""
     if not (phase or which or who):
         return _overview(ctx)
@@ -68,9 +70,7 @@ def _headline(ctx: Context, phase: int, which: str, who: Sequence[Person]) -> di
     return {"phase": phases[phase - 1] if phase else None, "number": phase, "which": which, "who": list(who)}
 
 
-def _wanted(
-    ctx: Context, phase: int, which: str, who: Sequence[Person]
-) -> Callable[[Task, Sequence[Person]], bool]:
+def _wanted(ctx: Context, phase: int, which: str, who: Sequence[Person]) -> Callable[[Task, Sequence[Person]], bool]:
     """Everything named must hold at once; finished tasks show up only where they are asked for or a phase is."""
     ids = {person.id for person in who} | ({ctx.person.id} if which == "mine" else set())
 
@@ -181,7 +181,7 @@ def _card(ctx: Context, task: Task) -> Message:
         people=people.some(ctx.db, [*involved, *checklist.watchers(ctx.db, [task.id])[task.id]]),
         watchers=checklist.watchers(ctx.db, [task.id])[task.id],
         owners=ctx.owners([task])[task.id],
-        first=rules.open_before(task, item.after if item else (), checklist.tasks(ctx.db, ctx.meeting.id)),
+        first=rules.open_before(item.after if item else (), checklist.tasks(ctx.db, ctx.meeting.id)),
         late=rules.overdue(task, ctx.now),
         off=ctx.calendar.name(task.due_at.astimezone(ctx.meeting_zone).date(), ctx.locale),
         stored=files.some(ctx.db, [proof.file_id for proof in given if proof.file_id]),
@@ -214,7 +214,11 @@ def status(ctx: Context) -> Message:
     unfinished = sorted((task for task in tasks if not task.finished), key=lambda task: (task.due_at, task.number))
     late = [task for task in unfinished if rules.overdue(task, ctx.now)]
     rows = [
-        (f"{number} {words.zh if ctx.locale == 'zh_CN' else words.en}", bar(*counts.get(number, (0, 0))), *counts.get(number, (0, 0)))
+        (
+            f"{number} {words.zh if ctx.locale == 'zh_CN' else words.en}",
+            bar(*counts.get(number, (0, 0))),
+            *counts.get(number, (0, 0)),
+        )
         for number, words in enumerate((phase.title for phase in ctx.content.phases), 1)
     ]
     return ctx.words(

@@ -18,20 +18,21 @@ LEAST = 2.0
 _NOT = re.compile(
     r"还没|没有|尚未|未能|没能|不能|没法|别|不要|吗[?？]?$|[?？]\s*$|怎么|什么时候|谁|是不是|"
     r"\b(?:not|n't|no|never|cannot|can't|isn't|aren't|haven't|hasn't|didn't|won't|nobody|unless|if|when|who|what|"
-    r"almost|nearly|half|soon|tomorrow|will|would|should|must|need|needs|going to)\b|差不多|快要|即将|明天|准备|打算|需要|应该|如果|一半|部分|除了|要",
-    re.I,
+    r"almost|nearly|half|soon|tomorrow|will|would|should|must|need|needs|going to)\b|"
+    r"差不多|快要|即将|明天|准备|打算|需要|应该|如果|一半|部分|除了|要",
+    re.IGNORECASE,
 )
 _DONE = re.compile(
     r"搞定|完成|办妥|办好|做完|做好|弄好|已经|完毕|收齐|到齐|齐了|结清|付清|归档|上线|发出|寄出|交了|好了|完了|[^\W\d_]了[。!！~]*\s*$|"
     r"\b(?:done|finished|complete[d]?|sent|in|out|ready|paid|settled|returned|published|uploaded|delivered|signed|archived|"
     r"closed|posted|submitted|collected|sorted|thanked|updated|up)\b",
-    re.I,
+    re.IGNORECASE,
 )
-_STARTED = re.compile(r"开始|在做|在弄|正在|进行中|着手|\b(?:on it|started|working on|in progress)\b", re.I)
+_STARTED = re.compile(r"开始|在做|在弄|正在|进行中|着手|\b(?:on it|started|working on|in progress)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _SMALL = frozenset(
-    "the a an all of to and for in on at is are was were been be has have had it its our we i my this that with from by "
-    "done finished complete completed sent out ready paid now up off".split()
+    "the a an all of to and for in on at is are was were been be has have had it its our we i my this that with from "
+    "by done finished complete completed sent out ready paid now up off".split()
 )
 
 

@@ -24,7 +24,7 @@ MOVES: dict[State, frozenset[State]] = {
 }
 """From each state, where a task may go; coming back from an end is always an explicit reopening."""
 
-_LINK = re.compile(r"https?://[^\s<>\"'，。；、）]+", re.I)
+_LINK = re.compile(r"https?://[^\s<>\"'，。；、）]+", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d[\d,]*)?")
 _SHORTEST_NOTE = 2
 
@@ -153,7 +153,7 @@ def missing(rule: Evidence, proofs: Sequence[Proof], files: dict[int, File]) -> 
     return max(0, (rule.least if rule.kind == "file" else 1) - len(of_kind))
 
 
-def open_before(task: Task, after: Sequence[str], tasks: Sequence[Task]) -> list[Task]:
+def open_before(after: Sequence[str], tasks: Sequence[Task]) -> list[Task]:
     """The tasks that should come first (template keys in ``after``) and are not finished."""
     return [other for other in tasks if other.key and other.key in after and other.state in UNFINISHED]
 

@@ -17,7 +17,7 @@ from messages import Message
 
 router = Router("checklist")
 
-_NAMED = re.compile(r"(?<![A-Za-z0-9])(?:M(\d{1,5})-)?T(\d{1,5})(?![A-Za-z0-9])", re.I)
+_NAMED = re.compile(r"(?<![A-Za-z0-9])(?:M(\d{1,5})-)?T(\d{1,5})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 @router.otherwise
@@ -36,7 +36,7 @@ def talk(ctx: Context, line: str) -> Message:
 
 
 def _named(ctx: Context, refs: tuple[TaskRef, ...], text: str, meant: Intent) -> Message:
-    """ "T12 搞定了": the id says which, the words say what; unclear words show the task instead."""
+    """As in "T12 搞定了": the id says which, the words say what; unclear words show the task instead."""
     if meant == Intent.DONE:
         return done(ctx, refs, _NAMED.sub("", text).strip() if ctx.files else "")
     if meant == Intent.START:

@@ -1,3 +1,5 @@
 """journal."""
+
 from handlers.router import Router
+
 router = Router("journal")

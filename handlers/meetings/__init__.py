@@ -1,3 +1,5 @@
 """meetings."""
+
 from handlers.router import Router
+
 router = Router("meetings")

@@ -1,3 +1,5 @@
 """people."""
+
 from handlers.router import Router
+
 router = Router("people")

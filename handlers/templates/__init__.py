@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers.router import Router
 from handlers.templates import actions, importing, upgrading
-from handlers.templates.seeding import BUILT_IN, seed
+from handlers.templates.seeding import seed
 
-__all__ = ["BUILT_IN", "router", "seed"]
+__all__ = ["router", "seed"]
 
 router = Router("templates")
 router.include((actions.router, importing.router, upgrading.router))

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Annotated
 
 from handlers.grammar import Cursor, OneOf
+from handlers.plan import BUILT_IN
 from handlers.refused import Refused
-from handlers.templates.seeding import BUILT_IN
 from messages import Offer
 from storage import templates
 

@@ -7,14 +7,13 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from handlers.plan import BUILT_IN
 from handlers.templates.reading import read
 from storage import templates
 from storage.templates import Content
 
 if TYPE_CHECKING:
     from storage.base import Session
-
-BUILT_IN = "after-meeting"
 
 
 @cache

@@ -43,7 +43,7 @@ class Visitor:
 
 def visitor(site: Site, db: Session, request: Request) -> Visitor:
     """Raises ``Away`` for nobody."""
-    place = pages.place(db, WORKSPACE)
+    place = workspace.find(db, WORKSPACE)
     account = _account(site, db, request, place.id) if place else None
     if place is None or account is None:
         raise Away

@@ -1,0 +1,71 @@
+"""A Message → words for a terminal: what cannot be pressed is printed as the command that it would say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from unicodedata import east_asian_width
+
+from messages import Message
+from messages.markdown import plain
+from messages.message import Button, Field, Table
+
+INDENT = "  "
+
+
+def drawn(message: Message) -> str:
+    """The whole message as plain text; parts are set apart by an empty line."""
+    parts = [
+        plain(message.title),
+        plain(message.body),
+        "\n".join(line for row in message.rows for line in _row(plain(row.text), row.buttons)),
+        "\n".join(_table(message.table)) if message.table else "",
+        "\n".join(_form(message)),
+        "\n".join(f"{file.name} ({file.size} B, SHA-256 {file.digest[:12]}…)" for file in message.files),
+        "\n".join(map(_button, message.buttons)),
+        plain(message.footer),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _row(text: str, buttons: tuple[Button, ...]) -> Iterator[str]:
+    first, *more = text.splitlines() or [""]
+    yield f"• {first}"
+    yield from (f"{INDENT}{line}" for line in more)
+    if buttons:
+        yield INDENT + "  ".join(map(_button, buttons))
+
+
+def _button(button: Button) -> str:
+    return f"[{button.label}] {button.line}"
+
+
+def _form(message: Message) -> Iterator[str]:
+    """The fields, and what to type instead of filling them in."""
+    if message.form is None:
+        return
+    for field in message.form.fields:
+        if field.kind != "hidden":
+            yield _field(field)
+    yield f"→ {message.form.line} …"
+
+
+def _field(field: Field) -> str:
+    given = f" = {field.value}" if field.value else ""
+    choices = ", ".join(f"{choice.value} ({choice.label})" for choice in field.choices if choice.value)
+    return f"- {field.label}{' *' if field.required else ''} [{field.name}]{given}{': ' + choices if choices else ''}"
+
+
+def _table(table: Table) -> Iterator[str]:
+    lines = [table.columns, *table.rows]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    for cells in lines:
+        padded = [
+            " " * (width - _width(cell)) + cell if at in table.numbers else cell + " " * (width - _width(cell))
+            for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        yield INDENT.join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns in a terminal: Chinese characters take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,3 +1,0 @@
-"""Help."""
-from handlers.router import Router
-router = Router("help")
