@@ -1,0 +1,57 @@
+"""Run by Alembic: for what ``storage.migrations`` hands over, or on the address that ``-x url=…`` names."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Connection, create_engine
+
+from storage import (  # noqa: F401  each brings its tables
+    checklist,
+    conversation,
+    files,
+    inbox,
+    journal,
+    meetings,
+    nudges,
+    outbox,
+    people,
+    rooms,
+    templates,
+    workspace,
+)
+from storage.base import Base, Utc
+
+
+def plainly(kind: str, item: object, _autogen: object) -> str | Literal[False]:
+    """A migration names the database's own types, so that it still runs when ours have changed."""
+    return "sa.DateTime()" if kind == "type" and isinstance(item, Utc) else False
+
+
+def connected() -> Connection:
+    return create_engine(context.get_x_argument(as_dictionary=True)["url"]).connect()
+
+
+def run() -> None:
+    asked = context.config.attributes
+    shared: dict[str, Any] = {
+        "target_metadata": Base.metadata,
+        "render_as_batch": True,  # SQLite cannot change a column: the table is rebuilt
+        "transactional_ddl": True,
+    }
+    if context.is_offline_mode():
+        context.configure(dialect_name=asked["dialect"], literal_binds=True, **shared)
+    else:
+        taken = asked.get("taken", lambda _step: None)
+        context.configure(
+            connection=asked.get("connection") or connected(),
+            render_item=plainly,
+            on_version_apply=lambda *, step, **_: taken(step.up_revision_id),
+            **shared,
+        )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run()
