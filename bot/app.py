@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
-from bot.platforms import Platform
+from bot.platforms import KNOWN, Platform
 from bot.platforms.console import Console
 from bot.platforms.self import Oneself
 from bot.platforms.web import Web
@@ -63,8 +64,11 @@ class App:
         self.settle()
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> App:
-    """Everything wired, nothing started; the database must have been upgraded."""
+def build(settings: Settings, *, clock: Clock | None = None, delivers: Collection[str] = KNOWN) -> App:
+    """Everything wired, nothing started; the database must have been upgraded.
+
+    ``delivers`` names the platforms whose promises this process keeps; the others' are left to another one.
+    """
     database = Database(settings.database, synchronous=settings.synchronous)
     clock = clock or Clock()
     store = FileStore(settings.data / "files")
@@ -73,7 +77,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> App:
     pace = {name: platform.pace_ms for name, platform in platforms.items()}
     dispatch = Dispatch(database, clock.now, pace, store=store, locale=settings.locale, zone=settings.zone)
     platforms["self"] = Oneself(dispatch)
-    delivery = Delivery(database, platforms, clock.now)
+    kept = {name: platform for name, platform in platforms.items() if name in {"self", *delivers}}
+    delivery = Delivery(database, kept, clock.now)
     dispatch.after = delivery.wake
     ticks = Ticks(database, clock.now, pace, after=delivery.wake)
     return App(settings, database, clock, store, platforms, dispatch, delivery, ticks)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
@@ -52,3 +56,46 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data / 'huihou.db'}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A setting that cannot be used: what was given, and what it may be.
+
+    ``kind`` is "number", "switch", "choice", "zone" or "other"; ``given`` is empty where it may be a secret.
+    """
+
+    name: str
+    given: str
+    kind: str
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+
+def fault(error: Mapping[str, Any]) -> Fault:
+    """One of pydantic's errors, as facts for a sentence."""
+    path = [str(part) for part in error["loc"]]
+    name, model = "HUIHOU_" + "__".join(path).upper(), Settings if len(path) == 1 else WebSettings
+    told = model.model_fields[path[-1]].metadata if path[-1] in model.model_fields else []
+    limits = {key: getattr(one, key) for one in told for key in ("ge", "le") if hasattr(one, key)}
+    choices = next((tuple(re.findall(r"\w+", one.pattern)) for one in told if getattr(one, "pattern", None)), ())
+    kind = "choice" if choices else "number" if limits else _KINDS.get(error["type"], "other")
+    given = "" if path[-1] in SECRET else str(error["input"])
+    return Fault(name, given, kind, choices, limits.get("ge"), limits.get("le"))
+
+
+_KINDS = {"bool_parsing": "switch", "bool_type": "switch", "value_error": "zone"}
+SECRET = frozenset({"database_url", "secret"})
+
+
+def described() -> Iterator[tuple[str, str, str]]:
+    """Every setting as it is written in the environment, its default and what it is for."""
+    for prefix, model in (("HUIHOU_", Settings), ("HUIHOU_WEB__", WebSettings)):
+        for name, field in model.model_fields.items():
+            if name != "web":
+                yield f"{prefix}{name.upper()}", _default(field.default), field.description or ""
+
+
+def _default(value: object) -> str:
+    return "" if isinstance(value, SecretStr) else str(value).lower() if isinstance(value, bool) else str(value)

@@ -9,14 +9,18 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "Database", "Session", "Stale", "Utc"]
+__all__ = ["Base", "Database", "Session", "Stale", "Unreachable", "Utc"]
 
 Stale = StaleDataError
 """Somebody else changed the row between reading and writing it (its ``version`` moved on)."""
+
+Unreachable = (SQLAlchemyError, ModuleNotFoundError)
+"""What keeps a database from being used: its address, its driver, its server, its disk."""
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -66,7 +70,7 @@ class Database:
             self.reader = _sqlite(self.url, "BEGIN", synchronous, size=4)
         else:
             self.writer = self.reader = create_engine(
-                self.url, pool_size=5, max_overflow=0, pool_pre_ping=True, pool_recycle=1800
+                self.url, pool_size=5, max_overflow=0, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True
             )
 
     @contextmanager
@@ -92,6 +96,7 @@ def _sqlite(url: URL, begin: str, synchronous: str, *, size: int) -> Engine:
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,
+        hide_parameters=True,  # an error in the log tells no secrets
     )
 
     @event.listens_for(engine, "connect")

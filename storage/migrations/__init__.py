@@ -67,7 +67,7 @@ def steps() -> list[str]:
 
 def standing(database: Database) -> Standing:
     """Where it stands. Raises ``Foreign``, ``Newer``, or whatever keeps it from being read."""
-    with database.writer.connect() as connection:
+    with database.reader.connect() as connection:
         return _standing(connection)
 
 

@@ -1,0 +1,25 @@
+"""The command line: every command there is, joined in one place; heavy imports stand inside the commands."""
+
+from __future__ import annotations
+
+import click
+
+from bot.cli.care import db
+from bot.cli.talk import say
+from bot.cli.words import Group, lang
+
+COMMANDS = (say, db)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@lang
+def huihou() -> None:
+    pass
+
+
+for command in COMMANDS:
+    huihou.add_command(command)
+
+
+def main() -> None:
+    huihou(prog_name="huihou")

@@ -1,0 +1,102 @@
+"""Talking to the bot from a terminal: one line for scripts, or a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli import opening
+from bot.cli.words import Trouble, Worded, lang
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.ask import Upload
+    from bot.platforms.console.talk import Terminal
+    from messages import Message
+
+Function = Callable[..., Any]
+
+
+def somebody(run: Function) -> Function:
+    """The options that say who speaks where."""
+    for option in (
+        click.option("--workspace", metavar="KEY", default="main", show_default=True),
+        click.option("--direct", is_flag=True),
+        click.option("--room", metavar="NAME", default="team", show_default=True),
+        click.option("--as", "account", metavar="NAME"),
+    ):
+        run = option(run)
+    return run
+
+
+@contextmanager
+def terminal(account: str | None, room: str, *, workspace: str, direct: bool) -> Iterator[tuple[App, Terminal]]:
+    """A person at a terminal; this process keeps only promises to terminals."""
+    from bot import logs
+    from bot.platforms.console.talk import Terminal
+
+    wanted = opening.settings()
+    with opening.opened(wanted, delivers=("console",)) as app:
+        logs.configure(secrets=logs.secrets_of(wanted, app.database), level=logs.WARNING)
+        name = opening.clean(account or opening.me())
+        yield app, Terminal(app.database, app.dispatch.answer, name, opening.clean(room), workspace, direct)
+
+
+@click.command(cls=Worded)
+@click.argument("line", nargs=-1, required=True)
+@somebody
+@click.option("--thread", metavar="T12", multiple=True)
+@click.option("--file", "files", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True)
+@click.option("--json", "as_json", is_flag=True)
+@lang
+@click.pass_context
+def say(
+    ctx: click.Context,
+    line: tuple[str, ...],
+    account: str | None,
+    room: str,
+    *,
+    workspace: str,
+    direct: bool,
+    thread: tuple[str, ...],
+    files: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    lines = opening.stdin_lines() if line == ("-",) else [opening.clean(" ".join(line))]
+    with terminal(account, room, workspace=workspace, direct=direct) as (app, person):
+        person.catch_up()
+        sent = _kept(app, files)
+        for one in lines:
+            message = person.says(one, files=sent, thread=thread)
+            _print(message, as_json=as_json)
+            app.delivery.drain()
+            for said in person.heard():
+                _print(said, as_json=as_json)
+            if message.refused:
+                ctx.exit(1)
+
+
+def _kept(app: App, files: Iterable[Path]) -> list[Upload]:
+    from bot.platforms.console.talk import upload
+    from storage.files import TooLarge
+
+    most = app.settings.largest_file_mb
+    kept = []
+    for path in files:
+        try:
+            kept.append(upload(app.files, path, most_mb=most))
+        except TooLarge:
+            raise Trouble("large_file", name=path.name, most=most) from None
+        except OSError as error:
+            raise Trouble("file", name=path.name, reason=error.strerror or str(error)) from None
+    return kept
+
+
+def _print(message: Message, *, as_json: bool) -> None:
+    from bot.platforms.console.render import drawn
+
+    click.echo(message.model_dump_json() if as_json else f"{drawn(message)}\n")

@@ -1,0 +1,110 @@
+"""The command line's words: help and sentences come from templates, in the language of whoever types."""
+
+from __future__ import annotations
+
+import os
+from typing import IO, Any
+
+import click
+from click import core, decorators, exceptions, formatting, parser, types
+
+LANGUAGE = "huihou.language"
+
+
+def language() -> str:
+    """The locale for the terminal: ``--lang``, else HUIHOU_LOCALE, else the system's; Chinese where it says nothing."""
+    context = click.get_current_context(silent=True)
+    chosen = context.find_root().meta.get(LANGUAGE) if context else None
+    wish = chosen or os.environ.get("HUIHOU_LOCALE") or _system()
+    return "zh_CN" if wish.lower().startswith("zh") or wish.partition(".")[0] in {"", "C", "POSIX"} else "en"
+
+
+def _system() -> str:
+    return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+
+
+def show(name: str, /, **facts: Any) -> None:
+    """Print the message ``messages/cli/<name>.md.j2``."""
+    click.echo(drawn(name, **facts))
+
+
+def drawn(name: str, /, **facts: Any) -> str:
+    import messages
+    from bot.platforms.console.render import drawn as draw
+
+    return draw(messages.write(f"cli/{name}", language(), **facts))
+
+
+class Trouble(click.ClickException):
+    """Ends the command with a sentence: block ``name`` of messages/cli/refusals.md.j2."""
+
+    def __init__(self, name: str, /, *, code: int = 1, **facts: Any) -> None:
+        import messages
+        from messages.markdown import plain
+
+        super().__init__(plain(messages.refuse(f"cli/{name}", language(), **facts).body))
+        self.exit_code = code  # type: ignore[misc]  click reads it from the instance
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.message, file=file, err=file is None)
+
+
+# --- help: a command's block is named after its function, an option's after its name
+
+
+def _help(block: str) -> str:
+    from messages.catalog import render
+    from messages.markdown import plain
+
+    return plain(render("cli/help.md.j2", block, {"locale": language()}))
+
+
+class Worded(click.Command):
+    """A command that looks its help up only when somebody asks for it."""
+
+    @property
+    def block(self) -> str:
+        return f"command_{self.callback.__name__}" if self.callback else ""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.help = _help(self.block)
+        for option in self.params:
+            if isinstance(option, click.Option) and not option.hidden:
+                option.help = _help(f"option_{option.name}")
+        super().format_help(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002  ours are short, in either script
+        return _help(self.block).split("\n", 1)[0]
+
+
+class Group(Worded, click.Group):
+    """Commands are listed in the order in which they were joined."""
+
+    command_class = Worded
+    group_class = type
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.commands)
+
+
+def _translated(text: str) -> str:
+    from messages import phrase
+
+    return phrase(text, language())
+
+
+for _module in (core, decorators, exceptions, formatting, parser, types):
+    # click asks the standard library for a compiled catalog on disk; ours is compiled in memory.
+    if hasattr(_module, "_"):
+        _module._ = _translated  # type: ignore[attr-defined]
+
+
+def _choose(ctx: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value:
+        ctx.find_root().meta[LANGUAGE] = value
+
+
+lang = click.option(
+    "--lang", type=click.Choice(["zh", "en"]), callback=_choose, expose_value=False, is_eager=True, help=""
+)
+"""On every command: the language of what it prints."""

@@ -1,0 +1,75 @@
+"""Logs: key=value for people at a terminal, JSON for machines; a secret never stands in them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+WARNING = logging.WARNING
+
+if TYPE_CHECKING:
+    from structlog.typing import Processor
+
+    from bot.settings import Settings
+    from storage.base import Database
+
+QUIET = ("apscheduler", "alembic", "uvicorn", "sqlalchemy")
+"""They tell at length what is of use to their own authors; warnings come through."""
+
+
+def configure(*, secrets: Iterable[str] = (), level: int = logging.INFO, json: bool | None = None) -> None:
+    """Everything goes to standard error. ``json`` is decided by whether that is a terminal, unless it is given."""
+    as_json = not sys.stderr.isatty() if json is None else json
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    draw: Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _Blank(secrets), draw],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+class _Blank:
+    """Takes the secrets out of every value, wherever they have crept in."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self.secrets = [secret for secret in secrets if secret]
+
+    def __call__(self, _logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        for secret in self.secrets:
+            for key, value in event.items():
+                if secret in str(value):
+                    event[key] = str(value).replace(secret, "…")
+        return event
+
+
+def secrets_of(settings: Settings, database: Database) -> list[str]:
+    """What must not be logged, whatever goes wrong."""
+    return [settings.web.secret.get_secret_value(), str(database.url.password or "")]
