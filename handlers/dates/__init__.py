@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from handlers.dates import clock, days, holidays, relative, spans, words
+from handlers.dates import clock, days, holidays, lately, relative, spans, words
 from handlers.dates.clock import Clock
 from handlers.dates.days import Scene
 from handlers.dates.relative import resolve
+from handlers.dates.zones import zone
 from handlers.refused import Refused
 from handlers.workdays import Calendar
 
-__all__ = ["Due", "later", "read", "resolve", "span"]
+__all__ = ["Due", "later", "occasion", "read", "resolve", "span", "zone"]
 
 MORNING = time(9)
 GRACE = timedelta(days=1)  # a moment that passed so lately may still be meant
@@ -66,6 +67,20 @@ def later(text: str, *, now: datetime, calendar: Calendar) -> datetime:
         said, phrase = clock.take(words.fold(text))
         scene = replace(_scene(text, now, calendar, said.at if said else MORNING), bare=True)
         return _within(_absolute(phrase, words.tokens(phrase), said, scene).at, now, now)
+
+
+def occasion(text: str, *, now: datetime, calendar: Calendar, at: time = clock.CLOSE) -> Due:
+    """When something that has a date of its own took or takes place, in the zone of ``now``; ``at`` unless it says.
+
+    Raises Refused: "dates/which_year" for a day and month that are far off in every year, else "dates/unclear".
+    """
+    with _about(text):
+        said, phrase = clock.take(words.fold(text))
+        scene = _scene(text, now, calendar, said.at if said else at)
+        day = lately.day(words.tokens(phrase), scene)
+        if abs(day.year - now.year) > HORIZON:
+            raise Refused("dates/unclear")
+        return Due(clock.moment(day, scene.clock, now.tzinfo), "", _guessed(said))
 
 
 def span(text: str, *, now: datetime) -> tuple[date, date]:
