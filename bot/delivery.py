@@ -1,4 +1,4 @@
-"""Keeps the outbox's promises lane by lane: claim, ask whether it is still wanted, look up, send, mark.
+"""Keeps the outbox's promises lane by lane: claim, look up, ask whether it is still wanted, send, mark.
 
 Between the provider's "accepted" and our "sent" lies a window that no engine closes. A second attempt
 therefore first asks the platform whether the key has arrived; only a platform that cannot tell may repeat.
@@ -6,12 +6,15 @@ therefore first asks the platform whether the key has arrived; only a platform t
 
 from __future__ import annotations
 
+import itertools
 import os
+import queue
 import secrets
 import threading
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -19,13 +22,44 @@ import structlog
 from bot.platforms import Closed, Impossible, NotNow, Outgoing, Platform
 from handlers import context_for_room, router
 from messages import Message
-from storage import outbox, rooms
-from storage.base import Database, Session
-from storage.outbox import Claimed, Promise
+from storage import lanes, outbox, rooms
+from storage.base import Database
+from storage.lanes import LEASE_MS, Claimed
+from storage.outbox import Promise
 
 log = structlog.get_logger()
 
-LONGEST_WAIT_MS = 300_000
+MOST_ATTEMPTS = 8
+LONGEST_TRIAL_MS = 24 * 3_600_000
+SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 1_000, 300_000
+ONESELF = "self"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an attempt; see ``storage.lanes.finish``."""
+
+    state: Promise
+    provider_id: str = ""
+    error: str = ""
+    wait_ms: int = 0
+    counted: bool = True
+    paused: str | None = None
+
+
+class Bell:
+    """Wakes one worker of a crew. A ring may be lost: a worker looks at least once a second anyhow."""
+
+    def __init__(self) -> None:
+        self._rung: queue.Queue[None] = queue.Queue(1)
+
+    def ring(self) -> None:
+        with suppress(queue.Full):
+            self._rung.put_nowait(None)
+
+    def wait(self, seconds: float) -> None:
+        with suppress(queue.Empty):
+            self._rung.get(timeout=seconds)
 
 
 @dataclass
@@ -35,126 +69,165 @@ class Delivery:
     database: Database
     platforms: Mapping[str, Platform]
     now: Callable[[], datetime]
-    me: str = field(default_factory=lambda: f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(2)}"[:60])
+    me: str = field(default_factory=lambda: f"{os.uname().nodename[:30]}:{os.getpid()}:{secrets.token_hex(2)}")
     stopping: threading.Event = field(default_factory=threading.Event)
-    awake: threading.Event = field(default_factory=threading.Event)
+    quick: Bell = field(default_factory=Bell)
+    slow: Bell = field(default_factory=Bell)
+    claims: Iterator[int] = field(default_factory=itertools.count)
 
     def wake(self) -> None:
         """Something was promised: do not wait for the next look."""
-        self.awake.set()
+        self.quick.ring()
+        self.slow.ring()
 
     def stop(self) -> None:
+        """What is in hand is finished; nothing more is begun."""
         self.stopping.set()
-        self.awake.set()
+        self.wake()
 
     def run(self, *, workers: int = 4) -> None:
-        """Until ``stop``; looks at least once a second, as a wake-up may be lost but the look may not."""
-        with ThreadPoolExecutor(workers, thread_name_prefix="delivery") as pool:
-            while not self.stopping.is_set():
-                self.awake.clear()
-                try:
-                    claimed = self._claim()
-                    list(pool.map(self._keep_safely, claimed))
-                except Exception:
-                    log.exception("delivery failed")
-                    claimed = []
-                if not claimed:
-                    self.awake.wait(1.0)
+        """Until ``stop``. The bot's own commands, which may take long, have a worker that nobody else waits for."""
+        self._set_right()
+        others = [name for name in self.platforms if name != ONESELF]
+        crews = [(self.slow, [ONESELF]), *[(self.quick, others)] * workers]
+        crew = [threading.Thread(target=self._work, args=who, name="delivery", daemon=True) for who in crews]
+        for worker in crew:
+            worker.start()
+        for worker in crew:
+            worker.join()
+
+    def _work(self, bell: Bell, platforms: Sequence[str]) -> None:
+        while not self.stopping.is_set():
+            try:
+                kept = self._keep_one(platforms, then=bell.ring)
+            except Exception:
+                log.exception("delivery failed")
+                kept = False
+            if not kept:
+                bell.wait(1.0)
+        bell.ring()
 
     def drain(self) -> int:
         """Keep whatever can be kept now, in this thread; the number of promises handled."""
         handled = 0
-        while claimed := self._claim():
-            for one in claimed:
-                self._keep(one)
-            handled += len(claimed)
+        while self._keep_one(list(self.platforms)):
+            handled += 1
         return handled
 
-    def _claim(self) -> list[Claimed]:
+    def _set_right(self) -> None:
+        try:
+            with self.database.write() as db:
+                lanes.set_right(db, now_ms=self._ms())
+        except Exception:
+            log.exception("lanes not set right")
+
+    def _keep_one(self, platforms: Sequence[str], *, then: Callable[[], None] = lambda: None) -> bool:
+        """Claim a lane and keep its first promise; False when there was none. ``then`` is called once it is claimed."""
+        begun = time.monotonic()
+        claimed = self._claim(platforms)
+        if claimed is None:
+            return False
+        then()
+        with self._holding(claimed):
+            outcome = self._attempt(claimed, begun)
+        if outcome is not None:
+            with self.database.write() as db:
+                lanes.finish(db, claimed, now_ms=self._ms(), **vars(outcome))
+        return True
+
+    def _claim(self, platforms: Sequence[str]) -> Claimed | None:
+        with self.database.read() as db:
+            if not lanes.due(db, now_ms=self._ms(), platforms=platforms):
+                return None
         with self.database.write() as db:
-            return outbox.claim(db, me=self.me, now_ms=self._ms(), platforms=list(self.platforms))
+            holder = f"{self.me}:{next(self.claims)}"
+            return next(iter(lanes.claim(db, holder=holder, now_ms=self._ms(), platforms=platforms)), None)
 
     def _ms(self) -> int:
         return int(self.now().timestamp() * 1000)
 
-    def _keep_safely(self, claimed: Claimed) -> None:
+    @contextmanager
+    def _holding(self, claimed: Claimed) -> Iterator[None]:
+        """Renew the lease for as long as a command of the bot's own runs; a send ends before its lease does."""
+        over = threading.Event()
+        if claimed.platform == ONESELF:
+            threading.Thread(target=self._renew, args=(claimed, over), name="lease", daemon=True).start()
         try:
-            self._keep(claimed)
-        except Exception:
-            log.exception("promise not kept", key=claimed.key)
+            yield
+        finally:
+            over.set()
 
-    def _keep(self, claimed: Claimed) -> None:
-        outgoing = self._prepare(claimed)
-        if outgoing is None:
-            self._finish(claimed, Promise.DROPPED)
-            return
-        platform = self.platforms["self" if claimed.lane.startswith("self:") else outgoing.room.platform]
+    def _renew(self, claimed: Claimed, over: threading.Event) -> None:
+        while not over.wait(LEASE_MS / 3000):
+            try:
+                with self.database.write() as db:
+                    lanes.renew(db, claimed, now_ms=self._ms())
+            except Exception as error:  # noqa: BLE001  the next renewal comes before the lease ends
+                log.warning("lease not renewed", lane=claimed.lane, error=type(error).__name__)
+
+    def _attempt(self, claimed: Claimed, begun: float) -> Outcome | None:
+        """What became of it; None when that is written already."""
         try:
-            provider_id = (platform.find(outgoing) if claimed.attempt > 1 else None) or platform.send(outgoing)
+            return self._try(claimed, begun)
         except NotNow as wait:
-            self._finish(claimed, Promise.READY, retry_in=int(wait.seconds * 1000), counted=False)
+            return Outcome(Promise.READY, wait_ms=max(int(wait.seconds * 1000), SHORTEST_WAIT_MS), counted=False)
         except Impossible as reason:
-            self._finish(claimed, Promise.DEAD, error=str(reason))
+            return Outcome(Promise.DEAD, error=str(reason))
         except Closed as reason:
-            self._finish(claimed, Promise.READY, error=str(reason), counted=False, paused=str(reason))
+            return Outcome(Promise.READY, error=str(reason), counted=False, paused=str(reason))
         except Exception as error:  # noqa: BLE001  whatever a provider's client raises is a failed attempt
-            self._failed(claimed, error)
-        else:
-            self._finish(claimed, Promise.SENT, provider_id=provider_id)
+            return self._failed(claimed, error)
 
-    def _prepare(self, claimed: Claimed) -> Outgoing | None:
-        """The message as it is to go out; None when it is no longer wanted.
+    def _try(self, claimed: Claimed, begun: float) -> Outcome | None:
+        outgoing, platform = self._outgoing(claimed), self.platforms[claimed.platform]
+        found = platform.find(outgoing) if outgoing and claimed.attempt > 1 else None
+        if found is not None:
+            return Outcome(Promise.SENT, provider_id=found)
+        if claimed.attempt > MOST_ATTEMPTS and not claimed.error:
+            return Outcome(Promise.DEAD, error="every attempt took its worker with it")
+        outgoing = self._still_wanted(claimed, outgoing)
+        if outgoing is None:
+            return None
+        if claimed.platform != ONESELF and time.monotonic() - begun > LEASE_MS / 2000:
+            return Outcome(Promise.READY, counted=False)  # a send begun now might outlast the lease
+        return Outcome(Promise.SENT, provider_id=platform.send(outgoing))
 
-        Rechecked before the first attempt only: a provider recognises a repeat by its identical text.
-        """
-        with self.database.write() as db:
-            room = rooms.get(db, claimed.room_id) if claimed.room_id else None
-            if room is None:
-                return None
-            message: Message | None = Message.model_validate_json(claimed.payload)
-            if claimed.recheck and claimed.attempt == 1:
-                message = self._recheck(db, room, claimed, message)  # type: ignore[arg-type]
-            if message is None:
-                return None
+    def _outgoing(self, claimed: Claimed) -> Outgoing | None:
+        """The message as it was promised; None when its room, or the message that it replaces, is not there."""
+        with self.database.read() as db:
+            room = rooms.find(db, claimed.room_id) if claimed.room_id else None
             edits = outbox.provider_id(db, claimed.edits) if claimed.edits else None
-            if claimed.edits and edits is None:
-                return None
-            return Outgoing(claimed.key, room, message, edits)
+        if room is None or (claimed.edits and edits is None):
+            return None
+        tried = datetime.fromtimestamp(claimed.tried_ms / 1000, self.now().tzinfo)
+        return Outgoing(claimed.key, room, Message.model_validate_json(claimed.payload), edits, tried)
 
-    def _recheck(self, db: Session, room: rooms.Room, claimed: Claimed, message: Message) -> Message | None:
-        ctx = context_for_room(db, room, self.now())
-        return router.rechecks[claimed.recheck](ctx, claimed.key, message)
+    def _still_wanted(self, claimed: Claimed, outgoing: Outgoing | None) -> Outgoing | None:
+        """The message as it is to go out; None when it is no longer wanted, which is then written.
 
-    def _failed(self, claimed: Claimed, error: Exception) -> None:
-        log.warning("send failed", key=claimed.key, attempt=claimed.attempt, error=type(error).__name__)
-        if claimed.attempt >= outbox.MOST_ATTEMPTS:
-            self._finish(claimed, Promise.DEAD, error=type(error).__name__)
-        else:
-            wait = min(1000 * 2 ** (claimed.attempt - 1), LONGEST_WAIT_MS)
-            self._finish(claimed, Promise.READY, error=type(error).__name__, retry_in=wait)
-
-    def _finish(
-        self,
-        claimed: Claimed,
-        state: Promise,
-        *,
-        provider_id: str = "",
-        error: str = "",
-        retry_in: int = 0,
-        counted: bool = True,
-        paused: str | None = None,
-    ) -> None:
-        now_ms = self._ms()
+        What the recheck takes out is taken out for good, in the same transaction: every attempt, on whatever
+        worker, says the same.
+        """
+        if outgoing is not None and not claimed.recheck:
+            return outgoing
         with self.database.write() as db:
-            outbox.finish(
-                db,
-                claimed,
-                me=self.me,
-                now_ms=now_ms,
-                state=state,
-                provider_id=provider_id,
-                error=error,
-                retry_at=now_ms + retry_in if retry_in else 0,
-                counted=counted,
-                paused=paused,
-            )
+            message = None
+            if outgoing is not None:
+                ctx = context_for_room(db, rooms.get(db, outgoing.room.id), self.now())
+                message = router.rechecks[claimed.recheck](ctx, claimed.key, outgoing.message)
+            if outgoing is None or message is None:
+                lanes.finish(db, claimed, now_ms=self._ms(), state=Promise.DROPPED)
+                return None
+            if message != outgoing.message:
+                lanes.reword(db, claimed, message.model_dump_json())
+        return replace(outgoing, message=message)
+
+    def _failed(self, claimed: Claimed, error: Exception) -> Outcome:
+        """Again after as long as it has failed until now; an outage is waited for longer than a fault of ours."""
+        name = type(error).__name__
+        log.warning("promise not kept", key=claimed.key, attempt=claimed.attempt, error=name)
+        failing = self._ms() - claimed.tried_ms
+        outage = isinstance(error, OSError)
+        if failing >= LONGEST_TRIAL_MS or (claimed.attempt >= MOST_ATTEMPTS and not outage):
+            return Outcome(Promise.DEAD, error=name)
+        return Outcome(Promise.READY, error=name, wait_ms=min(max(failing, SHORTEST_WAIT_MS), LONGEST_WAIT_MS))

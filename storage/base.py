@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "Database", "Session", "Stale", "Unreachable", "Utc"]
+__all__ = ["Base", "Clash", "Database", "Session", "Stale", "Unavailable", "Unreachable", "Utc", "is_full"]
 
 Stale = StaleDataError
 """Somebody else changed the row between reading and writing it (its ``version`` moved on)."""
+
+Clash = IntegrityError
+"""Somebody else added the same row first."""
+
+Unavailable = (OperationalError, NoConnection)
+"""It was locked for too long, has no space left, or went away in the middle."""
+
+SQLITE_FULL = 13
+DISK_FULL = "53100"  # of PostgreSQL
 
 Unreachable = (SQLAlchemyError, ModuleNotFoundError)
 """What keeps a database from being used: its address, its driver, its server, its disk."""
@@ -29,6 +39,12 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a database gave up because there is no space left to write."""
+    cause = getattr(error, "orig", error)
+    return getattr(cause, "sqlite_errorcode", 0) == SQLITE_FULL or getattr(cause, "sqlstate", "") == DISK_FULL
 
 
 class Utc(TypeDecorator[datetime]):
@@ -66,8 +82,8 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self.writer = _sqlite(self.url, "BEGIN IMMEDIATE", synchronous, size=1)
-            self.reader = _sqlite(self.url, "BEGIN", synchronous, size=4)
+            self.writer = _sqlite(self.url, "BEGIN IMMEDIATE", (f"synchronous={synchronous}",), size=1)
+            self.reader = _sqlite(self.url, "BEGIN", ("query_only=ON",), size=4)
         else:
             self.writer = self.reader = create_engine(
                 self.url, pool_size=5, max_overflow=0, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True
@@ -89,7 +105,7 @@ class Database:
         self.reader.dispose()
 
 
-def _sqlite(url: URL, begin: str, synchronous: str, *, size: int) -> Engine:
+def _sqlite(url: URL, begin: str, pragmas: Sequence[str], *, size: int) -> Engine:
     engine = create_engine(
         url,
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 30},
@@ -101,7 +117,7 @@ def _sqlite(url: URL, begin: str, synchronous: str, *, size: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "foreign_keys=ON", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -1,18 +1,21 @@
 """Promises in lanes: what is to be said, one lane a room, kept once each and in order.
 
-A lane is the unit of order, rate, pause and claim. A worker claims a lane, never a message. Lock order is a
-rule: lanes before messages, sorted by key. Times are milliseconds since 1970 by the process's clock.
+A lane is the unit of order, rate, pause and claim. Lock order is a rule: lanes before messages; who promises to
+several lanes does so sorted by key. Times are milliseconds since 1970 by the process's clock. Who keeps promises
+works with ``storage.lanes``; what is to be done about those that could not be kept is in ``storage.unkept``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from enum import IntEnum
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    CursorResult,
+    Executable,
     ForeignKey,
     Index,
     Integer,
@@ -20,18 +23,15 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    delete,
     func,
     select,
     text,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.base import Base
-
-LEASE_MS = 30_000
-MOST_ATTEMPTS = 8
 
 
 class Promise(IntEnum):
@@ -77,6 +77,7 @@ outbox = Table(
     Column("edits", String(120)),
     Column("recheck", String(30), nullable=False, default=""),
     Column("created_ms", BigInteger, nullable=False),
+    Column("tried_ms", BigInteger),
     Column("sent_ms", BigInteger),
     Column("provider_id", String(200), nullable=False, default=""),
     Column("error", Text, nullable=False, default=""),
@@ -86,95 +87,47 @@ outbox = Table(
 )
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A promise a worker may keep now; ``attempt`` is its fencing token. ``edits`` is the key of an earlier one."""
-
-    id: int
-    key: str
-    lane: str
-    room_id: int | None
-    payload: str
-    edits: str | None
-    recheck: str
-    attempt: int
-    created_ms: int
+OPEN = (Promise.READY, Promise.SENDING)
 
 
-_OPEN = (Promise.READY, Promise.SENDING)
-_FREE_LANES = (
-    select(lane.c.key)
-    .where(
-        lane.c.wake_at <= bindparam("t"),
-        lane.c.lease_until <= bindparam("t"),
-        lane.c.paused.is_(None),
-        lane.c.platform.in_(bindparam("platforms", expanding=True)),
+def _wake_lane(insert: Callable[..., Any], earlier: Any, later: Any) -> Executable:
+    """Open the lane, or wake it for one more message: never before it is free again."""
+    wake = bindparam("wake", type_=BigInteger)
+    row = insert(lane).values(
+        key=bindparam("lane_key"),
+        platform=bindparam("platform"),
+        interval_ms=bindparam("interval_ms"),
+        free_at=0,
+        wake_at=wake,
+        lease_until=0,
+        lease_owner="",
     )
-    .order_by(lane.c.wake_at)
-    .limit(bindparam("n"))
-    .with_for_update(skip_locked=True)
-)
-_LEASE = (
-    update(lane)
-    .where(lane.c.key.in_(bindparam("keys", expanding=True)))
-    .values(
-        lease_until=bindparam("until"),
-        lease_owner=bindparam("me"),
-        free_at=bindparam("t", type_=BigInteger) + lane.c.interval_ms,
-    )
-)
-_head = (
-    select(outbox.c.id)
-    .where(outbox.c.lane == lane.c.key, outbox.c.state.in_(_OPEN), outbox.c.not_before <= bindparam("t"))
-    .order_by(outbox.c.id)
-    .limit(1)
-    .correlate(lane)
-    .scalar_subquery()
-)
-# The head is chosen here, after the lanes are locked: chosen together with the lanes, PostgreSQL would still
-# see a message that a peer has just sent.
-_TAKE = (
-    update(outbox)
-    .where(
-        outbox.c.state.in_(_OPEN),
-        outbox.c.id.in_(select(_head).select_from(lane).where(lane.c.key.in_(bindparam("keys", expanding=True)))),
-    )
-    .values(state=Promise.SENDING, attempt=outbox.c.attempt + 1)
-    .returning(
-        outbox.c.id,
-        outbox.c.dedupe_key,
-        outbox.c.lane,
-        outbox.c.room_id,
-        outbox.c.payload,
-        outbox.c.edits,
-        outbox.c.recheck,
-        outbox.c.attempt,
-        outbox.c.created_ms,
-    )
-)
-_FINISH = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("i"), outbox.c.attempt == bindparam("a"), outbox.c.state == Promise.SENDING)
-    .values(
-        state=bindparam("new"),
-        provider_id=bindparam("provider"),
-        error=bindparam("problem"),
-        sent_ms=bindparam("sent"),
-        not_before=bindparam("later"),
-        attempt=bindparam("count"),
-    )
-)
-_LOCK_LANE = select(lane.c.key, lane.c.interval_ms).where(lane.c.key == bindparam("k")).with_for_update()
-_NEXT_OPEN = select(func.min(outbox.c.not_before)).where(outbox.c.lane == bindparam("k"), outbox.c.state.in_(_OPEN))
-_GIVE_BACK = (
-    update(lane)
-    .where(lane.c.key == bindparam("k"), lane.c.lease_owner == bindparam("me"))
-    .values(
-        lease_until=0, lease_owner="", free_at=bindparam("free"), wake_at=bindparam("wake"), paused=bindparam("why")
-    )
-)
+    waking = later(lane.c.free_at, earlier(func.coalesce(lane.c.wake_at, wake), wake))
+    pace = row.excluded.interval_ms
+    return row.on_conflict_do_update(index_elements=["key"], set_={"wake_at": waking, "interval_ms": pace})  # type: ignore[no-any-return]
+
+
+def _keep_message(insert: Callable[..., Any]) -> Executable:
+    names = ("dedupe_key", "lane", "room_id", "not_before", "payload", "edits", "recheck", "created_ms")
+    row = insert(outbox).values(**{name: bindparam(name) for name in names}, state=Promise.READY, attempt=0)
+    return row.on_conflict_do_nothing(index_elements=["dedupe_key"])  # type: ignore[no-any-return]
+
+
+_WAKE_LANE = {
+    "sqlite": _wake_lane(sqlite.insert, func.min, func.max),
+    "postgresql": _wake_lane(postgresql.insert, func.least, func.greatest),
+}
+_KEEP_MESSAGE = {"sqlite": _keep_message(sqlite.insert), "postgresql": _keep_message(postgresql.insert)}
+
 _SENT = select(outbox.c.provider_id).where(outbox.c.dedupe_key == bindparam("key"), outbox.c.state == Promise.SENT)
 _PAYLOAD = select(outbox.c.payload, outbox.c.state, outbox.c.room_id).where(outbox.c.dedupe_key == bindparam("key"))
+_OLD = (
+    select(outbox.c.id)
+    .where(outbox.c.state.in_((Promise.SENT, Promise.DROPPED)), outbox.c.created_ms < bindparam("before_ms"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+_FORGET = delete(outbox).where(outbox.c.id.in_(_OLD.scalar_subquery()))
 
 
 def promise(
@@ -192,83 +145,33 @@ def promise(
     not_before: int = 0,
 ) -> bool:
     """Put a message into its lane; False when the same key was promised before. The caller's transaction carries it."""
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    dialect = db.get_bind().dialect.name
     wake = max(now_ms, not_before)
-    new_lane = dialect.insert(lane).values(
-        key=lane_key, platform=platform, interval_ms=interval_ms, free_at=0, wake_at=wake, lease_until=0, lease_owner=""
-    )
-    earlier = func.min if dialect is sqlite else func.least
-    waking = earlier(func.coalesce(lane.c.wake_at, wake), wake)
-    later = func.max if dialect is sqlite else func.greatest
-    db.execute(new_lane.on_conflict_do_update(index_elements=["key"], set_={"wake_at": later(lane.c.free_at, waking)}))
-    row = dialect.insert(outbox).values(
-        dedupe_key=key,
-        lane=lane_key,
-        room_id=room_id,
-        state=Promise.READY,
-        not_before=not_before,
-        attempt=0,
-        payload=payload,
-        edits=edits,
-        recheck=recheck,
-        created_ms=now_ms,
-    )
-    done = db.execute(row.on_conflict_do_nothing(index_elements=["dedupe_key"]))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    place = {"lane_key": lane_key, "platform": platform, "interval_ms": interval_ms, "wake": wake}
+    db.execute(_WAKE_LANE[dialect], place)
+    message = {
+        "dedupe_key": key,
+        "lane": lane_key,
+        "room_id": room_id,
+        "not_before": not_before,
+        "payload": payload,
+        "edits": edits,
+        "recheck": recheck,
+        "created_ms": now_ms,
+    }
+    return changed(db, _KEEP_MESSAGE[dialect], message)
 
 
-def claim(db: Session, *, me: str, now_ms: int, platforms: Sequence[str], most: int = 20) -> list[Claimed]:
-    """Lease up to ``most`` lanes and take the head of each. A lane with nothing ready is given back at once."""
-    keys = list(db.scalars(_FREE_LANES, {"t": now_ms, "n": most, "platforms": list(platforms)}))
-    if not keys:
-        return []
-    db.execute(_LEASE, {"keys": keys, "until": now_ms + LEASE_MS, "me": me, "t": now_ms})
-    taken = [Claimed(*row) for row in db.execute(_TAKE, {"keys": keys, "t": now_ms})]
-    for key in sorted(set(keys) - {claimed.lane for claimed in taken}):
-        _give_back(db, key, me=me, free_at=now_ms, paused=None)
-    return taken
+def changed(db: Session, statement: Executable, values: dict[str, Any]) -> bool:
+    """Whether the statement met a row."""
+    done: CursorResult[Any] = db.execute(statement, values)  # type: ignore[assignment]
+    return bool(done.rowcount)
 
 
-def finish(
-    db: Session,
-    claimed: Claimed,
-    *,
-    me: str,
-    now_ms: int,
-    state: Promise,
-    provider_id: str = "",
-    error: str = "",
-    retry_at: int = 0,
-    counted: bool = True,
-    paused: str | None = None,
-) -> bool:
-    """Write what became of a claimed promise and free its lane; False if another worker has it by now.
-
-    With state READY the promise is tried again from ``retry_at``; ``counted=False`` gives the attempt back
-    (the provider asked for patience). ``paused`` stops the lane with a reason that people can read.
-    """
-    locked = db.execute(_LOCK_LANE, {"k": claimed.lane}).one()
-    done = db.execute(
-        _FINISH,
-        {
-            "i": claimed.id,
-            "a": claimed.attempt,
-            "new": state,
-            "provider": provider_id,
-            "problem": error,
-            "sent": now_ms if state == Promise.SENT else None,
-            "later": retry_at,
-            "count": claimed.attempt if counted else claimed.attempt - 1,
-        },
-    )
-    _give_back(db, claimed.lane, me=me, free_at=max(now_ms + locked.interval_ms, retry_at), paused=paused)
-    return bool(done.rowcount)  # type: ignore[attr-defined]
-
-
-def _give_back(db: Session, key: str, *, me: str, free_at: int, paused: str | None) -> None:
-    waiting = db.execute(_NEXT_OPEN, {"k": key}).scalar()
-    wake = None if waiting is None else max(free_at, waiting)
-    db.execute(_GIVE_BACK, {"k": key, "me": me, "free": free_at, "wake": wake, "why": paused})
+def forget(db: Session, *, before_ms: int, most: int = 1000) -> bool:
+    """Remove some old promises that were kept or dropped; True when there may be more. What was given up stays."""
+    done: CursorResult[Any] = db.execute(_FORGET, {"before_ms": before_ms, "most": most})  # type: ignore[assignment]
+    return done.rowcount >= most
 
 
 def provider_id(db: Session, key: str) -> str | None:
@@ -284,4 +187,4 @@ def promised(db: Session, key: str) -> tuple[str, Promise, int | None] | None:
 
 def waiting(db: Session) -> int:
     """How many promises are neither kept nor given up."""
-    return db.scalar(select(func.count()).select_from(outbox).where(outbox.c.state.in_(_OPEN))) or 0
+    return db.scalar(select(func.count()).select_from(outbox).where(outbox.c.state.in_(OPEN))) or 0

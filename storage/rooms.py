@@ -40,6 +40,10 @@ def get(db: Session, room_id: int) -> Room:
     return db.get_one(Room, room_id)
 
 
+def find(db: Session, room_id: int) -> Room | None:
+    return db.get(Room, room_id)
+
+
 def met(
     db: Session, workspace_id: int, platform: str, external: str, *, name: str = "", person_id: int | None = None
 ) -> Room:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from messages import Message
@@ -14,12 +15,17 @@ KNOWN = ("console", "web")
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message on its way. ``edits`` is the platform's id of an earlier message that this one replaces."""
+    """A message on its way.
+
+    ``edits`` is the platform's id of an earlier message that this one replaces; ``tried`` when the first attempt
+    to send it was made, before which a look-up need not search.
+    """
 
     key: str
     room: Room
     message: Message
     edits: str | None = None
+    tried: datetime | None = None
 
 
 class NotNow(Exception):  # noqa: N818  a provider's answer
@@ -45,7 +51,11 @@ class Platform(Protocol):
     pace_ms: int
 
     def send(self, outgoing: Outgoing) -> str:
-        """The platform's id of the message. Raises ``NotNow``, ``Impossible``, ``Closed``; anything else is retried."""
+        """The platform's id of the message. Raises ``NotNow``, ``Impossible``, ``Closed``.
+
+        Anything else is a failed attempt: eight of them and the message is given up, except that an ``OSError``
+        (no connection, time-out) is taken for an outage and tried for a day.
+        """
         ...
 
     def find(self, outgoing: Outgoing) -> str | None:

@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("edits", sa.String(length=120), nullable=True),
         sa.Column("recheck", sa.String(length=30), nullable=False),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
+        sa.Column("tried_ms", sa.BigInteger(), nullable=True),
         sa.Column("sent_ms", sa.BigInteger(), nullable=True),
         sa.Column("provider_id", sa.String(length=200), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),

@@ -1,0 +1,223 @@
+"""Lanes as a worker sees them: claim one, take its head, give it back. A worker claims a lane, never a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Text, bindparam, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.outbox import OPEN, Promise, changed, lane, outbox
+
+LEASE_MS = 30_000
+LONGEST_PATIENCE_MS = 3_600_000
+"""No lane is put off for longer than this, whatever a provider asks for."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A promise a worker may keep now.
+
+    ``attempt`` is its fencing token, ``holder`` that of its lane's lease. ``edits`` is the key of an earlier promise
+    that this one replaces. ``tried_ms`` is when it was first attempted, ``error`` what came of the attempt before.
+    """
+
+    holder: str
+    platform: str
+    id: int
+    key: str
+    lane: str
+    room_id: int | None
+    payload: str
+    edits: str | None
+    recheck: str
+    attempt: int
+    created_ms: int
+    tried_ms: int
+    error: str
+
+
+_now = bindparam("t", type_=BigInteger)
+_is_free = (
+    lane.c.wake_at <= _now,
+    lane.c.lease_until <= _now,
+    lane.c.paused.is_(None),
+    lane.c.platform.in_(bindparam("platforms", expanding=True)),
+)
+_FREE_LANES = (
+    select(lane.c.key, lane.c.platform)
+    .where(*_is_free)
+    .order_by(lane.c.wake_at)
+    .limit(bindparam("n"))
+    .with_for_update(skip_locked=True)
+)
+_ANY_FREE = select(1).select_from(lane).where(*_is_free).limit(1)
+_LEASE = (
+    update(lane)
+    .where(lane.c.key.in_(bindparam("keys", expanding=True)))
+    .values(lease_until=bindparam("until"), lease_owner=bindparam("holder"), free_at=_now + lane.c.interval_ms)
+)
+_head = (
+    select(outbox.c.id)
+    .where(outbox.c.lane == lane.c.key, outbox.c.state.in_(OPEN), outbox.c.not_before <= _now)
+    .order_by(outbox.c.id)
+    .limit(1)
+    .correlate(lane)
+    .scalar_subquery()
+)
+# The head is chosen here, after the lanes are locked: chosen together with the lanes, PostgreSQL would still
+# see a message that a peer has just sent.
+_TAKE = (
+    update(outbox)
+    .where(
+        outbox.c.state.in_(OPEN),
+        outbox.c.id.in_(select(_head).select_from(lane).where(lane.c.key.in_(bindparam("keys", expanding=True)))),
+    )
+    .values(state=Promise.SENDING, attempt=outbox.c.attempt + 1, tried_ms=func.coalesce(outbox.c.tried_ms, _now))
+    .returning(
+        outbox.c.id,
+        outbox.c.dedupe_key,
+        outbox.c.lane,
+        outbox.c.room_id,
+        outbox.c.payload,
+        outbox.c.edits,
+        outbox.c.recheck,
+        outbox.c.attempt,
+        outbox.c.created_ms,
+        outbox.c.tried_ms,
+        outbox.c.error,
+    )
+)
+_FINISH = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("i"), outbox.c.attempt == bindparam("a"), outbox.c.state == Promise.SENDING)
+    .values(
+        state=bindparam("new"),
+        provider_id=bindparam("provider"),
+        error=bindparam("problem"),
+        sent_ms=bindparam("sent"),
+        attempt=bindparam("count"),
+        tried_ms=bindparam("tried"),
+    )
+)
+_LOCK_LANE = select(lane.c.key, lane.c.interval_ms).where(lane.c.key == bindparam("k")).with_for_update()
+_NEXT_OPEN = select(func.min(outbox.c.not_before)).where(outbox.c.lane == bindparam("k"), outbox.c.state.in_(OPEN))
+_GIVE_BACK = (
+    update(lane)
+    .where(lane.c.key == bindparam("k"), lane.c.lease_owner == bindparam("holder"))
+    .values(
+        lease_until=0,
+        lease_owner="",
+        free_at=bindparam("free"),
+        wake_at=bindparam("wake"),
+        paused=func.coalesce(bindparam("why", type_=Text), lane.c.paused),
+    )
+)
+_RENEW = (
+    update(lane)
+    .where(lane.c.key == bindparam("k"), lane.c.lease_owner == bindparam("holder"))
+    .values(lease_until=bindparam("until"))
+)
+_REWORD = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("i"), outbox.c.attempt == bindparam("a"), outbox.c.state == Promise.SENDING)
+    .values(payload=bindparam("words"))
+)
+_far = _now + 2 * LONGEST_PATIENCE_MS
+_ASTRAY = select(lane.c.key, lane.c.free_at, lane.c.lease_until).where(
+    or_(lane.c.lease_until > _now + LEASE_MS, lane.c.free_at > _far, lane.c.wake_at > _far)
+)
+_SET_RIGHT = (
+    update(lane)
+    .where(lane.c.key == bindparam("k"))
+    .values(lease_until=bindparam("until"), free_at=bindparam("free"), wake_at=bindparam("wake"))
+)
+
+
+def due(db: Session, *, now_ms: int, platforms: Sequence[str]) -> bool:
+    """Whether a claim would find a lane; costs no lock."""
+    return db.execute(_ANY_FREE, {"t": now_ms, "platforms": list(platforms)}).first() is not None
+
+
+def claim(db: Session, *, holder: str, now_ms: int, platforms: Sequence[str], most: int = 1) -> list[Claimed]:
+    """Lease up to ``most`` lanes and take the head of each. A lane with nothing ready is given back at once.
+
+    ``holder`` names this claim and no other, so that what is late for one claim cannot end the next.
+    """
+    found = db.execute(_FREE_LANES, {"t": now_ms, "n": most, "platforms": list(platforms)}).all()
+    of_lane = {row.key: row.platform for row in found}
+    if not of_lane:
+        return []
+    keys = sorted(of_lane)
+    db.execute(_LEASE, {"keys": keys, "until": now_ms + LEASE_MS, "holder": holder, "t": now_ms})
+    taken = [Claimed(holder, of_lane[row.lane], *row) for row in db.execute(_TAKE, {"keys": keys, "t": now_ms})]
+    for key in sorted(set(keys) - {claimed.lane for claimed in taken}):
+        _give_back(db, key, holder=holder, free_at=now_ms, paused=None)
+    return taken
+
+
+def renew(db: Session, claimed: Claimed, *, now_ms: int) -> bool:
+    """Keep the lane for another lease; False when it is no longer ours."""
+    return changed(db, _RENEW, {"k": claimed.lane, "holder": claimed.holder, "until": now_ms + LEASE_MS})
+
+
+def reword(db: Session, claimed: Claimed, payload: str) -> None:
+    """What will be said instead; a later attempt says the same."""
+    db.execute(_REWORD, {"i": claimed.id, "a": claimed.attempt, "words": payload})
+
+
+def finish(
+    db: Session,
+    claimed: Claimed,
+    *,
+    now_ms: int,
+    state: Promise,
+    provider_id: str = "",
+    error: str = "",
+    wait_ms: int = 0,
+    counted: bool = True,
+    paused: str | None = None,
+) -> bool:
+    """Write what became of a claimed promise and free its lane; False if another worker has it by now.
+
+    With state READY the whole lane waits for ``wait_ms``; ``counted=False`` gives the attempt back (nothing was
+    accepted). ``paused`` stops the lane with a reason that people can read.
+    """
+    locked = db.execute(_LOCK_LANE, {"k": claimed.lane}).one()
+    attempt = claimed.attempt if counted else claimed.attempt - 1
+    what = {
+        "i": claimed.id,
+        "a": claimed.attempt,
+        "new": state,
+        "provider": provider_id,
+        "problem": error,
+        "sent": now_ms if state == Promise.SENT else None,
+        "count": attempt,
+        "tried": claimed.tried_ms if attempt else None,
+    }
+    done = changed(db, _FINISH, what)
+    free_at = now_ms + max(locked.interval_ms, min(wait_ms, LONGEST_PATIENCE_MS))
+    _give_back(db, claimed.lane, holder=claimed.holder, free_at=free_at, paused=paused)
+    return done
+
+
+def _give_back(db: Session, key: str, *, holder: str, free_at: int, paused: str | None) -> None:
+    what = {"k": key, "holder": holder, "free": free_at, "wake": wakes(db, key, free_at), "why": paused}
+    db.execute(_GIVE_BACK, what)
+
+
+def wakes(db: Session, key: str, free_at: int) -> int | None:
+    """When a lane has something to say next; None when it is empty."""
+    waiting = db.execute(_NEXT_OPEN, {"k": key}).scalar()
+    return None if waiting is None else max(free_at, waiting)
+
+
+def set_right(db: Session, *, now_ms: int) -> int:
+    """Free lanes that wait for a moment no rule can have set: the clock was ahead, and has been put back."""
+    astray = db.execute(_ASTRAY, {"t": now_ms}).all()
+    for row in astray:
+        free = row.free_at if row.free_at <= now_ms + LONGEST_PATIENCE_MS else now_ms
+        until = min(row.lease_until, now_ms + LEASE_MS)
+        db.execute(_SET_RIGHT, {"k": row.key, "until": until, "free": free, "wake": wakes(db, row.key, free)})
+    return len(astray)

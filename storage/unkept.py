@@ -1,0 +1,107 @@
+"""Promises that could not be kept, and lanes that stand still: to list, to try again, to drop, to resume."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from storage.lanes import wakes
+from storage.outbox import OPEN, Promise, changed, lane, outbox
+from storage.rooms import Room
+
+
+@dataclass(frozen=True)
+class Unkept:
+    """A promise that was given up. ``payload`` is what was to be said, ``error`` why it was not."""
+
+    id: int
+    room_id: int
+    room: str
+    payload: str
+    error: str
+    created_ms: int
+
+
+@dataclass(frozen=True)
+class Paused:
+    """A lane that stands still for ``reason`` until a person acts; ``waiting`` messages are in it."""
+
+    lane: str
+    room_id: int
+    room: str
+    reason: str
+    waiting: int
+
+
+_in_workspace = select(Room.id).where(Room.workspace_id == bindparam("place"))
+_DEAD = (
+    select(outbox.c.id, outbox.c.room_id, Room.name, outbox.c.payload, outbox.c.error, outbox.c.created_ms)
+    .join(Room, outbox.c.room_id == Room.id)
+    .where(Room.workspace_id == bindparam("place"), outbox.c.state == Promise.DEAD)
+    .order_by(outbox.c.id.desc())
+    .limit(bindparam("most"))
+)
+_PAUSED = (
+    select(lane.c.key, outbox.c.room_id, Room.name, lane.c.paused, func.count())
+    .join(outbox, outbox.c.lane == lane.c.key)
+    .join(Room, outbox.c.room_id == Room.id)
+    .where(Room.workspace_id == bindparam("place"), lane.c.paused.is_not(None), outbox.c.state.in_(OPEN))
+    .group_by(lane.c.key, outbox.c.room_id, Room.name, lane.c.paused)
+    .order_by(lane.c.key)
+)
+_one_dead = (
+    outbox.c.id == bindparam("i"),
+    outbox.c.state == Promise.DEAD,
+    outbox.c.room_id.in_(_in_workspace),
+)
+_LANE_OF = select(outbox.c.lane).where(*_one_dead)
+# Attempt 1 was made: whoever tries again asks the platform first whether it has arrived after all.
+_REVIVE = (
+    update(outbox)
+    .where(*_one_dead)
+    .values(state=Promise.READY, attempt=1, tried_ms=bindparam("t", type_=BigInteger), error="")
+)
+_DROP = update(outbox).where(*_one_dead).values(state=Promise.DROPPED)
+_HOLD = select(lane.c.free_at).where(lane.c.key == bindparam("k")).with_for_update()
+_WAKE = (
+    update(lane)
+    .where(lane.c.key == bindparam("k"))
+    .values(paused=None, wake_at=bindparam("wake"), free_at=bindparam("free"))
+)
+
+
+def given_up(db: Session, workspace_id: int, *, limit: int = 20) -> Sequence[Unkept]:
+    """The newest first."""
+    return [Unkept(*row) for row in db.execute(_DEAD, {"place": workspace_id, "most": limit})]
+
+
+def paused(db: Session, workspace_id: int) -> Sequence[Paused]:
+    return [Paused(*row) for row in db.execute(_PAUSED, {"place": workspace_id})]
+
+
+def retry(db: Session, workspace_id: int, ids: Collection[int], *, now_ms: int) -> int:
+    """Have what was given up tried again; a lane that stood still goes on. How many they were."""
+    found = 0
+    for number in sorted(ids):
+        lane_key = db.scalar(_LANE_OF, {"i": number, "place": workspace_id})
+        if lane_key is not None:
+            db.execute(_HOLD, {"k": lane_key})
+            found += changed(db, _REVIVE, {"i": number, "place": workspace_id, "t": now_ms})
+            resume(db, lane_key, now_ms=now_ms)
+    return found
+
+
+def drop(db: Session, workspace_id: int, ids: Collection[int]) -> int:
+    """What was given up is no longer wanted. How many they were."""
+    return sum(changed(db, _DROP, {"i": number, "place": workspace_id}) for number in sorted(ids))
+
+
+def resume(db: Session, lane_key: str, *, now_ms: int) -> None:
+    """The lane goes on with what is in it, at its own pace."""
+    free_at = db.execute(_HOLD, {"k": lane_key}).scalar()
+    if free_at is not None:
+        free = max(free_at, now_ms)
+        db.execute(_WAKE, {"k": lane_key, "free": free, "wake": wakes(db, lane_key, free)})
