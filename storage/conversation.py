@@ -133,3 +133,8 @@ def newest(db: Session, room_ids: Iterable[int], *, person_id: int) -> dict[int,
     for room_id, seen in db.execute(question.group_by(Line.room_id)):
         found[room_id] = seen
     return found
+
+
+def last_at(db: Session) -> datetime | None:
+    """When anything was said last, in any room; the clock cannot be before that."""
+    return db.scalar(select(Line.at).order_by(Line.id.desc()).limit(1))

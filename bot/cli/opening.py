@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from bot.cli.words import Trouble, show
 
 if TYPE_CHECKING:

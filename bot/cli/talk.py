@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli import opening
-from bot.cli.words import Trouble, Worded, lang
+from bot.cli.words import Trouble, Worded, lang, words
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -69,34 +69,75 @@ def say(
     lines = opening.stdin_lines() if line == ("-",) else [opening.clean(" ".join(line))]
     with terminal(account, room, workspace=workspace, direct=direct) as (app, person):
         person.catch_up()
-        sent = _kept(app, files)
+        sent = kept(app, files)
         for one in lines:
             message = person.says(one, files=sent, thread=thread)
-            _print(message, as_json=as_json)
+            show_message(message, as_json=as_json)
             app.delivery.drain()
             for said in person.heard():
-                _print(said, as_json=as_json)
+                show_message(said, as_json=as_json)
             if message.refused:
                 ctx.exit(1)
 
 
-def _kept(app: App, files: Iterable[Path]) -> list[Upload]:
+def kept(app: App, files: Iterable[Path]) -> list[Upload]:
     from bot.platforms.console.talk import upload
     from storage.files import TooLarge
 
     most = app.settings.largest_file_mb
-    kept = []
+    uploads = []
     for path in files:
         try:
-            kept.append(upload(app.files, path, most_mb=most))
+            uploads.append(upload(app.files, path, most_mb=most))
         except TooLarge:
             raise Trouble("large_file", name=path.name, most=most) from None
         except OSError as error:
             raise Trouble("file", name=path.name, reason=error.strerror or str(error)) from None
-    return kept
+    return uploads
 
 
-def _print(message: Message, *, as_json: bool) -> None:
+def show_message(message: Message, *, as_json: bool = False) -> None:
     from bot.platforms.console.render import drawn
 
     click.echo(message.model_dump_json() if as_json else f"{drawn(message)}\n")
+
+
+@click.command(cls=Worded)
+@somebody
+@lang
+def chat(account: str | None, room: str, *, workspace: str, direct: bool) -> None:
+    from bot.platforms.console.chat import Chat
+
+    with terminal(account, room, workspace=workspace, direct=direct) as (app, person):
+        app.start()
+        try:
+            Chat(person, _read, click.echo, _aside, _words).run()
+        except KeyboardInterrupt:
+            click.echo()
+        finally:
+            app.stop()
+
+
+def _words(block: str, /, **facts: Any) -> str:
+    return words("chat", block, **facts)
+
+
+def _read(prompt: str) -> str:
+    import readline  # noqa: F401  arrow keys and history come with it
+
+    return input(prompt)
+
+
+def _aside(text: str) -> None:
+    """Above the line that is being typed, which is put back below it."""
+    import sys
+
+    from bot.platforms.console.chat import PROMPT
+
+    if not sys.stdin.isatty():
+        click.echo(text)
+        return
+    import readline
+
+    sys.stdout.write(f"\r\x1b[K{text}\n{PROMPT}{readline.get_line_buffer()}")
+    sys.stdout.flush()

@@ -35,6 +35,14 @@ def drawn(name: str, /, **facts: Any) -> str:
     return draw(messages.write(f"cli/{name}", language(), **facts))
 
 
+def words(template: str, block: str, /, **facts: Any) -> str:
+    """One block of ``messages/cli/<template>.md.j2``, as plain text."""
+    from messages.catalog import render
+    from messages.markdown import plain
+
+    return plain(render(f"cli/{template}.md.j2", block, {**facts, "locale": language()}))
+
+
 class Trouble(click.ClickException):
     """Ends the command with a sentence: block ``name`` of messages/cli/refusals.md.j2."""
 
@@ -43,20 +51,13 @@ class Trouble(click.ClickException):
         from messages.markdown import plain
 
         super().__init__(plain(messages.refuse(f"cli/{name}", language(), **facts).body))
-        self.exit_code = code  # type: ignore[misc]  click reads it from the instance
+        self.exit_code = code  # type: ignore[misc]
 
     def show(self, file: IO[Any] | None = None) -> None:
         click.echo(self.message, file=file, err=file is None)
 
 
 # --- help: a command's block is named after its function, an option's after its name
-
-
-def _help(block: str) -> str:
-    from messages.catalog import render
-    from messages.markdown import plain
-
-    return plain(render("cli/help.md.j2", block, {"locale": language()}))
 
 
 class Worded(click.Command):
@@ -67,14 +68,14 @@ class Worded(click.Command):
         return f"command_{self.callback.__name__}" if self.callback else ""
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        self.help = _help(self.block)
+        self.help = words("help", self.block)
         for option in self.params:
             if isinstance(option, click.Option) and not option.hidden:
-                option.help = _help(f"option_{option.name}")
+                option.help = words("help", f"option_{option.name}")
         super().format_help(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002  ours are short, in either script
-        return _help(self.block).split("\n", 1)[0]
+        return words("help", self.block).split("\n", 1)[0]
 
 
 class Group(Worded, click.Group):

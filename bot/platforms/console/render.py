@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count, repeat
 from unicodedata import east_asian_width
 
 from messages import Message
@@ -12,31 +13,40 @@ from messages.message import Button, Field, Table
 INDENT = "  "
 
 
-def drawn(message: Message) -> str:
-    """The whole message as plain text; parts are set apart by an empty line."""
+def drawn(message: Message, *, numbered: bool = False) -> str:
+    """The whole message as plain text; parts are set apart by an empty line.
+
+    ``numbered``: before each button its place in ``buttons``, from 1, for somebody who can type that instead.
+    """
+    marks = (f"{number}. " for number in count(1)) if numbered else repeat("")
     parts = [
         plain(message.title),
         plain(message.body),
-        "\n".join(line for row in message.rows for line in _row(plain(row.text), row.buttons)),
+        "\n".join(line for row in message.rows for line in _row(plain(row.text), row.buttons, marks)),
         "\n".join(_table(message.table)) if message.table else "",
         "\n".join(_form(message)),
         "\n".join(f"{file.name} ({file.size} B, SHA-256 {file.digest[:12]}…)" for file in message.files),
-        "\n".join(map(_button, message.buttons)),
+        "\n".join(_button(button, marks) for button in message.buttons),
         plain(message.footer),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _row(text: str, buttons: tuple[Button, ...]) -> Iterator[str]:
+def buttons(message: Message) -> list[Button]:
+    """In the order in which they are drawn: those of the rows first."""
+    return [*(button for row in message.rows for button in row.buttons), *message.buttons]
+
+
+def _row(text: str, buttons: tuple[Button, ...], marks: Iterator[str]) -> Iterator[str]:
     first, *more = text.splitlines() or [""]
     yield f"• {first}"
     yield from (f"{INDENT}{line}" for line in more)
     if buttons:
-        yield INDENT + "  ".join(map(_button, buttons))
+        yield INDENT + "  ".join(_button(button, marks) for button in buttons)
 
 
-def _button(button: Button) -> str:
-    return f"[{button.label}] {button.line}"
+def _button(button: Button, marks: Iterator[str]) -> str:
+    return f"{next(marks)}[{button.label}] {button.line}"
 
 
 def _form(message: Message) -> Iterator[str]:

@@ -1,0 +1,117 @@
+"""The running bot: for real, or as a demo with a made-up conference in a folder of its own."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli import opening
+from bot.cli.words import Trouble, Worded, lang, language, show
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+DEMO_PORT = 8080
+DEMO_DATA = Path("demo-data")
+
+
+@click.command(cls=Worded)
+@lang
+def run() -> None:
+    from bot import logs
+    from bot.platforms.web.site import is_on
+
+    wanted = opening.settings()
+    with opening.opened(wanted, upgrade=True) as app:
+        logs.configure(secrets=logs.secrets_of(wanted, app.database))
+        serve(app, lambda address: show("running", address=address, on=is_on(wanted)))
+
+
+@click.command(cls=Worded)
+@click.option("--port", type=click.IntRange(0, 65535))
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=DEMO_DATA, show_default=True)
+@click.option("--fresh", is_flag=True)
+@click.option("--no-browser", is_flag=True)
+@lang
+def demo(port: int | None, data: Path, *, fresh: bool, no_browser: bool) -> None:
+    from bot import logs
+    from bot.cli import sample
+
+    wanted = opening.settings(
+        data=data,
+        database_url="",
+        demo=True,
+        locale=language(),
+        synchronous="NORMAL",
+        web={"host": "127.0.0.1", "port": _free(DEMO_PORT) if port is None else port},
+    )
+    sample.ensure(wanted, fresh=fresh)
+    with opening.opened(wanted, upgrade=True) as app:
+        logs.configure(secrets=logs.secrets_of(wanted, app.database), level=logs.WARNING)
+        sample.wind(app)
+        serve(app, lambda address: _shown(address, data, no_browser=no_browser))
+
+
+def _free(port: int) -> int:
+    """That port, or 0 (any free one) where somebody has it."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
+
+
+def _shown(address: str, data: Path, *, no_browser: bool) -> None:
+    show("demo", address=address, folder=str(data))
+    if not no_browser and _has_browser():
+        import webbrowser
+
+        webbrowser.open(address)
+
+
+def _has_browser() -> bool:
+    """Whether there is a screen for one; elsewhere one for terminals might take this terminal over."""
+    import os
+    import sys
+
+    screen = sys.platform in {"darwin", "win32"} or bool({"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ))
+    return screen and sys.stdout.isatty()
+
+
+def serve(app: App, listening: Callable[[str], None]) -> None:
+    """Deliver, tick and serve pages until Ctrl-C or SIGTERM; then finish what is in hand."""
+    import structlog
+
+    from bot import web
+
+    log = structlog.get_logger()
+    try:
+        server = web.server(app, listening=listening)
+    except PermissionError as refusal:
+        raise Trouble("listen", reason=str(refusal)) from None
+    # The server hands a signal on when it has stopped; by then it must not end the process at once.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app.start()
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    except OSError as error:
+        place = f"{app.settings.web.host}:{app.settings.web.port}"
+        raise Trouble("port_taken", address=place, reason=error.strerror or str(error)) from None
+    finally:
+        log.info("stopping")
+        app.stop()
+    show("stopped")
+
+
+def _interrupt(_signal: int, _frame: Any) -> None:
+    raise KeyboardInterrupt

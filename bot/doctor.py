@@ -1,0 +1,145 @@
+"""Looks an installation over: what is well, what is doubtful, what keeps it from working."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import available_timezones
+
+from bot.platforms.web.site import SHORTEST_SECRET, is_on
+from bot.settings import described
+from bot.web import refuse_to_listen
+from handlers.workdays import Calendar
+from storage import conversation, migrations, pages, workspace
+from storage.base import Unreachable
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from storage.base import Database, Session
+
+GIGABYTE = 1_000_000_000
+LEAST_FREE = GIGABYTE // 10
+ENOUGH_FREE = GIGABYTE
+MOST_ZONES = 400
+"""A system without time zone data knows a handful."""
+FEWEST_CHARACTERS = 10
+"""So many different ones at least are in a secret that a machine has drawn."""
+PUBLISHED = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+ANNOUNCED = 12
+"""China tells the next year's days off in November; from this month on they are missed."""
+
+Level = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``name`` is also the block of messages/cli/doctor that words it."""
+
+    name: str
+    level: Level
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def examine(settings: Settings, database: Database, now: datetime) -> Iterator[Finding]:
+    """Everything, in the order in which it should be put right."""
+    yield from _names()
+    yield _folder(settings)
+    yield _zones(settings)
+    yield from _holidays(now)
+    found = _database(database)
+    yield found
+    yield Finding("console", "ok")
+    yield from _web(settings)
+    if found.name == "database":
+        with database.read() as db:
+            yield from _contents(db, settings, now)
+
+
+def _names() -> Iterator[Finding]:
+    """A misspelt variable is ignored in silence, so it is named here."""
+    known = {name for name, _, _ in described()}
+    strange = sorted(name for name in os.environ if name.startswith("HUIHOU_") and name not in known)
+    yield Finding("unknown_settings", "warn", {"names": strange}) if strange else Finding("settings", "ok")
+
+
+def _folder(settings: Settings) -> Finding:
+    folder = settings.data.absolute()
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding("folder_closed", "fail", {"folder": str(folder), "reason": error.strerror or str(error)})
+    facts = {"folder": str(folder), "free": round(free / GIGABYTE, 1)}
+    if free < LEAST_FREE:
+        return Finding("disk_full", "fail", facts)
+    return Finding("disk_low", "warn", facts) if free < ENOUGH_FREE else Finding("folder", "ok", facts)
+
+
+def _zones(settings: Settings) -> Finding:
+    known = len(available_timezones())
+    level: Level = "ok" if known >= MOST_ZONES else "fail"
+    return Finding("zones" if level == "ok" else "no_zones", level, {"own": settings.zone, "known": known})
+
+
+def _holidays(now: datetime) -> Iterator[Finding]:
+    calendar = Calendar("CN")
+    for year in (now.year, now.year + 1):
+        if calendar.confirmed(year):
+            yield Finding("holidays", "ok", {"year": year})
+        else:
+            late = year == now.year or now.month >= ANNOUNCED
+            yield Finding("holidays_late" if late else "holidays_open", "warn" if late else "ok", {"year": year})
+
+
+def _database(database: Database) -> Finding:
+    facts: dict[str, Any] = {"address": database.url.render_as_string(hide_password=True)}
+    try:
+        standing = migrations.standing(database)
+    except migrations.Foreign:
+        return Finding("database_foreign", "fail", facts)
+    except migrations.Newer as newer:
+        return Finding("database_newer", "fail", {**facts, "step": str(newer)})
+    except Unreachable as error:
+        reason = str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
+        return Finding("database_away", "fail", {**facts, "reason": reason})
+    facts |= {"step": standing.step, "newest": standing.newest}
+    if standing.empty:
+        return Finding("database_empty", "ok", facts)
+    return Finding("database", "ok", facts) if standing.current else Finding("database_behind", "fail", facts)
+
+
+def _web(settings: Settings) -> Iterator[Finding]:
+    secret = settings.web.secret.get_secret_value()
+    facts = {"host": settings.web.host, "port": settings.web.port, "least": SHORTEST_SECRET, "length": len(secret)}
+    if secret and len(secret) < SHORTEST_SECRET:
+        yield Finding("secret_short", "fail", facts)
+    elif secret and len(set(secret)) < FEWEST_CHARACTERS:
+        yield Finding("secret_weak", "warn", facts)
+    refusal = refuse_to_listen(settings)
+    if refusal is not None:
+        yield Finding("listening", "fail", {"reason": refusal})
+    elif settings.demo:
+        yield Finding("demo", "warn", facts)
+    else:
+        yield Finding("web" if is_on(settings) else "web_off", "ok", facts)
+
+
+def _contents(db: Session, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """What the rows tell: whether the clock has gone back, and whether anybody can sign in."""
+    newest = conversation.last_at(db)
+    behind = newest is not None and now < newest - timedelta(minutes=1)
+    wrong = now < PUBLISHED or (behind and not settings.demo)
+    yield (
+        Finding("clock_wrong", "fail", {"now": now, "newest": newest})
+        if wrong
+        else Finding("clock", "ok", {"now": now})
+    )
+    place = workspace.find(db, "main")
+    accounts = pages.accounts(db, place.id, "web") if place else []
+    if is_on(settings) and not settings.demo and not any(account.password for account, _ in accounts):
+        yield Finding("nobody", "warn")
