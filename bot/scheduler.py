@@ -10,6 +10,7 @@ import structlog
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot import housekeeping
 from handlers import JOBS
 from storage.base import Database
 
@@ -24,6 +25,7 @@ class Ticks:
     now: Callable[[], datetime]
     pace: Mapping[str, int]
     after: Callable[[], None] = lambda: None
+    tidied: datetime | None = None
 
     def tick(self) -> None:
         """Run what is due of every job; one unit's failure leaves the others alone."""
@@ -36,7 +38,14 @@ class Ticks:
                         job.run(db, unit, self.now(), self.pace)
                 except Exception:
                     log.exception("job failed", job=job.name, unit=unit)
+        self._tidy()
         self.after()
+
+    def _tidy(self) -> None:
+        """Once a day, and when the process starts."""
+        if self.tidied is None or self.now() - self.tidied >= housekeeping.EVERY:
+            housekeeping.tidy(self.database, self.now())
+            self.tidied = self.now()
 
     def start(self, *, seconds: int = 20) -> BackgroundScheduler:
         """Tick in the background from now on."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, String, Table, Text, bindparam, delete, insert, select
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, CursorResult, String, Table, Text, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from storage.base import Base
@@ -17,7 +19,8 @@ inbox = Table(
 
 _ANSWER = select(inbox.c.answer).where(inbox.c.key == bindparam("key"))
 _KEEP = insert(inbox).values(key=bindparam("key"), answer=bindparam("answer"), created_ms=bindparam("created_ms"))
-_FORGET = delete(inbox).where(inbox.c.created_ms < bindparam("before_ms"))
+_OLD = select(inbox.c.key).where(inbox.c.created_ms < bindparam("before_ms")).limit(bindparam("most"))
+_FORGET = delete(inbox).where(inbox.c.key.in_(_OLD.scalar_subquery()))
 
 
 def answered(db: Session, key: str) -> str | None:
@@ -29,6 +32,7 @@ def keep(db: Session, key: str, answer: str, *, at_ms: int) -> None:
     db.execute(_KEEP, {"key": key, "answer": answer, "created_ms": at_ms})
 
 
-def forget(db: Session, *, before_ms: int) -> None:
-    """Events older than any platform's retries need not be remembered."""
-    db.execute(_FORGET, {"before_ms": before_ms})
+def forget(db: Session, *, before_ms: int, most: int = 1000) -> bool:
+    """Remove some events older than any platform's retries; True when there may be more."""
+    done: CursorResult[Any] = db.execute(_FORGET, {"before_ms": before_ms, "most": most})  # type: ignore[assignment]
+    return done.rowcount >= most

@@ -1,0 +1,26 @@
+"""Forgets, once a day, what nobody needs any more; promises that were given up stay until a person decides."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from storage import inbox, outbox
+
+if TYPE_CHECKING:
+    from storage.base import Database
+
+EVERY = timedelta(days=1)
+ASKS = timedelta(days=7)
+"""Longer than any platform goes on delivering an event again."""
+PROMISES = timedelta(days=30)
+"""So long the same key is not promised a second time, and a message can still be edited."""
+
+
+def tidy(database: Database, now: datetime) -> None:
+    """In small transactions, so that nobody waits for it."""
+    for forget, age in ((inbox.forget, ASKS), (outbox.forget, PROMISES)):
+        before_ms, more = int((now - age).timestamp() * 1000), True
+        while more:
+            with database.write() as db:
+                more = forget(db, before_ms=before_ms)

@@ -1,0 +1,71 @@
+"""What is forgotten after a while, and what never is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot import housekeeping
+from messages import Message
+from storage import inbox, outbox
+from storage.outbox import Promise
+from tests.chat import Chat
+
+
+def ms(chat: Chat) -> int:
+    return int(chat.clock.now().timestamp() * 1000)
+
+
+def promise(chat: Chat, key: str, state: Promise) -> None:
+    with chat.app.database.write() as db:
+        body = Message(name="x", locale="en").model_dump_json()
+        outbox.promise(
+            db, key, lane_key="room:1", platform="web", interval_ms=0, payload=body, now_ms=ms(chat), room_id=None
+        )
+        db.execute(outbox.outbox.update().where(outbox.outbox.c.dedupe_key == key).values(state=state))
+
+
+def kept(chat: Chat, *keys: str) -> list[str]:
+    with chat.app.database.read() as db:
+        return [key for key in keys if outbox.promised(db, key) is not None]
+
+
+def test_an_event_is_remembered_for_a_week(chat: Chat) -> None:
+    chat.person("Ann").says("template list", event="same")
+    for days, known in ((6, True), (2, False)):
+        chat.clock.move_to(chat.clock.now() + timedelta(days=days))
+        chat.settle()
+        with chat.app.database.read() as db:
+            assert (inbox.answered(db, "main:console:same") is not None) == known
+
+
+def test_promises_are_forgotten_when_they_were_kept_or_dropped_but_never_when_given_up(chat: Chat) -> None:
+    for state in (Promise.SENT, Promise.DROPPED, Promise.DEAD, Promise.READY):
+        promise(chat, state.name, state)
+    housekeeping.tidy(chat.app.database, chat.clock.now() + timedelta(days=29))
+    assert kept(chat, "SENT", "DROPPED", "DEAD", "READY") == ["SENT", "DROPPED", "DEAD", "READY"]
+    housekeeping.tidy(chat.app.database, chat.clock.now() + timedelta(days=31))
+    assert kept(chat, "SENT", "DROPPED", "DEAD", "READY") == ["DEAD", "READY"]
+
+
+@pytest.mark.parametrize("number", [999, 1000, 2500])
+def test_much_is_forgotten_in_small_steps(chat: Chat, number: int) -> None:
+    with chat.app.database.write() as db:
+        for n in range(number):
+            inbox.keep(db, f"old-{n}", "", at_ms=ms(chat))
+    housekeeping.tidy(chat.app.database, chat.clock.now() + timedelta(days=8))
+    with chat.app.database.read() as db:
+        assert inbox.answered(db, "old-0") is None
+        assert inbox.answered(db, f"old-{number - 1}") is None
+
+
+def test_it_is_done_once_a_day(chat: Chat) -> None:
+    chat.settle()
+    first = chat.app.ticks.tidied
+    chat.clock.move_to(chat.clock.now() + timedelta(hours=23))
+    chat.settle()
+    assert chat.app.ticks.tidied == first
+    chat.clock.move_to(chat.clock.now() + timedelta(hours=1))
+    chat.settle()
+    assert chat.app.ticks.tidied == chat.clock.now()
