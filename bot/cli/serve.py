@@ -32,8 +32,10 @@ def run() -> None:
 
 
 @click.command(cls=Worded)
-@click.option("--port", type=click.IntRange(0, 65535))
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=DEMO_DATA, show_default=True)
+@click.option("--port", metavar="N", type=click.IntRange(0, 65535))
+@click.option(
+    "--data", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path), default=DEMO_DATA, show_default=True
+)
 @click.option("--fresh", is_flag=True)
 @click.option("--no-browser", is_flag=True)
 @lang

@@ -50,7 +50,9 @@ def terminal(account: str | None, room: str, *, workspace: str, direct: bool) ->
 @click.argument("line", nargs=-1, required=True)
 @somebody
 @click.option("--thread", metavar="T12", multiple=True)
-@click.option("--file", "files", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True)
+@click.option(
+    "--file", "files", metavar="PATH", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True
+)
 @click.option("--json", "as_json", is_flag=True)
 @lang
 @click.pass_context

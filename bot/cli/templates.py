@@ -106,7 +106,7 @@ def template_import(ctx: click.Context, path: Path, account: str | None, workspa
 
 @template.command("export")
 @click.argument("what", nargs=-1)
-@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--to", "target", metavar="PATH", type=click.Path(dir_okay=False, path_type=Path))
 @asking
 @click.pass_context
 def template_export(
