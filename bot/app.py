@@ -80,5 +80,5 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     kept = {name: platform for name, platform in platforms.items() if name in {"self", *delivers}}
     delivery = Delivery(database, kept, clock.now)
     dispatch.after = delivery.wake
-    ticks = Ticks(database, clock.now, pace, after=delivery.wake)
+    ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store)
     return App(settings, database, clock, store, platforms, dispatch, delivery, ticks)

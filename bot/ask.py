@@ -23,6 +23,7 @@ class Ask:
     ``event_id`` is the platform's own id of the event: the same id again is the same ask. ``room`` is the
     platform's address of the room; ``direct`` when it is a conversation between this person and the bot.
     ``thread`` names the tasks (``M1-T12``) of the message that was replied to. ``fields`` are a form's.
+    Text comes out without what no database keeps: NUL, and halves of characters.
     """
 
     platform: str
@@ -39,3 +40,12 @@ class Ask:
     files: tuple[Upload, ...] = ()
     promised_by: int | None = None
     """The person as whom the bot runs what it promised to itself; the answer is then promised to the room."""
+
+    def __post_init__(self) -> None:
+        for name in ("line", "name", "room_name"):
+            object.__setattr__(self, name, _storable(getattr(self, name)))
+        object.__setattr__(self, "fields", {name: _storable(value) for name, value in self.fields.items()})
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\0", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,14 +16,16 @@ from handlers import furnish, router
 from handlers.context import Context
 from handlers.grammar import Cursor, TaskRef, Tasks
 from handlers.refused import Refused
-from messages import Message
+from messages import Message, Offer
 from storage import files, inbox, journal, people, rooms, workspace
-from storage.base import Database, Session, Stale
+from storage.base import Clash, Database, Session, Stale, trouble
 from storage.files import FileStore
 
 log = structlog.get_logger()
 
-LONGEST_LINE = 4000
+LONGEST_LINE = 4_000
+LONGEST_FIELD = 20_000
+LONGEST_NAME, LONGEST_ROOM_NAME, LONGEST_KEY, LONGEST_PROMISE = 100, 200, 300, 120  # as their columns are
 
 
 @dataclass
@@ -46,19 +49,26 @@ class Dispatch:
     def answer(self, ask: Ask) -> Message:
         """The answer to an ask; for an event that was answered before, the same answer again.
 
-        Never raises for anything a person can type: a refusal becomes a message, a bug an apology with a
-        reference, and in both cases nothing that the ask had changed remains.
+        Never raises: a refusal becomes a message, so does a full disk, and a bug an apology with a reference. In
+        all these cases nothing that the ask had changed remains; in the last two a repeat of the event is tried anew.
         """
         try:
-            message = self._attempt(ask)
-        except Stale:
-            # Somebody changed the same row first. Once more, now against what stands there.
-            message = self._attempt(ask)
+            message = self.carry_out(ask)
+        except Exception as error:  # noqa: BLE001  whatever it is, a person waits for an answer
+            message = self._sorry(ask, error)
         self.after()
         return message
 
+    def carry_out(self, ask: Ask) -> Message:
+        """The same, but raises what keeps it from being answered, so that whoever can wait may come again."""
+        try:
+            return self._attempt(ask)
+        except (Stale, Clash):
+            # Somebody changed the same row, or added it, first. Once more, now against what stands there.
+            return self._attempt(ask)
+
     def _attempt(self, ask: Ask) -> Message:
-        key = f"{ask.workspace}:{ask.platform}:{ask.event_id}"
+        key = _key(ask)
         with self.database.write() as db:
             known = inbox.answered(db, key)
             if known is not None:
@@ -66,7 +76,7 @@ class Dispatch:
             ctx = self._context(db, ask)
             message, keep = self._handle(ctx, ask)
             if ask.promised_by is not None:
-                ctx.promise(f"{ask.event_id}:answer", ctx.room, message)
+                ctx.promise(_fitting(f"{ask.event_id}:answer", LONGEST_PROMISE), ctx.room, message)
             if keep:
                 inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
         self.furnished.add(ctx.workspace.id)
@@ -80,14 +90,14 @@ class Dispatch:
         person = (
             people.get(db, ask.promised_by)
             if ask.promised_by is not None
-            else people.met(db, place.id, ask.platform, ask.account, name=ask.name)
+            else people.met(db, place.id, ask.platform, ask.account, name=ask.name[:LONGEST_NAME])
         )
         room = rooms.met(
             db,
             place.id,
             ask.platform,
             ask.room,
-            name=ask.room_name or (person.name if ask.direct else ""),
+            name=ask.room_name[:LONGEST_ROOM_NAME] or (person.name if ask.direct else ""),
             person_id=person.id if ask.direct else None,
         )
         return Context(
@@ -99,7 +109,7 @@ class Dispatch:
         changes = journal.watch(ctx.db)
         step = ctx.db.begin_nested()
         try:
-            _check_length(ask)
+            _check_lengths(ask)
             ctx.thread = _thread(ask, ctx)
             ctx.files = tuple(_keep_files(ctx, ask))
             message = router.answer(ctx, ask.line)
@@ -110,22 +120,38 @@ class Dispatch:
         except Refused as refused:
             step.rollback()
             return self._refusal(ctx, refused), True
-        except Stale:
+        except (Stale, Clash):
             raise
-        except Exception:
+        except Exception as error:
+            if trouble(error):
+                raise
             step.rollback()
-            reference = secrets.token_hex(3)
-            log.exception("ask failed", reference=reference, platform=ask.platform)
-            return self._refusal(ctx, Refused("common/broken", reference=reference)), False
+            return self._refusal(ctx, Refused("common/broken", reference=_logged(ask, error))), False
         return message, True
+
+    def _sorry(self, ask: Ask, error: Exception) -> Message:
+        """Why nothing was done, outside of any transaction: there may be no database to ask for one."""
+        block = trouble(error) or ("busy" if isinstance(error, Stale) else "broken")
+        again = [] if ask.fields or ask.files or _unsecret(ask.line) != ask.line else [Offer("again", ask.line)]
+        facts = {"buttons": again} if block == "busy" else {"reference": _logged(ask, error)}
+        return messages.refuse(f"common/{block}", self._locale(ask), **facts)
+
+    def _locale(self, ask: Ask) -> str:
+        """The language of who asks, as far as it can be had."""
+        try:
+            with self.database.read() as db:
+                place = workspace.find(db, ask.workspace)
+                known = people.account(db, place.id, ask.platform, ask.account) if place else None
+                person = people.get(db, known.person_id) if known else None
+                return messages.settle((person and person.locale) or (place.locale if place else self.locale))
+        except Exception:  # noqa: BLE001  the apology matters more than its language
+            return messages.settle(self.locale)
 
     def _refusal(self, ctx: Context, refused: Refused) -> Message:
         facts = {**refused.facts, "now": ctx.now, "typed": ctx.line}
         return messages.refuse(refused.name, ctx.locale, zone=ctx.zone.key, **facts)
 
     def _journal(self, ctx: Context, ask: Ask, changes: list[journal.Change]) -> None:
-        match = router.find(ask.line)
-        line = f"{match.command.name} …" if match and match.command.secret else ask.line
         journal.append(
             ctx.db,
             ctx.workspace.id,
@@ -134,15 +160,38 @@ class Dispatch:
             meeting_id=ctx.subject.id if ctx.subject else None,
             platform=ask.platform,
             room=ask.room,
-            line=line,
+            line=_unsecret(ask.line),
             changes=changes,
             undoes=ctx.undoes,
         )
 
 
-def _check_length(ask: Ask) -> None:
-    if len(ask.line) > LONGEST_LINE:
-        raise Refused("grammar/too_long", most=LONGEST_LINE)
+def _key(ask: Ask) -> str:
+    """What is the same for a repeat of the event, and for nobody else's."""
+    return _fitting(f"{ask.workspace}:{ask.platform}:{ask.account}:{ask.event_id}", LONGEST_KEY)
+
+
+def _fitting(key: str, most: int) -> str:
+    return key if len(key) <= most else hashlib.sha256(key.encode()).hexdigest()
+
+
+def _logged(ask: Ask, error: Exception) -> str:
+    """The reference under which the error now stands in the log; what was asked does not stand there."""
+    reference = secrets.token_hex(3)
+    log.error("ask failed", exc_info=error, reference=reference, platform=ask.platform)
+    return reference
+
+
+def _check_lengths(ask: Ask) -> None:
+    for text, most in ((ask.line, LONGEST_LINE), *((value, LONGEST_FIELD) for value in ask.fields.values())):
+        if len(text) > most:
+            raise Refused("grammar/too_long", most=most)
+
+
+def _unsecret(line: str) -> str:
+    """The line as it may be written down."""
+    match = router.find(line)
+    return f"{match.command.name} …" if match and match.command.secret else line
 
 
 def _thread(ask: Ask, ctx: Context) -> tuple[TaskRef, ...]:

@@ -9,6 +9,7 @@ from storage import inbox, outbox
 
 if TYPE_CHECKING:
     from storage.base import Database
+    from storage.files import FileStore
 
 EVERY = timedelta(days=1)
 ASKS = timedelta(days=7)
@@ -16,9 +17,14 @@ ASKS = timedelta(days=7)
 PROMISES = timedelta(days=30)
 """So long the same key is not promised a second time, and a message can still be edited."""
 
+UPLOADS = timedelta(days=1)
+"""No upload takes longer; what was begun before has lost its process."""
 
-def tidy(database: Database, now: datetime) -> None:
+
+def tidy(database: Database, store: FileStore | None, now: datetime) -> None:
     """In small transactions, so that nobody waits for it."""
+    if store is not None:
+        store.tidy(before=(now - UPLOADS).timestamp())
     for forget, age in ((inbox.forget, ASKS), (outbox.forget, PROMISES)):
         before_ms, more = int((now - age).timestamp() * 1000), True
         while more:

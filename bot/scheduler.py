@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,10 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import housekeeping
-from handlers import JOBS
+from handlers import JOBS, Job
+from storage import lanes
 from storage.base import Database
+from storage.files import FileStore
 
 log = structlog.get_logger()
 
@@ -25,30 +27,46 @@ class Ticks:
     now: Callable[[], datetime]
     pace: Mapping[str, int]
     after: Callable[[], None] = lambda: None
+    store: FileStore | None = None
     tidied: datetime | None = None
 
     def tick(self) -> None:
-        """Run what is due of every job; one unit's failure leaves the others alone."""
+        """Run what is due of every job; one job's or unit's failure leaves the others alone."""
         for job in JOBS:
-            with self.database.read() as db:
-                units = list(job.due(db, self.now()))
-            for unit in units:
-                try:
-                    with self.database.write() as db:
-                        job.run(db, unit, self.now(), self.pace)
-                except Exception:
-                    log.exception("job failed", job=job.name, unit=unit)
-        self._tidy()
+            for unit in self._due(job):
+                self._run(job, unit)
+        self._keep_house()
         self.after()
 
-    def _tidy(self) -> None:
-        """Once a day, and when the process starts."""
-        if self.tidied is None or self.now() - self.tidied >= housekeeping.EVERY:
-            housekeeping.tidy(self.database, self.now())
-            self.tidied = self.now()
+    def _due(self, job: Job) -> Sequence[int]:
+        try:
+            with self.database.read() as db:
+                return list(job.due(db, self.now()))
+        except Exception:
+            log.exception("job failed", job=job.name)
+            return ()
+
+    def _run(self, job: Job, unit: int) -> None:
+        try:
+            with self.database.write() as db:
+                job.run(db, unit, self.now(), self.pace)
+        except Exception:
+            log.exception("job failed", job=job.name, unit=unit)
+
+    def _keep_house(self) -> None:
+        """Every time: lanes that wait for a clock that was put back. Once a day, and at the start: what is old."""
+        moment = self.now()
+        try:
+            with self.database.write() as db:
+                lanes.set_right(db, now_ms=int(moment.timestamp() * 1000))
+            if self.tidied is None or moment - self.tidied >= housekeeping.EVERY:
+                housekeeping.tidy(self.database, self.store, moment)
+                self.tidied = moment
+        except Exception:
+            log.exception("house not kept")
 
     def start(self, *, seconds: int = 20) -> BackgroundScheduler:
-        """Tick in the background from now on."""
+        """Tick in the background from now on. A tick that comes late is one tick, and none overtakes another."""
         scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

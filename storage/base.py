@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,25 +10,19 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "Clash", "Database", "Session", "Stale", "Unavailable", "Unreachable", "Utc", "is_full"]
+__all__ = ["Base", "Clash", "Database", "Session", "Stale", "Unreachable", "Utc", "trouble"]
 
 Stale = StaleDataError
 """Somebody else changed the row between reading and writing it (its ``version`` moved on)."""
 
 Clash = IntegrityError
 """Somebody else added the same row first."""
-
-Unavailable = (OperationalError, NoConnection)
-"""It was locked for too long, has no space left, or went away in the middle."""
-
-SQLITE_FULL = 13
-DISK_FULL = "53100"  # of PostgreSQL
 
 Unreachable = (SQLAlchemyError, ModuleNotFoundError)
 """What keeps a database from being used: its address, its driver, its server, its disk."""
@@ -41,10 +36,22 @@ NAMING = {
 }
 
 
-def is_full(error: BaseException) -> bool:
-    """Whether a database gave up because there is no space left to write."""
+FULL = frozenset({13, "53100"})
+LOCKED = frozenset({5, 6, "40001", "40P01", "55P03", "57014"})
+
+
+def trouble(error: BaseException) -> str:
+    """``full``: no space is left to write; ``locked``: others held it for too long; empty: it is something else.
+
+    Told by SQLite's primary result codes and PostgreSQL's states, which differ from our own faults.
+    """
+    if isinstance(error, NoConnection):
+        return "locked"
+    if isinstance(error, OSError):
+        return "full" if error.errno == errno.ENOSPC else ""
     cause = getattr(error, "orig", error)
-    return getattr(cause, "sqlite_errorcode", 0) == SQLITE_FULL or getattr(cause, "sqlstate", "") == DISK_FULL
+    codes = {getattr(cause, "sqlite_errorcode", 0) & 0xFF, getattr(cause, "sqlstate", None)}
+    return "full" if codes & FULL else "locked" if codes & LOCKED else ""
 
 
 class Utc(TypeDecorator[datetime]):

@@ -38,6 +38,9 @@ class File(Base):
         return f"F{self.number}"
 
 
+PARTIAL = ".part-"
+
+
 @dataclass(frozen=True)
 class Stored:
     """Bytes that are safely on disk; a row may point at them or not (an orphan is harmless)."""
@@ -60,20 +63,38 @@ class FileStore:
     def put(self, chunks: Iterable[bytes], *, limit: int) -> Stored:
         """Keep a stream. Raises ``TooLarge`` beyond ``limit`` bytes, ``OSError`` when the disk refuses."""
         self.root.mkdir(parents=True, exist_ok=True)
-        handle, partial = tempfile.mkstemp(dir=self.root, prefix=".part-")
+        handle, partial = tempfile.mkstemp(dir=self.root, prefix=PARTIAL)
         try:
             with os.fdopen(handle, "wb") as target:
                 digest, size, head = _copy(chunks, target, limit)
             place = self.path(digest)
             place.parent.mkdir(parents=True, exist_ok=True)
             Path(partial).replace(place)
+            for folder in (place.parent, place.parent.parent, self.root):
+                _settle(folder)
         except BaseException:
             Path(partial).unlink(missing_ok=True)
             raise
         return Stored(digest, size, head)
 
+    def tidy(self, *, before: float) -> int:
+        """Remove what was begun before that moment (seconds since 1970) and never ended; how many they were."""
+        left = [partial for partial in self.root.glob(f"{PARTIAL}*") if partial.stat().st_mtime < before]
+        for partial in left:
+            partial.unlink(missing_ok=True)
+        return len(left)
+
     def path(self, digest: str) -> Path:
         return self.root / digest[:2] / digest[2:4] / digest
+
+
+def _settle(folder: Path) -> None:
+    """A name that was given survives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _copy(chunks: Iterable[bytes], target: BinaryIO, limit: int) -> tuple[str, int, bytes]:

@@ -37,15 +37,15 @@ def test_an_event_is_remembered_for_a_week(chat: Chat) -> None:
         chat.clock.move_to(chat.clock.now() + timedelta(days=days))
         chat.settle()
         with chat.app.database.read() as db:
-            assert (inbox.answered(db, "main:console:same") is not None) == known
+            assert (inbox.answered(db, "main:console:ann:same") is not None) == known
 
 
 def test_promises_are_forgotten_when_they_were_kept_or_dropped_but_never_when_given_up(chat: Chat) -> None:
     for state in (Promise.SENT, Promise.DROPPED, Promise.DEAD, Promise.READY):
         promise(chat, state.name, state)
-    housekeeping.tidy(chat.app.database, chat.clock.now() + timedelta(days=29))
+    housekeeping.tidy(chat.app.database, None, chat.clock.now() + timedelta(days=29))
     assert kept(chat, "SENT", "DROPPED", "DEAD", "READY") == ["SENT", "DROPPED", "DEAD", "READY"]
-    housekeeping.tidy(chat.app.database, chat.clock.now() + timedelta(days=31))
+    housekeeping.tidy(chat.app.database, None, chat.clock.now() + timedelta(days=31))
     assert kept(chat, "SENT", "DROPPED", "DEAD", "READY") == ["DEAD", "READY"]
 
 
@@ -54,7 +54,7 @@ def test_much_is_forgotten_in_small_steps(chat: Chat, number: int) -> None:
     with chat.app.database.write() as db:
         for n in range(number):
             inbox.keep(db, f"old-{n}", "", at_ms=ms(chat))
-    housekeeping.tidy(chat.app.database, chat.clock.now() + timedelta(days=8))
+    housekeeping.tidy(chat.app.database, None, chat.clock.now() + timedelta(days=8))
     with chat.app.database.read() as db:
         assert inbox.answered(db, "old-0") is None
         assert inbox.answered(db, f"old-{number - 1}") is None

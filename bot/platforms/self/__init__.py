@@ -21,7 +21,10 @@ class Oneself:
     pace_ms: int = 0
 
     def send(self, outgoing: Outgoing) -> str:
-        """Runs the command; its answer is promised to the room in the same transaction."""
+        """Runs the command; its answer is promised to the room in the same transaction.
+
+        Raises what kept it from being answered: delivery comes again.
+        """
         promised = json.loads(outgoing.message.body)
         room = outgoing.room
         ask = Ask(
@@ -33,7 +36,8 @@ class Oneself:
             workspace=promised["workspace"],
             promised_by=promised["person"],
         )
-        self.dispatch.answer(ask)
+        self.dispatch.carry_out(ask)
+        self.dispatch.after()
         return outgoing.key
 
     def find(self, outgoing: Outgoing) -> str | None:  # noqa: ARG002  the inbox knows, under the same key
