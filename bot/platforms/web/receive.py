@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,8 +96,13 @@ def _say(site: Site, request: Request, form: FormData) -> Response:
         log.exception("file not kept")
         return _refuse(site, request, "disk", 507, "")
     if not post.empty:
-        _answer(site, _hear(site, request, post))
+        converse(site, lambda db: who.visitor(site, db, request), post)
     return Response(status_code=204)
+
+
+def converse(site: Site, find: Callable[[Session], Visitor], post: Post) -> Message:
+    """Whoever ``find`` finds says it in the room, and the bot answers there; its answer."""
+    return _answer(site, _hear(site, find, post))
 
 
 def _refuse(site: Site, request: Request, reason: str, status: int, name: str) -> Response:
@@ -129,10 +134,10 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 12 else None  # noqa: PLR2004  what fits a database's integer
 
 
-def _hear(site: Site, request: Request, post: Post) -> Said:
+def _hear(site: Site, find: Callable[[Session], Visitor], post: Post) -> Said:
     """What the person did stands in the conversation before the bot answers."""
     with site.database.write() as db:
-        found = who.visitor(site, db, request)
+        found = find(db)
         room = who.room(db, found, post.room)
         parent = _visible(db, found, room, post.reply_to)
         root = (parent.reply_to or parent.id) if parent else None
@@ -151,7 +156,7 @@ def _hear(site: Site, request: Request, post: Post) -> Said:
         return Said(found, room, key, root, _ask(found, room, post, key, parent))
 
 
-def _answer(site: Site, said: Said) -> None:
+def _answer(site: Site, said: Said) -> Message:
     site.bell.ring()
     message = site.answer(said.ask)
     with site.database.write() as db:
@@ -165,6 +170,7 @@ def _answer(site: Site, said: Said) -> None:
             only_for=said.visitor.person.id if message.private else None,
         )
     site.bell.ring()
+    return message
 
 
 def _visible(db: Session, found: Visitor, room: Room, line_id: int | None) -> Line | None:
