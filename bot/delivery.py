@@ -74,6 +74,7 @@ class Delivery:
     quick: Bell = field(default_factory=Bell)
     slow: Bell = field(default_factory=Bell)
     claims: Iterator[int] = field(default_factory=itertools.count)
+    stopwatch: Callable[[], float] = time.monotonic
 
     def wake(self) -> None:
         """Something was promised: do not wait for the next look."""
@@ -123,7 +124,7 @@ class Delivery:
 
     def _keep_one(self, platforms: Sequence[str], *, then: Callable[[], None] = lambda: None) -> bool:
         """Claim a lane and keep its first promise; False when there was none. ``then`` is called once it is claimed."""
-        begun = time.monotonic()
+        begun = self.stopwatch()
         claimed = self._claim(platforms)
         if claimed is None:
             return False
@@ -188,7 +189,7 @@ class Delivery:
         outgoing = self._still_wanted(claimed, outgoing)
         if outgoing is None:
             return None
-        if claimed.platform != ONESELF and time.monotonic() - begun > LEASE_MS / 2000:
+        if claimed.platform != ONESELF and self.stopwatch() - begun > LEASE_MS / 2000:
             return Outcome(Promise.READY, counted=False)  # a send begun now might outlast the lease
         return Outcome(Promise.SENT, provider_id=platform.send(outgoing))
 
