@@ -92,6 +92,7 @@ class Columns:
 def write(
     name: str,
     locale: str,
+    /,
     *,
     zone: str = "Asia/Shanghai",
     rows: Iterable[Entry] = (),
@@ -128,7 +129,7 @@ def write(
 
 
 def refuse(
-    name: str, locale: str, *, zone: str = "Asia/Shanghai", buttons: Iterable[Offer] = (), **facts: Any
+    name: str, locale: str, /, *, zone: str = "Asia/Shanghai", buttons: Iterable[Offer] = (), **facts: Any
 ) -> Message:
     """The sentence of a refusal ``word/block``: ``messages/<word>/refusals.md.j2``, block ``<block>``."""
     word, block = name.split("/")

@@ -50,13 +50,13 @@ def _fill(text: str, facts: Mapping[str, object]) -> Safe:
 
 
 @pass_context
-def _translate(context: Context, text: str, **facts: object) -> Safe:
+def _translate(context: Context, text: str, /, **facts: object) -> Safe:
     """``_("{title} is done", title=task.title)``: facts are escaped, the message is trusted markdown."""
     return _fill(translations(context["locale"]).gettext(text), facts)
 
 
 @pass_context
-def _translate_many(context: Context, one: str, many: str, n: int, **facts: object) -> Safe:
+def _translate_many(context: Context, one: str, many: str, n: int, /, **facts: object) -> Safe:
     return _fill(translations(context["locale"]).ngettext(one, many, n), {"n": n, **facts})
 
 

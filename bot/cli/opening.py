@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.cli.words import Trouble, show
+from bot.cli.words import Trouble, show, words
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -80,20 +80,28 @@ def ready(database: Database, *, upgrade: bool) -> None:
 
 def bring_up(database: Database) -> bool:
     """Take the steps that are missing, telling of each; whether there were any."""
-    from rich.console import Console
-    from rich.progress import Progress
-
     from storage import migrations
 
     standing = migrations.standing(database)
     if standing.current:
         return False
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=len(standing.missing))
-        kept = migrations.upgrade(database, taken=lambda _step: progress.advance(task))
+    with bar(words("chat", "upgrading"), len(standing.missing)) as advance:
+        kept = migrations.upgrade(database, taken=lambda _step: advance())
     if kept is not None:
         show("copy_kept", path=str(kept))
     return True
+
+
+@contextmanager
+def bar(title: str, total: int) -> Iterator[Callable[[], None]]:
+    """A progress bar, where there is a terminal to draw it on; to be called for each step."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda: progress.advance(task)
 
 
 @contextmanager

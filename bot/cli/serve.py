@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli import opening
-from bot.cli.words import Trouble, Worded, lang, language, show
+from bot.cli.words import Trouble, Worded, lang, language, show, words
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.settings import Settings
 
 DEMO_PORT = 8080
 DEMO_DATA = Path("demo-data")
@@ -41,7 +42,7 @@ def run() -> None:
 @lang
 def demo(port: int | None, data: Path, *, fresh: bool, no_browser: bool) -> None:
     from bot import logs
-    from bot.cli import sample
+    from bot.sample import folder
 
     wanted = opening.settings(
         data=data,
@@ -51,11 +52,27 @@ def demo(port: int | None, data: Path, *, fresh: bool, no_browser: bool) -> None
         synchronous="NORMAL",
         web={"host": "127.0.0.1", "port": _free(DEMO_PORT) if port is None else port},
     )
-    sample.ensure(wanted, fresh=fresh)
+    _sample(wanted, fresh=fresh)
     with opening.opened(wanted, upgrade=True) as app:
         logs.configure(secrets=logs.secrets_of(wanted, app.database), level=logs.WARNING)
-        sample.wind(app)
+        folder.wind(app)
         serve(app, lambda address: _shown(address, data, no_browser=no_browser))
+
+
+def _sample(wanted: Settings, *, fresh: bool) -> None:
+    """Make the made-up conference, unless it is there from before."""
+    from bot.clock import Clock
+    from bot.sample import folder
+    from bot.sample.telling import story
+
+    try:
+        if folder.missing(wanted.data, fresh=fresh):
+            with opening.bar(words("chat", "sample"), len(story().lines)) as advance:
+                folder.make(wanted, Clock().now(), told=advance)
+    except folder.Strange:
+        raise Trouble("not_a_demo", folder=str(wanted.data)) from None
+    except OSError as error:
+        raise Trouble("folder", folder=str(wanted.data), reason=error.strerror or str(error)) from None
 
 
 def _free(port: int) -> int:

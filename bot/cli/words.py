@@ -47,10 +47,7 @@ class Trouble(click.ClickException):
     """Ends the command with a sentence: block ``name`` of messages/cli/refusals.md.j2."""
 
     def __init__(self, name: str, /, *, code: int = 1, **facts: Any) -> None:
-        import messages
-        from messages.markdown import plain
-
-        super().__init__(plain(messages.refuse(f"cli/{name}", language(), **facts).body))
+        super().__init__(words("refusals", name, **facts))
         self.exit_code = code  # type: ignore[misc]
 
     def show(self, file: IO[Any] | None = None) -> None:

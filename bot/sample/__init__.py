@@ -1,0 +1,1 @@
+"""A made-up association whose conference ended a few days ago: what the demo begins with."""
