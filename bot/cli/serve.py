@@ -117,7 +117,7 @@ def serve(app: App, listening: Callable[[str], None]) -> None:
     except PermissionError as refusal:
         raise Trouble("listen", reason=str(refusal)) from None
     # The server hands a signal on when it has stopped; by then it must not end the process at once.
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         app.start()
         server.run()
@@ -129,6 +129,7 @@ def serve(app: App, listening: Callable[[str], None]) -> None:
     finally:
         log.info("stopping")
         app.stop()
+        signal.signal(signal.SIGTERM, before)
     show("stopped")
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from messages.catalog import environment
@@ -30,10 +31,12 @@ def test_no_word_of_help_is_left_over(huihou: Shell) -> None:
     """Each block is somebody's."""
     from bot.cli import huihou as root  # noqa: PLC0415
 
-    used, waiting = set(), [root]
+    used: set[str] = set()
+    waiting: list[click.Command] = [root]
     while waiting:
         command = waiting.pop()
         waiting += getattr(command, "commands", {}).values()
+        assert command.callback is not None
         used |= {f"command_{command.callback.__name__}", *(f"option_{option.name}" for option in command.params)}
     assert set(environment().get_template("cli/help.md.j2").blocks) <= used
 
