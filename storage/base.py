@@ -40,18 +40,26 @@ FULL = frozenset({13, "53100"})
 LOCKED = frozenset({5, 6, "40001", "40P01", "55P03", "57014"})
 
 
-def trouble(error: BaseException) -> str:
+def trouble(error: BaseException | None) -> str:
     """``full``: no space is left to write; ``locked``: others held it for too long; empty: it is something else.
 
-    Told by SQLite's primary result codes and PostgreSQL's states, which differ from our own faults.
+    Told by SQLite's primary result codes and PostgreSQL's states, which differ from our own faults, of the error or
+    of what it came from: a full disk takes SQLite's savepoints with it, so that going back to one fails next.
     """
-    if isinstance(error, NoConnection):
-        return "locked"
+    while error is not None:
+        found = _trouble(error)
+        if found:
+            return found
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def _trouble(error: BaseException) -> str:
     if isinstance(error, OSError):
         return "full" if error.errno == errno.ENOSPC else ""
     cause = getattr(error, "orig", error)
     codes = {getattr(cause, "sqlite_errorcode", 0) & 0xFF, getattr(cause, "sqlstate", None)}
-    return "full" if codes & FULL else "locked" if codes & LOCKED else ""
+    return "full" if codes & FULL else "locked" if codes & LOCKED or isinstance(error, NoConnection) else ""
 
 
 class Utc(TypeDecorator[datetime]):
