@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +36,22 @@ def db_upgrade(*, as_sql: bool) -> None:
     with opening.unready(opening.settings()) as app, opening.troubles(app.database):
         done = opening.bring_up(app.database)
         show("upgraded" if done else "up_to_date", step=migrations.standing(app.database).step)
+
+
+@db.command("backup")
+@click.argument("path", metavar="PATH", type=click.Path(dir_okay=False, path_type=Path))
+@lang
+def db_backup(path: Path) -> None:
+    from storage import migrations
+
+    with opening.opened(opening.settings()) as app:
+        if not app.database.is_sqlite:
+            raise Trouble("backup_elsewhere")
+        try:
+            migrations.copy(app.database, path)
+        except OSError as error:
+            raise Trouble("cannot_write", path=str(path), reason=error.strerror or str(error)) from None
+        show("copied", path=str(path), files=str(app.files.root))
 
 
 @click.group(cls=Group)

@@ -127,4 +127,4 @@ def _write(app: App, message: Message, target: Path | None) -> None:
     try:
         target.write_bytes(data)
     except OSError as error:
-        raise Trouble("no_export", path=str(target), reason=error.strerror or str(error)) from None
+        raise Trouble("cannot_write", path=str(target), reason=error.strerror or str(error)) from None

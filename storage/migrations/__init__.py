@@ -124,17 +124,23 @@ def _copy(database: Database, before: Standing) -> Path | None:
     if not database.is_sqlite or not database.url.database:
         return None
     source = Path(database.url.database)
-    target = source.with_name(f"{source.stem}-step-{before.step}{source.suffix}")
-    partial = target.with_suffix(".part")
-    partial.unlink(missing_ok=True)
+    return copy(database, source.with_name(f"{source.stem}-step-{before.step}{source.suffix}"))
+
+
+def copy(database: Database, target: Path) -> Path:
+    """A whole copy of an SQLite database while others go on using it; it appears whole or not at all.
+
+    Raises ``OSError`` when there is no room or no way to write it.
+    """
+    partial = target.with_name(f"{target.name}.part")
     try:
-        with closing(sqlite3.connect(source)) as reader:
+        partial.unlink(missing_ok=True)
+        with closing(sqlite3.connect(database.url.database or "", timeout=30)) as reader:
             reader.execute("VACUUM INTO ?", (str(partial),))
+        return partial.replace(target)
     except sqlite3.OperationalError as error:
         partial.unlink(missing_ok=True)
         raise OSError(str(error)) from error
-    partial.replace(target)
-    return target
 
 
 def _run(connection: Connection, taken: Step) -> None:

@@ -39,6 +39,20 @@ def test_somebody_elses_database_is_left_alone(huihou: Shell) -> None:
     assert "tables that are not Huihou’s" in huihou("db", "upgrade", code=1).stderr
 
 
+def test_a_copy_is_made_while_others_write(huihou: Shell, tmp_path: Path) -> None:
+    huihou("say", "template list", "--as", "Ann")
+    with database(huihou).write() as db:
+        workspace.by_key(db, "other")
+        db.flush()
+        assert "Now copy the folder" in huihou("db", "backup", str(tmp_path / "copy.db")).stdout
+    copy = Database(f"sqlite:///{tmp_path / 'copy.db'}")
+    with copy.read() as db:
+        assert workspace.find(db, "main") is not None
+        assert workspace.find(db, "other") is None
+    copy.close()
+    assert "cannot be written" in huihou("db", "backup", "/no/such/folder/x.db", code=1).stderr
+
+
 def edit_template(huihou: Shell, tmp_path: Path, title: str) -> None:
     """Something that stands in the journal."""
     file = tmp_path / "list.yaml"

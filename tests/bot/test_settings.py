@@ -14,9 +14,8 @@ OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 
 def table(language: str) -> list[tuple[str, str, str]]:
     """The rows of one language's table: name, default, what for."""
-    found = re.search(
-        rf"<!-- settings: {language} -->\n(.*?)<!-- end -->", OPERATING.read_text(encoding="utf-8"), re.DOTALL
-    )
+    text = OPERATING.read_text(encoding="utf-8")
+    found = re.search(rf"<!-- settings: {language} -->\n(.*?)<!-- end -->", text, re.DOTALL)
     assert found is not None
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in found[1].splitlines()[2:]]
     return [(name.strip("`"), default.strip("`"), words) for name, default, words in rows]
