@@ -51,7 +51,7 @@ def db_backup(path: Path) -> None:
             migrations.copy(app.database, path)
         except OSError as error:
             raise Trouble("cannot_write", path=str(path), reason=error.strerror or str(error)) from None
-        show("copied", path=str(path), files=str(app.files.root))
+        show("copied", path=str(path), store=str(app.files.root))
 
 
 @click.group(cls=Group)
