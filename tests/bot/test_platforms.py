@@ -1,0 +1,300 @@
+"""What every platform promises to delivery. A new platform joins with an entry in ``STANDS`` and passes the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from bot import dispatch
+from bot.delivery import Delivery
+from bot.platforms import KNOWN, Closed, Impossible, NotNow, Outgoing, Platform
+from handlers.context import Context
+from handlers.grammar import Text
+from handlers.router import Router
+from messages import Message
+from messages.message import Attachment, Button, Choice, Field, Form, Row, Table
+from storage import conversation, outbox, rooms, unkept, workspace
+from storage.lanes import LEASE_MS
+from storage.rooms import Room
+from tests.bot.provider import Crash
+from tests.chat import Chat
+
+
+@dataclass
+class Stand:
+    """A platform under test: how a text becomes a message that it understands, and what a room's readers see of it."""
+
+    chat: Chat
+    platform: Platform
+    rooms_of: str
+    written: Callable[[str], Message]
+    seen: Callable[[Room], list[str]]
+
+    def room(self, name: str = "team") -> Room:
+        with self.chat.app.database.write() as db:
+            place = workspace.by_key(db, "main")
+            return rooms.met(db, place.id, self.rooms_of, name)
+
+    def outgoing(self, key: str, text: str = "", *, room: str = "team", edits: str | None = None) -> Outgoing:
+        return Outgoing(key, self.room(room), self.written(text or key), edits)
+
+    def reads(self, room: str = "team") -> list[str]:
+        return self.seen(self.room(room))
+
+    @property
+    def lane(self) -> str:
+        return f"{self.platform.name}:{self.room().id}"
+
+    @property
+    def ms(self) -> int:
+        return int(self.chat.clock.now().timestamp() * 1000)
+
+    def promises(self, key: str) -> None:
+        with self.chat.app.database.write() as db:
+            outbox.promise(
+                db,
+                key,
+                lane_key=self.lane,
+                platform=self.platform.name,
+                interval_ms=self.platform.pace_ms,
+                payload=self.written(key).model_dump_json(),
+                now_ms=self.ms,
+                room_id=self.room().id,
+            )
+
+    def keeps(self, through: Platform | None = None) -> None:
+        platforms = {self.platform.name: through or self.platform}
+        Delivery(self.chat.app.database, platforms, self.chat.clock.now).drain()
+
+    def waits(self, milliseconds: int) -> None:
+        self.chat.clock.moment += timedelta(milliseconds=milliseconds)
+
+    def state(self, key: str) -> outbox.Promise | None:
+        with self.chat.read() as db:
+            found = outbox.promised(db, key)
+        return found[1] if found else None
+
+
+@dataclass
+class Hindered:
+    """A platform whose next send meets with something: before it accepts, or (a ``Crash``) after."""
+
+    platform: Platform
+    meets: list[BaseException]
+    name: str = ""
+    pace_ms: int = 0
+
+    def send(self, outgoing: Outgoing) -> str:
+        hindrance = self.meets.pop(0) if self.meets else None
+        if hindrance is not None and not isinstance(hindrance, Crash):
+            raise hindrance
+        found = self.platform.send(outgoing)
+        if hindrance is not None:
+            raise hindrance
+        return found
+
+    def find(self, outgoing: Outgoing) -> str | None:
+        return self.platform.find(outgoing)
+
+
+def local(chat: Chat, name: str) -> Stand:
+    """A platform whose rooms live in our own database."""
+
+    def seen(room: Room) -> list[str]:
+        with chat.read() as db:
+            lines = conversation.latest(db, room.id, person_id=0, limit=100)
+            return [Message.model_validate_json(line.payload).body for line in lines]
+
+    def written(text: str) -> Message:
+        return Message(name="x", locale="en", body=text)
+
+    return Stand(chat, chat.app.platforms[name], name, written, seen)
+
+
+def oneself(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> Stand:
+    """To the bot itself a message is a command line; what is seen of it is the answer that it promises to the room."""
+    ann, router = chat.person("Ann"), Router()
+
+    @router.command("echo", zh="回声")
+    def echo(_ctx: Context, text: Text = "") -> Message:
+        """Say it again: echo hello"""
+        return Message(name="x", locale="en", body=text)
+
+    def written(text: str) -> Message:
+        line = {"line": f"echo {text}", "person": ann.id, "workspace": "main"}
+        return Message(name="later", locale="en", body=json.dumps(line))
+
+    def seen(room: Room) -> list[str]:
+        table = outbox.outbox
+        answers = table.c.dedupe_key.like("%:answer") & (table.c.room_id == room.id)
+        with chat.read() as db:
+            rows = db.execute(table.select().where(answers).order_by(table.c.id)).all()
+        return [Message.model_validate_json(row.payload).body for row in rows]
+
+    monkeypatch.setattr(dispatch, "router", router)
+    return Stand(chat, chat.app.platforms["self"], "console", written, seen)
+
+
+STANDS: dict[str, Callable[[Chat, pytest.MonkeyPatch], Stand]] = {
+    "console": lambda chat, _: local(chat, "console"),
+    "web": lambda chat, _: local(chat, "web"),
+    "self": oneself,
+}
+SHOWS = ("console", "web")
+"""Those that show messages to people; to the others an edit, or a table, means nothing."""
+TELLS = ("console", "web")
+"""Those that can be asked what they have accepted; the others must accept the same key once by themselves."""
+
+
+@pytest.fixture(params=STANDS)
+def stand(request: pytest.FixtureRequest, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> Stand:
+    return STANDS[request.param](chat, monkeypatch)
+
+
+def test_every_platform_stands_here() -> None:
+    assert set(STANDS) == {*KNOWN, "self"}
+
+
+def test_its_name_is_the_one_it_is_switched_on_by(stand: Stand) -> None:
+    assert stand.chat.app.platforms[stand.platform.name] is stand.platform
+    assert stand.platform.pace_ms >= 0
+
+
+def test_sending_gives_an_id_that_fits_its_column(stand: Stand) -> None:
+    found = stand.platform.send(stand.outgoing("one"))
+    assert 0 < len(found) <= 200
+    assert stand.reads() == ["one"]
+
+
+def test_messages_are_seen_in_the_order_of_sending(stand: Stand) -> None:
+    keys = [f"key {number}" for number in range(12)]
+    for key in keys:
+        stand.platform.send(stand.outgoing(key))
+    assert stand.reads() == keys
+
+
+def test_the_same_key_appears_once(stand: Stand) -> None:
+    first = stand.platform.send(stand.outgoing("one"))
+    assert stand.platform.send(stand.outgoing("one")) == first
+    assert stand.reads() == ["one"]
+
+
+def test_the_same_key_sent_by_many_at_once_appears_once(stand: Stand) -> None:
+    outgoing = stand.outgoing("one")
+    with ThreadPoolExecutor(4) as pool:
+        ids = list(pool.map(lambda _: stand.platform.send(outgoing), range(8)))
+    assert len(set(ids)) == 1
+    assert stand.reads() == ["one"]
+
+
+def test_rooms_do_not_mix(stand: Stand) -> None:
+    stand.platform.send(stand.outgoing("one", room="a"))
+    stand.platform.send(stand.outgoing("two", room="b"))
+    assert (stand.reads("a"), stand.reads("b")) == (["one"], ["two"])
+
+
+def test_any_text_arrives_as_it_is(stand: Stand) -> None:
+    text = "会后 **T12** <b>“quoted”</b> \N{PARTY POPPER} " + "字" * 1000
+    stand.platform.send(stand.outgoing("one", text))
+    assert stand.reads() == [text]
+
+
+def test_what_was_accepted_is_found_and_nothing_else(stand: Stand) -> None:
+    if stand.platform.name not in TELLS:
+        assert stand.platform.find(stand.outgoing("one")) is None
+        return
+    assert stand.platform.find(stand.outgoing("one")) is None
+    found = stand.platform.send(stand.outgoing("one"))
+    assert stand.platform.find(stand.outgoing("one")) == found
+    assert stand.platform.find(stand.outgoing("two")) is None
+
+
+def test_an_edit_takes_the_place_of_what_it_edits(stand: Stand) -> None:
+    if stand.platform.name not in SHOWS:
+        return
+    first = stand.platform.send(stand.outgoing("one"))
+    stand.platform.send(stand.outgoing("two"))
+    for _ in range(2):  # an edit that is sent again does no harm
+        assert stand.platform.send(stand.outgoing("edit of one", edits=first)) == first
+    assert stand.reads() == ["edit of one", "two"]
+
+
+def test_a_message_with_everything_in_it_is_accepted(stand: Stand) -> None:
+    if stand.platform.name not in SHOWS:
+        return
+    button = Button(label="Done", line="done M1-T1", primary=True)
+    field = Field(name="who", label="Who", kind="choice", choices=(Choice(value="@#1", label="Ann"),), required=True)
+    message = Message(
+        name="x",
+        locale="zh_CN",
+        title="标题",
+        body="everything",
+        rows=(Row(text="**row**", buttons=(button,)),),
+        table=Table(columns=("a", "b"), rows=(("1", "2"),), numbers=(1,)),
+        form=Form(line="assign M1-T1", submit="Send", fields=(field,)),
+        buttons=(button,),
+        files=(Attachment(name="a.txt", digest="0" * 64, media_type="text/plain", size=1),),
+        footer="foot",
+        tone="good",
+        about=("M1-T1",),
+    )
+    stand.platform.send(Outgoing("one", stand.room(), message))
+    assert stand.reads() == ["everything"]
+
+
+# --- with delivery in front
+
+
+def test_asked_for_patience_delivery_comes_again(stand: Stand) -> None:
+    for key in ("one", "two"):
+        stand.promises(key)
+    slow = Hindered(stand.platform, [NotNow(5)])
+    stand.keeps(slow)
+    assert stand.reads() == []
+    stand.waits(5000)
+    while stand.state("two") != outbox.Promise.SENT:
+        stand.keeps(slow)
+        stand.waits(stand.platform.pace_ms + 1)
+    assert stand.reads() == ["one", "two"]
+
+
+def test_what_is_impossible_makes_way_for_the_next(stand: Stand) -> None:
+    for key in ("one", "two"):
+        stand.promises(key)
+    stand.keeps(Hindered(stand.platform, [Impossible("no")]))
+    stand.waits(stand.platform.pace_ms)
+    stand.keeps()
+    assert (stand.state("one"), stand.reads()) == (outbox.Promise.DEAD, ["two"])
+
+
+def test_a_closed_room_goes_on_once_it_is_resumed(stand: Stand) -> None:
+    stand.promises("one")
+    stand.keeps(Hindered(stand.platform, [Closed("not here")]))
+    stand.waits(86_400_000)
+    stand.keeps()
+    assert stand.reads() == []
+    with stand.chat.app.database.write() as db:
+        unkept.resume(db, stand.lane, now_ms=stand.ms)
+    stand.keeps()
+    assert stand.reads() == ["one"]
+
+
+@pytest.mark.parametrize("hindrance", [Crash(), TimeoutError(), ValueError()])
+def test_whatever_happens_on_the_way_it_is_seen_once(stand: Stand, hindrance: BaseException) -> None:
+    for key in ("one", "two"):
+        stand.promises(key)
+    hindered = Hindered(stand.platform, [hindrance])
+    try:
+        stand.keeps(hindered)
+    except Crash:
+        assert stand.reads() == ["one"]
+    for _ in range(3):
+        stand.waits(LEASE_MS)
+        stand.keeps(hindered)
+    assert stand.reads() == ["one", "two"]
+    assert stand.state("one") == outbox.Promise.SENT
