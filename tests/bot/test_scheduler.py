@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import scheduler
 from bot.scheduler import Ticks
@@ -80,7 +81,7 @@ def test_a_tick_frees_lanes_that_wait_for_a_clock_that_was_put_back(chat: Chat) 
 
 
 @contextmanager
-def running(chat: Chat, monkeypatch: pytest.MonkeyPatch, work: Job) -> Iterator[scheduler.BackgroundScheduler]:
+def running(chat: Chat, monkeypatch: pytest.MonkeyPatch, work: Job) -> Iterator[BackgroundScheduler]:
     monkeypatch.setattr(scheduler, "JOBS", (work,))
     started = ticks(chat).start(seconds=1)
     try:
@@ -128,6 +129,5 @@ def test_the_whole_app_starts_works_and_stops(chat: Chat) -> None:
     assert said.wait(10)
     chat.app.stop()
     assert desk.state("one") == outbox.Promise.SENT
-    assert [
-        thread.name for thread in threading.enumerate() if thread.name.startswith(("delivery", "APScheduler"))
-    ] == []
+    left = {thread.name for thread in threading.enumerate()}
+    assert not any(name.startswith(("delivery", "APScheduler")) for name in left)
