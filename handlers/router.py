@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
+import messages
+from handlers import nearest
 from handlers.grammar import Cursor, fold
 from handlers.refused import Refused
+from messages import Offer
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -20,6 +24,11 @@ if TYPE_CHECKING:
 
 Handler = Callable[..., "Message"]
 Recheck = Callable[["Context", str, "Message"], "Message | None"]
+
+# Who is spoken to, or how a chat program marks a command; it says nothing of what is wanted.
+_ADDRESS = re.compile(r"\s*(?:@(?:huihou|会后)(?![a-z0-9])[\s,:]*|/(?:huihou|hh)(?![a-z0-9])\s*|/)*", re.IGNORECASE)
+_QUESTION = re.compile(r"\?\s*$|[吗呢么]\s*[。.]?\s*$|怎么样|怎样|如何|多少|情况")
+_NOTHING = " .:,;、。!~…\t\n"
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,20 @@ class Parameter:
     @property
     def needed(self) -> bool:
         return self.default is inspect.Parameter.empty
+
+    @property
+    def kind(self) -> str:
+        """What refusals and the reading of sentences must tell apart: "tasks", "people", "text"; else empty."""
+        return getattr(self.reader, "kind", "")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """A command in one language: its verb, what it does, and how it is typed (several ways in one line, perhaps)."""
+
+    verb: str
+    what: str
+    how: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +77,18 @@ class Command:
         """The first line of the docstring: what it does, then after a colon how to type it."""
         return (inspect.getdoc(self.run) or "").split("\n", 1)[0]
 
+    def verb(self, locale: str) -> str:
+        """The name that a reader of this language uses."""
+        return self.names[0 if locale == "en" else 1]
+
+    def usage(self, locale: str) -> Usage:
+        """The help line, cut at its first colon. What follows is a form only if it begins with one of the names."""
+        verb, said = self.verb(locale), messages.phrase(self.summary, locale)
+        what, *rest = re.split(r"\s*[:：]\s*", said, maxsplit=1)
+        if rest and any(_end_of(fold(rest[0]), 0, _squeeze(name)) for name in self.names):
+            return Usage(verb, what, rest[0])
+        return Usage(verb, said, verb)
+
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         hints = get_type_hints(self.run, include_extras=True, localns=_names_in_annotations())
@@ -71,9 +106,11 @@ def _names_in_annotations() -> dict[str, Any]:
 
 
 def _reader(hint: Any) -> Any:
-    for extra in getattr(hint, "__metadata__", ()):
-        if hasattr(extra, "take"):
-            return extra
+    """What reads the parameter: the annotation's own reader, also in ``TaskDetails | None``."""
+    for part in (hint, *get_args(hint)):
+        for extra in getattr(part, "__metadata__", ()):
+            if hasattr(extra, "take"):
+                return extra
     return _Value(TypeAdapter(hint))
 
 
@@ -152,65 +189,142 @@ class Router:
         return sorted(named, key=lambda pair: -len(pair[0]))
 
     def find(self, line: str) -> Match | None:
-        """The longest verb at the beginning of the line, in either language, blanks in it or not."""
-        text = fold(line).casefold()
+        """The longest verb at the beginning of the line, in either language, blanks in it or not.
+
+        A mention of the bot, a slash and the slash command's own name before it are passed over.
+        """
+        text = fold(line)
+        start = _addressed(text)
         for verb, command in self._verbs:
-            end = _end_of(text, verb)
+            end = _end_of(text, start, verb)
             if end is not None:
                 return Match(command, end, sure=not _runs_on(text, end))
         return None
 
     def answer(self, ctx: Context, line: str) -> Message:
         """The command's answer. Raises ``Refused`` for what cannot be understood or is not allowed."""
+        ctx.router = self
         match = self.find(line)
         if match is not None:
             try:
-                values = _arguments(match.command, ctx, line[match.end :])
+                values = arguments(match.command, ctx, line[match.end :])
             except Refused as refused:
                 if match.sure or not refused.name.startswith("grammar/"):
                     raise
             else:
                 return match.command.run(ctx, **values)
-        if self.fallback is None:
-            raise Refused("grammar/unknown", text=line)
-        return self.fallback(ctx, line)
+        start = _addressed(fold(line))
+        if start and not line[start:].strip() and line.strip() and self.find("help"):
+            return self.answer(ctx, "help")
+        return self._in_words(ctx, line[start:])
+
+    def _in_words(self, ctx: Context, line: str) -> Message:
+        """A line without a verb: perhaps a sentence, perhaps a verb with a slip in it."""
+        try:
+            return (self.fallback or _nobody)(ctx, line)
+        except Refused as refused:
+            if refused.name not in _NOT_UNDERSTOOD:
+                raise
+            guesses = self._guesses(ctx, line)
+            if not guesses and refused.name != "grammar/unknown":
+                raise
+            raise Refused(
+                "grammar/unknown", text=line.strip(), guesses=len(guesses), buttons=guesses or _WAYS_ON
+            ) from None
+
+    def _guesses(self, ctx: Context, line: str) -> list[Offer]:
+        """The line with its verb put right, as far as it can then be read to its end."""
+        if len(line) > _LONGEST_GUESS:
+            return []
+        names = [name for command in self.commands for name in command.names]
+        lines = [fixed for fixed in nearest.corrected(line, names) if self._reads(ctx, fixed)]
+        return [Offer("guess", fixed, facts={"line": fixed}) for fixed in lines[:_MOST_GUESSES]]
+
+    def _reads(self, ctx: Context, line: str) -> bool:
+        match = self.find(line)
+        try:
+            return match is not None and bool([arguments(match.command, ctx, line[match.end :], guessing=True)])
+        except Refused:
+            return False
+
+
+def _nobody(ctx: Context, line: str) -> Message:  # noqa: ARG001
+    raise Refused("grammar/unknown", text=line)
+
+
+_NOT_UNDERSTOOD = frozenset({"grammar/unknown", "meetings/none", "meetings/which"})
+_MOST_GUESSES = 3
+_LONGEST_GUESS = 80
+_WAYS_ON = (Offer("help", "help"), Offer("mine", "list mine"))
+
+
+def _addressed(text: str) -> int:
+    """Where the words begin, behind a mention of the bot and slashes."""
+    match = _ADDRESS.match(text)
+    return match.end() if match else 0
 
 
 def _squeeze(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _end_of(text: str, verb: str) -> int | None:
-    """Where ``verb`` ends at the beginning of ``text``; blanks may stand between Chinese characters."""
-    position = 0
+def _end_of(text: str, start: int, verb: str) -> int | None:
+    """Where ``verb`` ends if it stands at ``start``; blanks may stand between Chinese characters."""
+    position = start
     for character in verb:
-        while position < len(text) and text[position] == " " and (character == " " or not character.isascii()):
+        while position < len(text) and text[position].isspace() and (character == " " or not character.isascii()):
             position += 1
         if character == " ":
             continue
-        if position >= len(text) or text[position] != character:
+        if position >= len(text) or text[position].lower() != character:
             return None
         position += 1
-    if verb[-1].isascii() and position < len(text) and (text[position].isalnum() or text[position] in "-_'"):
+    if verb[-1].isascii() and position < len(text) and _goes_on(text[position]):
         return None
     return position
+
+
+def _goes_on(character: str) -> bool:
+    """True for what makes another word of a Latin verb; a Chinese character does not."""
+    return (character.isalnum() and unicodedata.category(character) != "Lo") or character in "-_'"
 
 
 def _runs_on(text: str, end: int) -> bool:
     return end < len(text) and unicodedata.category(text[end]) == "Lo"
 
 
-def _arguments(command: Command, ctx: Context, rest: str) -> dict[str, Any]:
-    cursor, values = Cursor.over(rest.lstrip(" :")), {}
+def arguments(command: Command, ctx: Context, rest: str, *, guessing: bool = False) -> dict[str, Any]:
+    """The words behind a verb as the function's arguments. Raises ``Refused``.
+
+    A question is not taken for free text that may follow something left out: "done yet?" finishes nothing. While
+    ``guessing``, no free text is: a verb with a slip in it is offered only if the whole line makes sense.
+    """
+    text = fold(rest)
+    text = rest[len(text) - len(text.lstrip(" :,")) :] if text.strip(_NOTHING) else ""
+    cursor, values, left_out = Cursor.over(text), {}, False
     for parameter in command.parameters:
-        given = ctx.fields.get(parameter.name, "")
-        source = Cursor.over(given) if given.strip() else cursor
-        value = parameter.reader.take(source, ctx)
-        if value is None and source is not cursor:
-            raise Refused("grammar/field", name=parameter.name, text=source.original)
-        if value is None and parameter.needed:
-            raise Refused("grammar/missing", command=command, text=cursor.rest())
+        if left_out and parameter.kind == "text" and (guessing or _QUESTION.search(cursor.folded)):
+            break
+        value = _value(command, parameter, ctx, cursor)
+        left_out = left_out or value is None
         values[parameter.name] = parameter.default if value is None else value
     if cursor.peek() is not None:
-        raise Refused("grammar/too_much", command=command, text=cursor.rest())
+        raise _unreadable("too_much", command, ctx, text=cursor.rest())
     return values
+
+
+def _value(command: Command, parameter: Parameter, ctx: Context, cursor: Cursor) -> Any:
+    given = ctx.fields.get(parameter.name, "").strip()
+    source = Cursor.over(given) if given else cursor
+    value = parameter.reader.take(source, ctx)
+    if given and (value is None or source.peek() is not None):
+        raise _unreadable("field", command, ctx, text=given)
+    if value is None and parameter.needed:
+        raise _unreadable("missing", command, ctx, text=cursor.rest(), needs=parameter.kind)
+    return value
+
+
+def _unreadable(block: str, command: Command, ctx: Context, **facts: str) -> Refused:
+    usage = command.usage(ctx.locale)
+    more = Offer("how", f"help {command.name}", facts={"verb": usage.verb})
+    return Refused(f"grammar/{block}", verb=usage.verb, how=usage.how, buttons=[more], **facts)
