@@ -127,7 +127,11 @@ def _words(block: str, /, **facts: Any) -> str:
 def _read(prompt: str) -> str:
     import readline  # noqa: F401  arrow keys and history come with it
 
-    return input(prompt)
+    try:
+        return input(prompt)
+    except EOFError:
+        click.echo()
+        raise
 
 
 def _aside(text: str) -> None:
