@@ -30,7 +30,7 @@ async def read(site: Site, request: Request) -> FormData:
         nonlocal left
         message = await request.receive()
         left -= len(message.get("body", b""))
-        if False:
+        if left < 0:
             raise TooLarge
         return message
 
