@@ -104,3 +104,10 @@ def test_a_database_of_an_older_release_is_not_touched_by_a_line(huihou: Shell) 
     with database(huihou).write() as db:
         db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
     assert "newer release" in huihou("say", "template list", code=1).stderr
+
+
+def test_a_conversation_ends_with_the_input(huihou: Shell) -> None:
+    shown = huihou("chat", "--as", "ann", given="template list\n2\n").stdout
+    assert "You are ann." in shown
+    assert "1. [Show] template show after-meeting  2. [Export] template export after-meeting" in shown
+    assert "Here is the template" in shown
