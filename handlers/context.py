@@ -21,6 +21,7 @@ from storage.people import Person, Role
 
 if TYPE_CHECKING:
     from handlers.grammar import TaskRef
+    from handlers.router import Router
     from storage.base import Session
     from storage.checklist import Task
     from storage.files import File, FileStore
@@ -51,6 +52,8 @@ class Context:
     store: FileStore | None = None
     subject: Meeting | None = None
     undoes: int | None = None
+    router: Router | None = None
+    """Who is answering: help reads the commands there."""
 
     # --- language, zone, calendar
 
@@ -145,7 +148,7 @@ class Context:
 
     def person_at(self, text: str) -> tuple[Person, int]:
         """Who is named at the beginning of ``text``, and how many characters name them. Raises ``Refused``."""
-        return find_person(people.everyone(self.db, self.workspace.id), text)
+        return find_person(people.everyone(self.db, self.workspace.id), text, line=self.line)
 
     # --- people
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+from handlers.grammar import fold, lower
 from handlers.refused import Refused
+from messages import Offer
 from storage.people import Person
+
+MOST_OFFERED = 8
+_WORD = re.compile(r"(?:(?![和与跟及]@)[^\s@、,;:。，；：])*")
 
 
 @lru_cache(maxsize=4096)
@@ -18,46 +24,80 @@ def letters(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(text)).casefold())
 
 
-def find_person(people: Sequence[Person], text: str) -> tuple[Person, int]:
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """As names are compared: O’Brien as O'Brien, Ｌｉ as li."""
+    return lower(fold(text))
+
+
+def find_person(people: Sequence[Person], text: str, *, line: str = "") -> tuple[Person, int]:
     """The person named at the start of ``text`` and the length of the name there.
 
     Tried in turn: ``#12`` (an id, as buttons write it), the longest full name, the one person whose name
-    starts so or reads so in pinyin. Raises ``Refused`` for nobody and for more than one.
+    starts so or reads so in pinyin. Raises ``Refused`` for nobody and for more than one; with the ``line`` whose end
+    ``text`` is, the refusal offers the same line again with each of those who may be meant.
     """
+    search = _Search(people, text, line)
     quoted = re.match(r'"([^"]*)"', text)
     if quoted:
-        return _one(people, quoted[1].strip()), quoted.end()
+        return search.one(quoted[1].strip(), quoted.end()), quoted.end()
     marked = re.match(r"#(\d+)", text)
     if marked:
-        by_id = [person for person in people if person.id == int(marked[1])]
-        return _sure(by_id, marked[0]), marked.end()
-    folded = text.casefold()
-    full = [person for person in people if folded.startswith(person.name.casefold()) and person.name]
+        by_id = [person for person in people if str(person.id) == marked[1]]
+        return search.sure(by_id, marked[0], marked.end()), marked.end()
+    full = [person for person in people if person.name and _stands(person.name, text)]
     if full:
         longest = max(len(person.name) for person in full)
-        word = text[:longest]
-        return _sure([person for person in full if len(person.name) == longest], word), longest
-    word = re.match(r"[^\s、,;:。，；：]*", text)[0]  # type: ignore[index]
-    return _one(people, word), len(word)
+        named = [person for person in full if len(person.name) == longest]
+        return search.sure(named, text[:longest], longest), longest
+    word = _WORD.match(text)[0]  # type: ignore[index]
+    return search.one(word, len(word)), len(word)
 
 
-def _one(people: Sequence[Person], word: str) -> Person:
-    folded, spelled = word.casefold(), letters(word)
-    same = [person for person in people if person.name.casefold() == folded]
-    if same or not word:
-        return _sure(same, word)
-    begins = [person for person in people if person.name.casefold().startswith(folded)]
-    if begins:
-        return _sure(begins, word)
-    reads = [person for person in people if letters(person.name) == spelled] or [
-        person for person in people if spelled and letters(person.name).startswith(spelled)
-    ]
-    return _sure(reads, word)
+def _stands(name: str, text: str) -> bool:
+    """Whether the whole name stands at the start of the text: Ann does not stand in Anna."""
+    size = len(name)
+    if plain(text[:size]) != plain(name):
+        return False
+    return not (name[-1].isascii() and text[size : size + 1].isascii() and text[size : size + 1].isalnum())
 
 
-def _sure(found: Sequence[Person], word: str) -> Person:
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise Refused("people/unknown", word=word)
-    raise Refused("people/which", word=word, people=[person.name for person in found[:8]])
+@dataclass(frozen=True)
+class _Search:
+    people: Sequence[Person]
+    text: str
+    line: str
+
+    def one(self, word: str, length: int) -> Person:
+        wanted, spelled = plain(word), letters(word)
+        same = [person for person in self.people if plain(person.name) == wanted]
+        if same or not word:
+            return self.sure(same, word, length)
+        begins = [person for person in self.people if plain(person.name).startswith(wanted)]
+        if begins and not word.isascii():
+            return self.sure(begins, word, length)
+        reads = [person for person in self.people if letters(person.name) == spelled] or [
+            person
+            for person in self.people
+            if person in begins or (spelled and letters(person.name).startswith(spelled))
+        ]
+        return self.sure(reads, word, length)
+
+    def sure(self, found: Sequence[Person], word: str, length: int) -> Person:
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise Refused("people/unknown", word=word, buttons=[Offer("people", "people")])
+        shown = found[:MOST_OFFERED]
+        names = [person.name for person in shown]
+        offers = [self._offer(person, length, twin=names.count(person.name) > 1) for person in shown]
+        raise Refused("people/which", word=word, people=names, buttons=[offer for offer in offers if offer])
+
+    def _offer(self, person: Person, length: int, *, twin: bool) -> Offer | None:
+        """The line again, with this person beyond doubt; None when the name does not stand at its end."""
+        start = len(self.line) - len(self.text)
+        if start < 0 or plain(self.line[start:]) != plain(self.text):
+            return None
+        mark = "" if self.line[start - 1 : start] in {"@", "＠"} else "@"
+        line = f"{self.line[:start]}{mark}#{person.id}{self.line[start + length :]}"
+        return Offer("person", line, facts={"person": person, "twin": twin})

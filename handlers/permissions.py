@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.refused import Refused
+from storage import meetings, people
 from storage.people import Role
 
 if TYPE_CHECKING:
     from handlers.context import Context
     from storage.checklist import Task
     from storage.meetings import Meeting
+
+LEADING = frozenset({Role.LEAD, Role.SECRETARY})
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Rule:
 
 
 admin = Rule("admin", lambda who: who.admin)
-leads = Rule("leads", lambda who: bool(who.roles & {Role.LEAD, Role.SECRETARY}))
+leads = Rule("leads", lambda who: bool(who.roles & LEADING))
 has_it = Rule("has_it", lambda who: who.has_task)
 free_task = Rule("free_task", lambda who: who.nobody_has_it)
 
@@ -56,6 +59,33 @@ def allow(ctx: Context, rule: Rule, meeting: Meeting | None, tasks: Sequence[Tas
     for task in tasks:
         theirs = any(person.id == ctx.person.id for person in owners[task.id])
         if not rule.holds(Who(ctx.person.admin, roles, theirs, not owners[task.id])):
-            raise Refused("people/not_yours", task=task, owners=[person.name for person in owners[task.id]])
+            names = [person.name for person in owners[task.id]]
+            raise Refused("people/not_yours", task=task, owners=names, may=_may(ctx, rule, meeting))
     if not tasks:
-        raise Refused("people/not_allowed", rule=rule.name)
+        raise Refused("people/not_allowed", rule=rule.name, may=_may(ctx, rule, meeting))
+
+
+def allow_in_any(ctx: Context, rule: Rule) -> None:
+    """For what belongs to no single meeting. Raises ``Refused`` unless the rule holds by a role in one that runs."""
+    running = meetings.running(ctx.db, ctx.workspace.id)
+    roles = frozenset(role for meeting in running for role in ctx.roles(meeting))
+    if not rule.holds(Who(ctx.person.admin, roles)):
+        raise Refused("people/not_allowed", rule=rule.name, may=_may(ctx, rule, *running))
+
+
+def _may(ctx: Context, rule: Rule, *meetings: Meeting | None) -> list[str]:
+    """Names of those to whom one can turn instead: who leads, then the admins."""
+    found: dict[int, str] = {}
+    if rule.holds(Who(roles=LEADING)):
+        ids = [
+            holder.person_id
+            for meeting in meetings
+            if meeting is not None
+            for holder in people.holders(ctx.db, meeting.id)
+            if holder.role in LEADING
+        ]
+        known = people.some(ctx.db, ids)
+        found = {person_id: known[person_id].name for person_id in ids}
+    if rule.holds(Who(admin=True)):
+        found |= {person.id: person.name for person in people.admins(ctx.db, ctx.workspace.id)}
+    return list(found.values())

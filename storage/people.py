@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -57,11 +58,22 @@ class LinkCode(Base):
     """A one-time code that proves two accounts belong to one person; only its digest is kept."""
 
     __tablename__ = "link_code"
+    journalled: ClassVar[bool] = False
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     digest: Mapped[str] = mapped_column(String(64), index=True)
     expires_at: Mapped[datetime]
+
+
+class LinkTry(Base):
+    """A wrong code that somebody gave; they are counted, so that nobody can guess."""
+
+    __tablename__ = "link_try"
+    journalled: ClassVar[bool] = False
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime]
 
 
 class RoleHolder(Base):
@@ -85,7 +97,9 @@ class Leave(Base):
 
 
 def get(db: Session, person_id: int) -> Person:
-    return db.get_one(Person, person_id)
+    """The person; whoever was merged into another is that other."""
+    person = db.get_one(Person, person_id)
+    return person if person.merged_into is None else get(db, person.merged_into)
 
 
 def account(db: Session, workspace_id: int, platform: str, external: str) -> Account | None:
@@ -121,10 +135,12 @@ def everyone(db: Session, workspace_id: int) -> Sequence[Person]:
 
 
 def some(db: Session, ids: Iterable[int]) -> dict[int, Person]:
+    """The people by the ids that were asked for."""
     wanted = set(ids)
     if not wanted:
         return {}
-    return {person.id: person for person in db.scalars(select(Person).where(Person.id.in_(wanted)))}
+    rows = db.scalars(select(Person).where(Person.id.in_(wanted))).all()
+    return {row.id: row if row.merged_into is None else get(db, row.merged_into) for row in rows}
 
 
 def roles_of(db: Session, meeting_id: int, person_id: int) -> frozenset[Role]:
@@ -147,6 +163,55 @@ def leaves(db: Session, person_ids: Iterable[int], *, on: date) -> dict[int, Lea
 
 def leaves_from(db: Session, person_id: int, day: date) -> Sequence[Leave]:
     return db.scalars(select(Leave).where(Leave.person_id == person_id, Leave.last >= day).order_by(Leave.first)).all()
+
+
+def leaves_between(db: Session, person_id: int, first: date, last: date) -> Sequence[Leave]:
+    """The person's leaves that share a day with this span."""
+    question = select(Leave).where(Leave.person_id == person_id, Leave.first <= last, Leave.last >= first)
+    return db.scalars(question.order_by(Leave.first)).all()
+
+
+def covered_by(db: Session, person_id: int, first: date, last: date) -> Sequence[Leave]:
+    """The leaves of others which the person covers on a day of this span."""
+    question = select(Leave).where(Leave.cover_id == person_id, Leave.first <= last, Leave.last >= first)
+    return db.scalars(question.order_by(Leave.first)).all()
+
+
+def all_leaves_from(db: Session, workspace_id: int, day: date) -> Sequence[Leave]:
+    """Everybody's leaves that are not over by that day, the earliest first."""
+    question = select(Leave).join(Person, Leave.person_id == Person.id)
+    question = question.where(Person.workspace_id == workspace_id, Leave.last >= day)
+    return db.scalars(question.order_by(Leave.first, Leave.id)).all()
+
+
+def admins(db: Session, workspace_id: int) -> Sequence[Person]:
+    question = select(Person).where(
+        Person.workspace_id == workspace_id, Person.admin.is_(True), Person.merged_into.is_(None)
+    )
+    return db.scalars(question.order_by(Person.id)).all()
+
+
+def accounts(db: Session, workspace_id: int) -> dict[int, list[Account]]:
+    """Every account of the workspace, by person."""
+    found: dict[int, list[Account]] = {}
+    for row in db.scalars(select(Account).where(Account.workspace_id == workspace_id).order_by(Account.id)):
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def holders_of(db: Session, meeting_id: int, role: Role) -> Sequence[RoleHolder]:
+    question = select(RoleHolder).where(RoleHolder.meeting_id == meeting_id, RoleHolder.role == role)
+    return db.scalars(question.order_by(RoleHolder.id)).all()
+
+
+def forget_codes(db: Session, person_id: int) -> None:
+    """Every code that the person was given is void."""
+    db.execute(delete(LinkCode).where(LinkCode.person_id == person_id))
+
+
+def wrong_tries(db: Session, person_id: int, *, since: datetime) -> int:
+    question = select(func.count()).select_from(LinkTry)
+    return db.scalar(question.where(LinkTry.person_id == person_id, LinkTry.at > since)) or 0
 
 
 def link_code(db: Session, digest: str) -> LinkCode | None:

@@ -12,7 +12,7 @@ from storage.base import Base
 
 
 class Workspace(Base):
-    """``country`` is the ISO code whose public holidays are days off."""
+    """``country`` is the ISO code whose public holidays are days off, with a part where that matters ("GB-ENG")."""
 
     __tablename__ = "workspace"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,7 +20,7 @@ class Workspace(Base):
     name: Mapped[str] = mapped_column(String(200), default="")
     locale: Mapped[str] = mapped_column(String(10), default="zh_CN")
     zone: Mapped[str] = mapped_column(String(60), default="Asia/Shanghai")
-    country: Mapped[str] = mapped_column(String(5), default="CN")
+    country: Mapped[str] = mapped_column(String(10), default="CN")
     nudges_a_day: Mapped[int] = mapped_column(default=3)
 
 
@@ -64,3 +64,16 @@ def day_rules(db: Session, workspace_id: int) -> dict[date, bool]:
 
 def day_rule(db: Session, workspace_id: int, day: date) -> DayRule | None:
     return db.scalar(select(DayRule).where(DayRule.workspace_id == workspace_id, DayRule.day == day))
+
+
+def mark_day(db: Session, workspace_id: int, day: date, *, worked: bool | None) -> None:
+    """Say of one day whether it is worked; None leaves it to the public calendar again."""
+    rule = day_rule(db, workspace_id, day)
+    if worked is None:
+        if rule is not None:
+            db.delete(rule)
+    elif rule is None:
+        db.add(DayRule(workspace_id=workspace_id, day=day, worked=worked))
+    else:
+        rule.worked = worked
+    db.flush()

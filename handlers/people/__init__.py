@@ -1,5 +1,9 @@
-"""people."""
+"""People: who is in the team, with which role and rights, when they are away, and which accounts are theirs."""
 
+from __future__ import annotations
+
+from handlers.people import roles
 from handlers.router import Router
 
 router = Router("people")
+router.include((roles.router,))

@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("zone", sa.String(length=60), nullable=False),
-        sa.Column("country", sa.String(length=5), nullable=False),
+        sa.Column("country", sa.String(length=10), nullable=False),
         sa.Column("nudges_a_day", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace")),
         sa.UniqueConstraint("key", name=op.f("uq_workspace_key")),
@@ -182,6 +182,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("link_code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_link_code_digest"), ["digest"], unique=False)
+
+    op.create_table(
+        "link_try",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_link_try_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link_try")),
+    )
+    with op.batch_alter_table("link_try", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_link_try_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "template",
