@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.platforms.web.login import check_password
-from storage import people, workspace
+from storage import migrations, people, workspace
 from storage.base import Database
 from tests.bot.terminal import Shell
+from tests.storage.steps import release_to_come
 
 SECRET = "0f3b5c1e7a9d2846b0c8e4f6a1d3957b"
 
@@ -25,6 +26,19 @@ def levels(found: list[dict[str, str]]) -> dict[str, str]:
 def test_an_upgrade_is_made_once(huihou: Shell) -> None:
     assert "The database is ready (step 0001)" in huihou("db", "upgrade").stdout
     assert "nothing to do" in huihou("db", "upgrade").stdout
+
+
+def test_a_new_release_is_told_of_and_upgraded_to_with_a_copy(
+    huihou: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    huihou("say", "template list", "--as", "Ann")
+    monkeypatch.setattr(migrations, "HOME", release_to_come(tmp_path)[0])
+    assert "at step 0001 and this release needs step 9999" in huihou("say", "template list", code=1).stderr
+    assert levels(huihou.json("doctor", code=1))["database_behind"] == "fail"
+    copy = huihou.folder / "huihou-step-0001.db"
+    assert str(copy) in huihou("db", "upgrade").stdout
+    assert copy.is_file()
+    assert "Checklist templates" in huihou("say", "template list").stdout
 
 
 def test_the_sql_can_be_had_without_a_database(huihou: Shell) -> None:

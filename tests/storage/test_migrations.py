@@ -21,6 +21,7 @@ import storage
 from storage import migrations, people, workspace
 from storage.base import Base, Database
 from tests.chat import Chat
+from tests.storage.steps import release_to_come
 
 
 @pytest.fixture
@@ -75,21 +76,7 @@ def test_an_empty_database_needs_no_copy_and_a_current_one_no_step(database: Dat
 @pytest.fixture
 def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A release to come: the same steps and one more, which rebuilds a table that others point at."""
-    home = tmp_path / "migrations"
-    (home / "versions").mkdir(parents=True)
-    for file in [*migrations.HOME.glob("*.py"), *migrations.HOME.glob("versions/*.py")]:
-        (home / file.relative_to(migrations.HOME)).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
-    last = migrations.steps()[-1]
-    step = home / "versions" / "9999_more.py"
-    step.write_text(
-        "import sqlalchemy as sa\n"
-        "from alembic import op\n"
-        f"revision, down_revision, branch_labels, depends_on = '9999', '{last}', None, None\n"
-        "def upgrade():\n"
-        "    with op.batch_alter_table('person') as batch:\n"
-        "        batch.alter_column('name', type_=sa.String(300))\n",
-        encoding="utf-8",
-    )
+    home, step = release_to_come(tmp_path)
     monkeypatch.setattr(migrations, "HOME", home)
     return step
 
