@@ -3,6 +3,7 @@
 PYTHON  ?=
 VENV    ?= .venv
 ARGS    ?=
+KILLS   ?= 150
 
 PY      := $(VENV)/bin/python
 RUNTIME := $(VENV)/.ready-runtime
@@ -22,6 +23,9 @@ check: lint types imports sizes translations spelling  ## run every check that i
 fmt: $(DEV)  ## format the code, and correct what can be corrected by itself
 	$(VENV)/bin/ruff check --fix --quiet . || true
 	$(VENV)/bin/ruff format .
+
+faults: $(DEV)  ## kill the bot for a few minutes and see that nothing is lost or said twice (KILLS=1000: for longer)
+	HUIHOU_FAULTS=$(KILLS) $(VENV)/bin/pytest tests/faults -s $(ARGS)
 
 bench: $(DEV)  ## measure what the README's table of figures says
 	$(PY) -m benchmarks $(ARGS)
@@ -47,7 +51,7 @@ test-313:  ## run the tests that need no browser on Python 3.13
 help:
 	@grep -hE '^[a-z0-9-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-.PHONY: demo test check fmt bench words docs lock test-313 help browser find-313 lint types imports sizes translations spelling
+.PHONY: demo test check fmt faults bench words docs lock test-313 help browser find-313 lint types imports sizes translations spelling
 
 # The parts of `check`
 

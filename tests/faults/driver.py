@@ -1,0 +1,149 @@
+"""The real bot in a process of its own, which does as it is told line by line and dies where it is told to.
+
+Each line of standard input is JSON, answered with one line. Nothing in the product knows of it: what it is to die in
+is wrapped here, from outside.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, build
+from bot.ask import Ask
+from bot.delivery import Delivery
+from bot.dispatch import Dispatch
+from bot.platforms import Outgoing
+from bot.scheduler import Ticks
+from bot.settings import Settings
+from handlers import Job, router
+from handlers.context import Context
+from handlers.grammar import OneWord
+from messages import Message
+from storage import inbox, lanes, outbox
+from storage.workspace import DayRule
+from tests.chat import StillClock
+
+armed: dict[str, int] = {}
+
+
+def passing(point: str) -> None:
+    """Dies here if it was told to, at the n-th time."""
+    if point in armed:
+        armed[point] -= 1
+        if armed[point] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dying_after(owner: Any, name: str, point: str) -> None:
+    real: Callable[..., Any] = getattr(owner, name)
+
+    def run(*given: Any, **how: Any) -> Any:
+        found = real(*given, **how)
+        if found is not None and found is not False:
+            passing(point)
+        return found
+
+    setattr(owner, name, run)
+
+
+def keeping(*given: Any, **how: Any) -> bool:
+    real_keep(*given, **how)
+    passing("command written, not committed")
+    return True
+
+
+real_keep, inbox.keep = inbox.keep, keeping  # type: ignore[assignment]
+dying_after(Dispatch, "_attempt", "command committed, not answered")
+dying_after(Delivery, "_claim", "lane claimed")
+dying_after(lanes, "finish", "sent, the mark not committed")
+dying_after(Delivery, "_keep_one", "marked")
+dying_after(outbox, "promise", "promised, not committed")
+real_run = Ticks._run  # noqa: SLF001  where a sweep has been committed
+
+
+def running(self: Ticks, job: Job, unit: int) -> None:
+    real_run(self, job, unit)
+    passing("swept")
+
+
+Ticks._run = running  # type: ignore[method-assign]  # noqa: SLF001  as above
+
+POINTS = (
+    "command written, not committed",
+    "command committed, not answered",
+    "lane claimed",
+    "about to send",
+    "accepted, not marked",
+    "sent, the mark not committed",
+    "marked",
+    "promised, not committed",
+    "swept",
+)
+
+
+@dataclass
+class Paper:
+    """A provider that writes what it accepts at the end of a file: the same message twice is there twice."""
+
+    file: Path
+    tells: bool
+    name: str = "console"
+    pace_ms: int = 0
+
+    def send(self, outgoing: Outgoing) -> str:
+        passing("about to send")
+        line = json.dumps({"key": outgoing.key, "room": outgoing.room.id, "body": outgoing.message.body})
+        with self.file.open("a") as paper:
+            paper.write(line + "\n")
+        passing("accepted, not marked")
+        return outgoing.key
+
+    def find(self, outgoing: Outgoing) -> str | None:
+        written = self.file.read_text() if self.tells and self.file.exists() else ""
+        keys = [json.loads(line)["key"] for line in written.splitlines()]
+        return outgoing.key if outgoing.key in keys else None
+
+
+@router.command("tally", zh="计数")
+def tally(ctx: Context, number: OneWord) -> Message:
+    """Write a row and promise a message: tally 7"""
+    day = datetime(2000, 1, 1, tzinfo=ctx.now.tzinfo).date() + timedelta(days=int(number))
+    ctx.db.add(DayRule(workspace_id=ctx.workspace.id, day=day, worked=True))
+    ctx.promise(f"tally:{number}", ctx.room, Message(name="x", locale="en", body=f"tally {number}"))
+    return Message(name="x", locale="en", body=f"{number} is written down")
+
+
+def carry_out(app: App, what: dict[str, Any]) -> Any:
+    if "at" in what:
+        app.clock.move_to(datetime.fromisoformat(what["at"]))
+    if "kill" in what:
+        armed[what["kill"]] = what["turn"]
+    if "ask" in what:
+        ask = Ask("console", what.get("who", "ann"), what.get("room", "team"), what["ask"], event_id=what["event"])
+        return app.dispatch.answer(ask).model_dump_json()
+    if what.get("tick"):
+        app.ticks.tick()
+    if what.get("drain"):
+        return app.delivery.drain()
+    return None
+
+
+def main(folder: Path, *, tells: bool) -> None:
+    clock = StillClock(moment=datetime.fromisoformat("2026-01-01T00:00+00:00"))
+    app = build(Settings(_env_file=None, data=folder, locale="en", synchronous="NORMAL"), clock=clock)
+    app.delivery = Delivery(app.database, {**app.platforms, "console": Paper(folder / "paper", tells=tells)}, clock.now)
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(carry_out(app, json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), tells=sys.argv[2] == "tells")
