@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-WARNING = logging.WARNING
+from bot import settings
 
 if TYPE_CHECKING:
     from structlog.typing import Processor
 
-    from bot.settings import Settings
     from storage.base import Database
 
+WARNING = logging.WARNING
 QUIET = ("apscheduler", "alembic", "uvicorn", "sqlalchemy")
 """They tell at length what is of use to their own authors; warnings come through."""
 
@@ -70,6 +70,6 @@ class _Blank:
         return event
 
 
-def secrets_of(settings: Settings, database: Database) -> list[str]:
+def secrets_of(wanted: settings.Settings, database: Database) -> list[str]:
     """What must not be logged, whatever goes wrong."""
-    return [settings.web.secret.get_secret_value(), str(database.url.password or "")]
+    return [*settings.secrets(wanted), str(database.url.password or "")]

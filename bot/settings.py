@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -76,26 +77,62 @@ class Fault:
 def fault(error: Mapping[str, Any]) -> Fault:
     """One of pydantic's errors, as facts for a sentence."""
     path = [str(part) for part in error["loc"]]
-    name, model = "HUIHOU_" + "__".join(path).upper(), Settings if len(path) == 1 else WebSettings
-    told = model.model_fields[path[-1]].metadata if path[-1] in model.model_fields else []
+    field = _field(path)
+    told = field.metadata if field else []
     limits = {key: getattr(one, key) for one in told for key in ("ge", "le") if hasattr(one, key)}
     choices = next((tuple(re.findall(r"\w+", one.pattern)) for one in told if getattr(one, "pattern", None)), ())
     kind = "choice" if choices else "number" if limits else _KINDS.get(error["type"], "other")
-    given = "" if path[-1] in SECRET else str(error["input"])
-    return Fault(name, given, kind, choices, limits.get("ge"), limits.get("le"))
+    given = "" if _is_secret(path[-1], field) else str(error["input"])
+    return Fault(_variable(path), given, kind, choices, limits.get("ge"), limits.get("le"))
 
 
 _KINDS = {"bool_parsing": "switch", "bool_type": "switch", "value_error": "zone"}
-SECRET = frozenset({"database_url", "secret"})
 
 
-def described() -> Iterator[tuple[str, str, str]]:
-    """Every setting as it is written in the environment, its default and what it is for."""
-    for prefix, model in (("HUIHOU_", Settings), ("HUIHOU_WEB__", WebSettings)):
-        for name, field in model.model_fields.items():
-            if name != "web":
-                yield f"{prefix}{name.upper()}", _default(field.default), field.description or ""
+def _field(path: Sequence[str]) -> FieldInfo | None:
+    """The setting at the end of a path such as web, port; None for one that there is not."""
+    model: Any = Settings
+    field = None
+    for part in path:
+        field = model.model_fields.get(part) if model else None
+        model = _section(field) if field else None
+    return field
+
+
+def _section(field: FieldInfo) -> type[BaseModel] | None:
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _is_secret(name: str, field: FieldInfo | None) -> bool:
+    return field is None or field.annotation is SecretStr or name == "database_url"
+
+
+def _variable(path: Sequence[str]) -> str:
+    return f"HUIHOU_{'__'.join(path).upper()}"
+
+
+def described(model: type[BaseModel] = Settings, *path: str) -> Iterator[tuple[str, str, str]]:
+    """Every setting as it is written in the environment, its default and what it is for; sections come last."""
+    fields = model.model_fields.items()
+    for name, field in fields:
+        if _section(field) is None:
+            yield _variable([*path, name]), _default(field.default), field.description or ""
+    for name, field in fields:
+        section = _section(field)
+        if section is not None:
+            yield from described(section, *path, name)
 
 
 def _default(value: object) -> str:
     return "" if isinstance(value, SecretStr) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def secrets(settings: BaseModel) -> Iterator[str]:
+    """Every secret that is set, sections included."""
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            yield value.get_secret_value()
+        elif isinstance(value, BaseModel):
+            yield from secrets(value)

@@ -51,7 +51,7 @@ def unready(wanted: Settings, **parts: Any) -> Iterator[App]:
     _folder(wanted)
     try:
         app = build(wanted, **parts)
-    except (*Unreachable, ValueError) as error:
+    except (*Unreachable, ValueError, TypeError) as error:
         raise Trouble("database_address", reason=str(error)) from None
     try:
         yield app

@@ -94,6 +94,7 @@ def test_it_can_be_started_as_a_module() -> None:
         ("WEB__PORT", "99999", "HUIHOU_WEB__PORT is “99999”; it must be a whole number from 0 to 65535."),
         ("WEB", "on", "The settings cannot be read:"),
         ("DATABASE_URL", "postgres", "HUIHOU_DATABASE_URL cannot be used:"),
+        ("DATABASE_URL", "sqlite://", "HUIHOU_DATABASE_URL cannot be used:"),
         ("DATABASE_URL", "nosuch://db/x", "HUIHOU_DATABASE_URL cannot be used:"),
         ("DATABASE_URL", "postgresql+psycopg://u:p@127.0.0.1:1/x", "does not answer as it should: connection failed"),
         ("DATABASE_URL", "sqlite:////no/such/folder/x.db", "does not answer as it should: unable to open"),

@@ -1,0 +1,72 @@
+"""Logs tell what happened and no secrets."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot import logs
+from bot.settings import Settings, WebSettings
+from storage.base import Database
+
+
+@pytest.fixture(autouse=True)
+def _put_back() -> Iterator[None]:
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+
+
+def test_a_machine_gets_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(json=True)
+    structlog.get_logger().info("已发送", room=7)
+    logging.getLogger("elsewhere").warning("slow %s", "disk")
+    first, second = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (first["event"], first["room"], first["level"]) == ("已发送", 7, "info")
+    assert (second["event"], second["level"]) == ("slow disk", "warning")
+
+
+def test_people_get_key_and_value(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(json=False)
+    structlog.get_logger().info("sent", room=7)
+    shown = capsys.readouterr().err
+    assert "sent" in shown
+    assert "room" in shown
+    assert "{" not in shown
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_secret_is_taken_out_wherever_it_stands(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:  # noqa: FBT001
+    logs.configure(secrets=["geheim", "", "geheimer"], json=as_json)
+    log = structlog.get_logger()
+    log.info("connect geheim", url="postgresql://u:geheim@db", more={"deep": ["geheimer"]})
+    logging.getLogger("driver").error("failed for %s", "geheim")
+    try:
+        json.loads("geheim")
+    except ValueError:
+        log.exception("broken", value="geheim")
+    shown = capsys.readouterr().err
+    assert "geheim" not in shown
+    assert "JSONDecodeError" in shown
+    assert "…" in shown
+
+
+def test_chatter_of_libraries_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(json=True)
+    for name in ("apscheduler.executors.default", "alembic.runtime.migration", "uvicorn.error"):
+        logging.getLogger(name).info("chatter")
+    assert capsys.readouterr().err == ""
+
+
+def test_every_secret_of_the_settings_is_known(tmp_path: Path) -> None:
+    wanted = Settings(_env_file=None, web=WebSettings(secret="s" * 32))  # type: ignore[arg-type]
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    assert logs.secrets_of(wanted, database) == ["s" * 32, ""]
+    database.close()
