@@ -1,4 +1,4 @@
-"""An item of a template becomes a task of a meeting. Pure."""
+"""Items of a template become tasks of a meeting. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers import dates
 from handlers.workdays import Calendar
 from storage.checklist import State, Task
-from storage.templates import Evidence, Item
+from storage.templates import Content, Evidence, Item
 
 BUILT_IN = "after-meeting"
 """The key of the template that comes with the program."""
@@ -37,6 +37,14 @@ def task_of(item: Item, phase: int, number: int, meeting_id: int, *, ends_at: da
         evidence=evidence_of(item),
         repeats=repeats_of(item),
     )
+
+
+def tasks_of(content: Content, meeting_id: int, *, ends_at: datetime, calendar: Calendar) -> list[Task]:
+    """A whole new checklist, T1 to Tn in the order of the template."""
+    return [
+        task_of(item, phase, number, meeting_id, ends_at=ends_at, calendar=calendar)
+        for number, (phase, item) in enumerate(content.items(), 1)
+    ]
 
 
 def evidence_of(item: Item) -> str:

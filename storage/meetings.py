@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, event, func, inspect, select
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, event, func, inspect, or_, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from storage.base import Base
+from storage.checklist import UNFINISHED, Task
 
 PLAN_NOW = datetime(2000, 1, 1, tzinfo=UTC)
 """``next_summary_at`` of a meeting that began or came back: the next tick plans its first summary."""
@@ -86,6 +88,35 @@ def all_of(db: Session, workspace_id: int) -> Sequence[Meeting]:
 def running(db: Session, workspace_id: int) -> Sequence[Meeting]:
     question = select(Meeting).where(Meeting.workspace_id == workspace_id, Meeting.state == MeetingState.CLOSING)
     return db.scalars(question.order_by(Meeting.number)).all()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a meeting's checklist is."""
+
+    finished: int = 0
+    total: int = 0
+    overdue: int = 0
+
+
+def standings(db: Session, ids: Iterable[int], now: datetime) -> dict[int, Standing]:
+    """How far each of these meetings is."""
+    unfinished = Task.state.in_(UNFINISHED)
+    question = select(
+        Task.meeting_id,
+        func.count().filter(~unfinished),
+        func.count(),
+        func.count().filter(unfinished, Task.due_at < now),
+    ).where(Task.meeting_id.in_(wanted := list(ids)))
+    found = {row[0]: Standing(*row[1:]) for row in db.execute(question.group_by(Task.meeting_id))}
+    return {meeting_id: found.get(meeting_id, Standing()) for meeting_id in wanted}
+
+
+def named(db: Session, workspace_id: int, words: str) -> Sequence[Meeting]:
+    """Meetings with ``words`` in a name, in either language, the newest first."""
+    holds = or_(*(name.icontains(words, autoescape=True) for name in (Meeting.name_zh, Meeting.name_en)))
+    question = select(Meeting).where(Meeting.workspace_id == workspace_id, holds)
+    return db.scalars(question.order_by(Meeting.number.desc())).all()
 
 
 def next_number(db: Session, workspace_id: int) -> int:
