@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
-from handlers.refused import Refused
+from handlers import ids
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
 # Full-width forms, the ideographic space and curly quotes, one character for one: positions stay true, so that
 # free text can be cut out of what the person really typed.
-_FORMS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20}
+_FORMS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _FORMS |= dict.fromkeys(map(ord, "“”„«»「」『』"), ord('"')) | dict.fromkeys(map(ord, "‘’"), ord("'"))
+# Blanks of every width, and what cannot be seen at all: chat programs put such characters behind a mention.
+_FORMS |= dict.fromkeys([0x00A0, 0x3000, *range(0x2000, 0x2010), *range(0x2028, 0x2030), 0x205F, 0x2060, 0xFEFF], 0x20)
 _WORD = re.compile(r'"[^"]*"|[^\s、,;]+')
-_ID = re.compile(
-    r"(?:M(?P<meeting>\d{1,5})-)?(?P<mark>[T#])?(?P<first>\d{1,5})(?:(?:-|~|\.\.)T?(?P<last>\d{1,5}))?", re.IGNORECASE
-)
-_AND = frozenset({"and", "&", "和", "与", "及", "跟"})
-_LONGEST_RANGE = 60
 
 
 def fold(text: str) -> str:
     """The line as the grammar reads it: same length, half-width, plain quotes."""
     return text.translate(_FORMS)
+
+
+def lower(text: str) -> str:
+    """Without capitals, of the same length: a letter whose small form is two letters stays as it is."""
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
 
 
 @dataclass(frozen=True)
@@ -94,30 +96,15 @@ class TaskRef:
 
 
 class _Tasks:
-    """Ids in a row: ``T3 T5``, ``3、5、7``, ``T3-T7``. After ``T3`` a bare number is no longer an id."""
+    """Ids in a row, as ``handlers.ids`` reads them: ``T3 T5``, ``3、5、7``, ``T3-T7``, ``M2-T12``."""
+
+    kind = "tasks"
 
     def take(self, cursor: Cursor, ctx: Context) -> tuple[TaskRef, ...] | None:  # noqa: ARG002
-        found: list[TaskRef] = []
-        marked: bool | None = None
-        while (word := cursor.peek()) is not None:
-            if found and word.text.casefold() in _AND:
-                cursor.next()
-                continue
-            match = _ID.fullmatch(word.text.rstrip(".:"))
-            if match is None or (marked is not None and marked != bool(match["mark"])):
-                break
-            marked = bool(match["mark"])
-            found += _refs(match)
-            cursor.next()
-        return tuple(dict.fromkeys(found)) or None
-
-
-def _refs(match: re.Match[str]) -> list[TaskRef]:
-    first, last = int(match["first"]), int(match["last"] or match["first"])
-    meeting = int(match["meeting"]) if match["meeting"] else None
-    if not first <= last < first + _LONGEST_RANGE:
-        raise Refused("grammar/range", text=match.group())
-    return [TaskRef(number, meeting) for number in range(first, last + 1)]
+        word = cursor.peek()
+        found, end = ids.read(cursor.folded, word.start) if word else ([], 0)
+        cursor.skip_to(end)
+        return tuple(dict.fromkeys(TaskRef(number, meeting) for number, meeting in found)) or None
 
 
 class _Meeting:
@@ -135,18 +122,22 @@ class _Meeting:
 class _People:
     """``@li``, ``@"Li Wei"``, ``@Li Wei``, ``me``: people of the workspace, as many as follow each other."""
 
+    kind = "people"
+    _AND = re.compile(r"(?:and|&|和|与|及|跟)[\s、,;]*(?=@|me\b|我)", re.IGNORECASE)
+    _ME = re.compile(r"@?(?:me(?![\w.'-])|我(?!\w))", re.IGNORECASE)
+
     def take(self, cursor: Cursor, ctx: Context) -> tuple[Person, ...] | None:
         found: list[Person] = []
         while (word := cursor.peek()) is not None:
-            if found and word.text.casefold() in _AND:
-                cursor.next()
-            elif word.text.casefold() in {"me", "我", "@me", "@我"}:
-                cursor.next()
+            joint = self._AND.match(cursor.folded, word.start) if found else None
+            at = joint.end() if joint else word.start
+            if me := self._ME.match(cursor.folded, at):
                 found.append(ctx.person)
-            elif word.text.startswith("@"):
-                person, length = ctx.person_at(cursor.folded[word.start + 1 :])
+                cursor.skip_to(me.end())
+            elif cursor.folded.startswith("@", at):
+                person, length = ctx.person_at(cursor.folded[at + 1 :])
                 found.append(person)
-                cursor.skip_to(word.start + 1 + length)
+                cursor.skip_to(at + 1 + length)
             else:
                 break
         return tuple(dict.fromkeys(found)) or None
@@ -156,7 +147,9 @@ class _Phase:
     """``phase 5``, ``阶段5``, ``第五阶段``, ``P5``; gives its number."""
 
     _NUMERALS = "零一二三四五六七八九"
-    SHAPE = re.compile(r"(?:phase|p|阶段|第)\s*([0-9一二三四五六七八九])\s*(?:阶段)?", re.IGNORECASE)
+    SHAPE = re.compile(
+        r"(?:phase|p|阶段|第)\s*([0-9一二三四五六七八九])(?![0-9十百])(?!\s*[页项条])\s*(?:阶段)?", re.IGNORECASE
+    )
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
         word = cursor.peek()
@@ -174,7 +167,7 @@ class _Phase:
 class _Page:
     """``page 2``, ``第2页``; gives its number."""
 
-    _SHAPE = re.compile(r"(?:page|p\.|第|页)\s*(\d{1,3})\s*页?", re.IGNORECASE)
+    _SHAPE = re.compile(r"第\s*(\d{1,3})\s*页|(?:page|p\.|页)\s*(\d{1,3})(?!\d)", re.IGNORECASE)
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
         word = cursor.peek()
@@ -182,7 +175,7 @@ class _Page:
         if match is None:
             return None
         cursor.skip_to(match.end())
-        return max(1, int(match[1]))
+        return max(1, int(match[1] or match[2]))
 
 
 class _Files:
@@ -228,11 +221,13 @@ class Details:
     @cached_property
     def _shape(self) -> re.Pattern[str]:
         words = "|".join(re.escape(name) for name in sorted(self._keys, key=len, reverse=True))
-        return re.compile(rf"(?:(?<=[\s,;])|^)({words})\s*[:=]\s*", re.IGNORECASE)
+        return re.compile(rf"(?:(?<=[\s,;、])|^)({words})\s*[:=]\s*", re.IGNORECASE | re.ASCII)
 
 
 class _Text:
     """The rest of the line, as typed."""
+
+    kind = "text"
 
     def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
         return cursor.rest() or None
@@ -262,7 +257,7 @@ class OneOf:
         word = cursor.peek()
         if word is None:
             return None
-        ahead = cursor.folded[word.start :].casefold()
+        ahead = lower(cursor.folded[word.start :])
         for name in sorted(self.lookup, key=len, reverse=True):
             if ahead.startswith(name) and not _goes_on(ahead, name):
                 cursor.skip_to(word.start + len(name))

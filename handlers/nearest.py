@@ -1,0 +1,66 @@
+"""Which verb was meant by one with a slip in it: letters for Latin words, pinyin for Chinese ones. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+_LIKE = 80
+"""From here on two Latin words are alike (0-100): one letter too many or too few in a word of four."""
+_SOUNDS_LIKE = 88
+"""The same for pinyin: zh for z, n for ng, but not 明天 for 今天."""
+_LEAST = 3
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_LATIN = re.compile(r"[a-z/]+(?:[ -][a-z]+)?", re.IGNORECASE)
+
+
+def corrected(line: str, names: Sequence[str]) -> list[str]:
+    """The whole line with the nearest verbs in place of what it begins with, the likeliest first."""
+    line = line.strip()
+    found: dict[str, float] = {}
+    for score, name, end in (*_latin(line, names), *_chinese(line, names)):
+        rest = line[end:]
+        glue = "" if not rest or rest[0] in " :：,，" else " "
+        fixed = f"{name}{glue}{rest}"
+        found[fixed] = max(score, found.get(fixed, 0))
+    return sorted(found, key=lambda fixed: -found[fixed])
+
+
+def _latin(line: str, names: Iterable[str]) -> Iterator[tuple[float, str, int]]:
+    match = _LATIN.match(line)
+    if match is None:
+        return
+    typed = match.group().casefold()
+    for name in filter(str.isascii, names):
+        words = name.count(" ") + 1
+        start = " ".join(re.split(r"[ -]", typed)[:words])
+        score = _likeness(start, name)
+        if score >= _LIKE and len(start) >= _LEAST:
+            yield score, name, len(start)
+
+
+def _likeness(typed: str, name: str) -> float:
+    """Two letters that changed places are the commonest slip, and count as one."""
+    swapped = len(typed) > _LEAST and sorted(typed) == sorted(name) and OSA.distance(typed, name) == 1
+    return max(fuzz.ratio(typed, name), 90.0 if swapped else 0.0)
+
+
+def _chinese(line: str, names: Iterable[str]) -> Iterator[tuple[float, str, int]]:
+    match = _CHINESE.match(line)
+    if match is None:
+        return
+    for name in names:
+        sound = name.replace(" ", "")
+        if len(sound) > 1 and _CHINESE.fullmatch(sound) and len(match.group()) >= len(sound):
+            score = fuzz.ratio(_pinyin(line[: len(sound)]), _pinyin(sound))
+            if score >= _SOUNDS_LIKE:
+                yield score, name, len(sound)
+
+
+def _pinyin(text: str) -> str:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  0.1 s that a line without a slip need not pay
+
+    return "".join(lazy_pinyin(text))
