@@ -7,7 +7,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, case, func, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Utc
@@ -125,7 +136,7 @@ def due(db: Session, workspace_id: int, now: datetime) -> Sequence[Task]:
     """The tasks of a workspace to be looked at now; one that is being changed this moment waits for the next tick."""
     question = (
         select(Task)
-        .join(Meeting, Task.meeting_id == Meeting.id)
+        .join(Meeting, Task.meeting_id + literal_column("0") == Meeting.id)  # else all tasks of a workspace are read
         .where(Task.next_nudge_at <= now, Meeting.workspace_id == workspace_id)
         .order_by(Task.next_nudge_at, Task.id)
         .limit(MOST_AT_ONCE)
