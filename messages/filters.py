@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.core import Locale
+from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from jinja2 import pass_context
@@ -55,6 +56,25 @@ def full_day(context: Context, value: date | datetime) -> Safe:
 def clock(context: Context, value: datetime) -> Safe:
     """18:00, in the reader's zone."""
     return Safe(_local(context, value).strftime("%H:%M"))
+
+
+def hm(value: time) -> Safe:
+    """08:30: a time of day that belongs to no date."""
+    return Safe(f"{value:%H:%M}")
+
+
+@pass_context
+def territory(context: Context, value: str) -> str:
+    """中国 · China, from an ISO 3166 code; a part of a country keeps its code."""
+    code, _, part = value.partition("-")
+    name = Locale.parse(context["locale"]).territories.get(code, code)
+    return f"{name} ({part})" if part else name
+
+
+@pass_context
+def zone_name(context: Context, value: str) -> str:
+    """北京 · Beijing Time or the like, from an IANA zone."""
+    return get_timezone_location(value, locale=context["locale"])
 
 
 @pass_context
@@ -117,6 +137,9 @@ FILTERS = {
     "day": day,
     "full_day": full_day,
     "clock": clock,
+    "hm": hm,
+    "territory": territory,
+    "zone_name": zone_name,
     "ago": ago,
     "listed": listed,
     "percent": percent,

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from handlers.router import Router
+from handlers.settings import overview, person, room, workspace
 
 router = Router("settings")
+router.include((overview.router, person.router, room.router, workspace.router))
