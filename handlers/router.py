@@ -27,7 +27,6 @@ Recheck = Callable[["Context", str, "Message"], "Message | None"]
 
 # Who is spoken to, or how a chat program marks a command; it says nothing of what is wanted.
 _ADDRESS = re.compile(r"\s*(?:@(?:huihou|会后)(?![a-z0-9])[\s,:]*|/(?:huihou|hh)(?![a-z0-9])\s*|/)*", re.IGNORECASE)
-_QUESTION = re.compile(r"\?\s*$|[吗呢么]\s*[。.]?\s*$|怎么样|怎样|如何|多少|情况")
 _NOTHING = " .:,;、。!~…\t\n"
 
 
@@ -296,14 +295,14 @@ def _runs_on(text: str, end: int) -> bool:
 def arguments(command: Command, ctx: Context, rest: str, *, guessing: bool = False) -> dict[str, Any]:
     """The words behind a verb as the function's arguments. Raises ``Refused``.
 
-    A question is not taken for free text that may follow something left out: "done yet?" finishes nothing. While
-    ``guessing``, no free text is: a verb with a slip in it is offered only if the whole line makes sense.
+    While ``guessing``, free text is not taken to follow something that was left out: a verb with a slip in it is
+    offered only if the whole line makes sense.
     """
     text = fold(rest)
     text = rest[len(text) - len(text.lstrip(" :,")) :] if text.strip(_NOTHING) else ""
     cursor, values, left_out = Cursor.over(text), {}, False
     for parameter in command.parameters:
-        if left_out and parameter.kind == "text" and (guessing or _QUESTION.search(cursor.folded)):
+        if guessing and left_out and parameter.kind == "text":
             break
         value = _value(command, parameter, ctx, cursor)
         left_out = left_out or value is None

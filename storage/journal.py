@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, ForeignKey, String, Text, UniqueConstraint, event, inspect, select
+from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint, event, func, inspect, select
 from sqlalchemy.orm import InstanceState, Mapped, Session, UOWTransaction, mapped_column
 
 from storage.base import Base
 
 GENESIS = "0" * 64
+HIDDEN = "***"
+"""What stands in the journal for a secret."""
 
 
 class Entry(Base):
@@ -66,10 +68,6 @@ class Change:
     after: dict[str, Any] | None
 
 
-class ChangedSince(Exception):  # noqa: N818  a fact about the rows, which the caller words
-    """An undo met a row that somebody has changed since."""
-
-
 @event.listens_for(Session, "after_flush")
 def _collect(db: Session, _context: UOWTransaction) -> None:
     """Every flush leaves what it changed in ``db.info``, if the session is being journalled."""
@@ -89,16 +87,20 @@ def _change(state: InstanceState[Any], before: dict[str, Any] | None, after: dic
 
 
 def _names(state: InstanceState[Any]) -> Iterator[str]:
-    hidden = getattr(state.class_, "derived", frozenset()) | getattr(state.class_, "secret", frozenset())
-    return (attribute.key for attribute in state.mapper.column_attrs if attribute.key not in hidden)
+    derived: frozenset[str] = getattr(state.class_, "derived", frozenset())
+    return (attribute.key for attribute in state.mapper.column_attrs if attribute.key not in derived)
 
 
 def _added(state: InstanceState[Any]) -> Change:
-    return _change(state, None, {name: _plain(state.attrs[name].value) for name in _names(state)})
+    return _change(state, None, _values(state))
 
 
 def _removed(state: InstanceState[Any]) -> Change:
-    return _change(state, {name: _plain(state.attrs[name].value) for name in _names(state)}, None)
+    return _change(state, _values(state), None)
+
+
+def _values(state: InstanceState[Any]) -> dict[str, Any]:
+    return {name: _kept(state, name, state.attrs[name].value) for name in _names(state)}
 
 
 def _edited(state: InstanceState[Any]) -> Change | None:
@@ -106,19 +108,26 @@ def _edited(state: InstanceState[Any]) -> Change | None:
     for name in _names(state):
         history = state.attrs[name].history
         if history.has_changes():
-            old, new = (_plain(side[0]) if side else None for side in (history.deleted, history.added))
+            old, new = (side[0] if side else None for side in (history.deleted, history.added))
             if old != new:
-                before[name], after[name] = old, new
+                before[name], after[name] = _kept(state, name, old), _kept(state, name, new)
     return _change(state, before, after) if after else None
 
 
-def _plain(value: Any) -> Any:
+def _kept(state: InstanceState[Any], name: str, value: Any) -> Any:
+    return HIDDEN if value and name in secrets(state.class_) else plain(value)
+
+
+def secrets(table: type[Base]) -> frozenset[str]:
+    """Columns of which the journal knows that they changed, and not what stands there."""
+    return getattr(table, "secret", frozenset())
+
+
+def plain(value: Any) -> Any:
+    """A row's value as the journal keeps it, in JSON; moments in UTC."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC)
     return value.isoformat() if isinstance(value, datetime | date | time) else value
-
-
-def _back(column: Column[Any], value: Any) -> Any:
-    kind = column.type.python_type
-    return kind.fromisoformat(value) if value is not None and kind in {datetime, date, time} else value
 
 
 def watch(db: Session) -> list[Change]:
@@ -199,46 +208,90 @@ def verify(db: Session, workspace_id: int) -> tuple[int, list[int]]:
     return count, broken
 
 
-def last_of(db: Session, workspace_id: int, person_id: int, *, since: datetime) -> Entry | None:
-    """The person's newest entry that is neither an undo nor undone."""
-    undone = select(Entry.undoes).where(Entry.undoes.is_not(None), Entry.workspace_id == workspace_id)
+def last_of(
+    db: Session,
+    workspace_id: int,
+    person_id: int,
+    *,
+    since: datetime,
+    tasks: Sequence[int] = (),
+) -> Entry | None:
+    """The person's newest entry that is neither an undo nor undone; one that touched these tasks, where asked."""
     question = select(Entry).where(
         Entry.workspace_id == workspace_id,
         Entry.person_id == person_id,
         Entry.at >= since,
         Entry.undoes.is_(None),
-        Entry.id.not_in(undone),
+        Entry.id.not_in(_undone(workspace_id)),
     )
+    if tasks:
+        question = question.where(Entry.id.in_(_of_tasks(tasks)))
     return db.scalar(question.order_by(Entry.seq.desc()).limit(1))
 
 
+def _undone(workspace_id: int) -> Select[int | None]:
+    return select(Entry.undoes).where(Entry.undoes.is_not(None), Entry.workspace_id == workspace_id)
+
+
+def numbered(db: Session, workspace_id: int, seq: int) -> Entry | None:
+    return db.scalar(select(Entry).where(Entry.workspace_id == workspace_id, Entry.seq == seq))
+
+
+def undoing(db: Session, entries: Sequence[Entry]) -> dict[int, Entry]:
+    """The entry that undid each of these, by the undone one's id."""
+    question = select(Entry).where(Entry.undoes.in_([entry.id for entry in entries]))
+    return {entry.undoes: entry for entry in db.scalars(question) if entry.undoes is not None}
+
+
+def some(db: Session, ids: Iterable[int]) -> dict[int, Entry]:
+    return {entry.id: entry for entry in db.scalars(select(Entry).where(Entry.id.in_(list(ids))))}
+
+
+def touching(db: Session, entry: Entry, table: str, row_id: int) -> Entry | None:
+    """The newest entry after this one that changed that row."""
+    later = select(Entry).where(Entry.workspace_id == entry.workspace_id, Entry.seq > entry.seq)
+    for found in db.scalars(later.order_by(Entry.seq.desc())):
+        if any((change.table, change.id) == (table, row_id) for change in found.changes()):
+            return found
+    return None
+
+
 def entries(
-    db: Session, workspace_id: int, *, meeting_id: int | None = None, task_id: int | None = None, limit: int = 20
+    db: Session,
+    workspace_id: int,
+    *,
+    meeting_id: int | None = None,
+    tasks: Sequence[int] = (),
+    person_ids: Sequence[int] = (),
+    limit: int = 20,
+    offset: int = 0,
 ) -> Sequence[Entry]:
-    """The newest entries first, of one meeting or one task where asked."""
+    """The newest entries first; of one meeting, of tasks, by people where these are given."""
+    question = _asked(workspace_id, meeting_id, tasks, person_ids)
+    return db.scalars(question.order_by(Entry.seq.desc()).limit(limit).offset(offset)).all()
+
+
+def count(
+    db: Session,
+    workspace_id: int,
+    *,
+    meeting_id: int | None = None,
+    tasks: Sequence[int] = (),
+    person_ids: Sequence[int] = (),
+) -> int:
+    """How many entries there are of these."""
+    question = _asked(workspace_id, meeting_id, tasks, person_ids)
+    return db.scalar(select(func.count()).select_from(question.subquery())) or 0
+
+
+def _asked(workspace_id: int, meeting_id: int | None, tasks: Sequence[int], person_ids: Sequence[int]) -> Select[Entry]:
     question = select(Entry).where(Entry.workspace_id == workspace_id)
     if meeting_id is not None:
         question = question.where(Entry.meeting_id == meeting_id)
-    if task_id is not None:
-        question = question.join(EntryTask).where(EntryTask.task_id == task_id)
-    return db.scalars(question.order_by(Entry.seq.desc()).limit(limit)).all()
+    if tasks:
+        question = question.where(Entry.id.in_(_of_tasks(tasks)))
+    return question.where(Entry.person_id.in_(person_ids)) if person_ids else question
 
 
-def revert(db: Session, entry: Entry) -> None:
-    """Put every row of an entry back as it was. Raises ``ChangedSince`` if one has been changed meanwhile."""
-    for change in reversed(entry.changes()):
-        table = next(mapper for mapper in Base.registry.mappers if mapper.class_.__tablename__ == change.table)
-        columns = {name: table.columns[name] for name in {**(change.before or {}), **(change.after or {})}}
-        row = db.get(table.class_, change.id)
-        if (row is None) != (change.after is None):
-            raise ChangedSince(change.table)
-        if row is None:
-            db.add(table.class_(**{name: _back(columns[name], value) for name, value in change.before.items()}))  # type: ignore[union-attr]
-        elif any(_plain(getattr(row, name)) != value for name, value in (change.after or {}).items()):
-            raise ChangedSince(change.table)
-        elif change.before is None:
-            db.delete(row)
-        else:
-            for name, value in change.before.items():
-                setattr(row, name, _back(columns[name], value))
-        db.flush()
+def _of_tasks(tasks: Sequence[int]) -> Select[int]:
+    return select(EntryTask.entry_id).where(EntryTask.task_id.in_(tasks))

@@ -46,6 +46,7 @@ class Account(Base):
 
     __tablename__ = "account"
     __table_args__ = (UniqueConstraint("workspace_id", "platform", "external"),)
+    secret: ClassVar[frozenset[str]] = frozenset({"password"})
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

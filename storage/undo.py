@@ -1,0 +1,145 @@
+"""Putting rows back as a journal entry found them, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Column, select
+from sqlalchemy.orm import Mapper, Session
+
+from storage.base import Base
+from storage.journal import Change, secrets
+
+
+class ChangedSince(Exception):  # noqa: N818  a fact about the rows, which the caller words
+    """A row that was to be put back has been changed since, or others have come to depend on it."""
+
+    def __init__(self, table: str, row_id: int) -> None:
+        super().__init__(table)
+        self.table, self.id = table, row_id
+
+
+class Irretrievable(Exception):  # noqa: N818  as above
+    """What stood in a row that is to be put back was a secret, and is not known."""
+
+
+def net(changes: Iterable[Change]) -> list[Change]:
+    """One change per row, from how it was before the first to how it was after the last; no change is left out."""
+    found: dict[tuple[str, int], Change] = {}
+    for change in changes:
+        key = (change.table, change.id)
+        found[key] = _after(found[key], change) if key in found else change
+    return [trimmed for change in found.values() if (trimmed := _trimmed(change)) is not None]
+
+
+def _after(first: Change, then: Change) -> Change:
+    before = None if first.before is None else {**(then.before or {}), **first.before}
+    after = None if then.after is None else {**(first.after or {}), **then.after}
+    return Change(first.table, first.id, before, after)
+
+
+def _trimmed(change: Change) -> Change | None:
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return change if before != after else None
+    differ = [name for name in after if before.get(name) != after[name]]
+    kept = ({name: side.get(name) for name in differ} for side in (before, after))
+    return Change(change.table, change.id, *kept) if differ else None
+
+
+def inverse(change: Change) -> Change:
+    return Change(change.table, change.id, change.after, change.before)
+
+
+def revert(db: Session, changes: Sequence[Change]) -> None:
+    """Put every row back as it was before these (net) changes.
+
+    Raises ``ChangedSince`` if one is no longer as they left it, ``Irretrievable`` for a secret; the caller then rolls
+    back. First edits are taken
+    back, so that nothing points to rows that go; then rows go, children first; then rows come back, parents first.
+    Versions go on: putting back is one more change.
+    """
+    for change in changes:
+        _check(db, change)
+    order = {table.name: position for position, table in enumerate(Base.metadata.sorted_tables)}
+    by_table = sorted(changes, key=lambda change: order[change.table])
+    for change in by_table:
+        if change.before is not None and change.after is not None:
+            _set(_row(db, change), change.before)
+    db.flush()
+    _remove(db, [change for change in reversed(by_table) if change.before is None])
+    for change in by_table:
+        if change.after is None:
+            row = _mapper(change.table).class_()
+            _set(row, change.before or {})
+            db.add(row)
+            db.flush()
+
+
+def _check(db: Session, change: Change) -> None:
+    row = _row(db, change)
+    if (row is None) != (change.after is None):
+        raise ChangedSince(change.table, change.id)
+    hidden = secrets(_mapper(change.table).class_)
+    if hidden & set(change.before or ()):
+        raise Irretrievable
+    left = {name: value for name, value in (change.after or {}).items() if name not in hidden}
+    if any(getattr(row, name) != value for name, value in typed(change.table, left).items()):
+        raise ChangedSince(change.table, change.id)
+
+
+def _remove(db: Session, added: Sequence[Change]) -> None:
+    """Delete rows that were added, unless something that came later hangs on them."""
+    going = {(change.table, change.id) for change in added}
+    for table in dict.fromkeys(change.table for change in added):
+        ids = [change.id for change in added if change.table == table]
+        for mapper, column in _pointing_at(table):
+            held = db.execute(select(column, mapper.columns["id"]).where(column.in_(ids))).all()
+            for parent, child in held:
+                if (mapper.class_.__tablename__, child) not in going:
+                    raise ChangedSince(table, parent)
+        for row_id in ids:
+            db.delete(db.get_one(_mapper(table).class_, row_id))
+        db.flush()
+
+
+def _pointing_at(table: str) -> list[tuple[Mapper[Any], Column[Any]]]:
+    """Foreign keys of journalled rows to that table, wherever their mappers are."""
+    return [
+        (mapper, column)
+        for mapper in Base.registry.mappers
+        if getattr(mapper.class_, "journalled", True)
+        for column in mapper.columns
+        if any(key.column.table.name == table for key in column.foreign_keys)
+    ]
+
+
+def _mapper(table: str) -> Mapper[Any]:
+    return next(mapper for mapper in Base.registry.mappers if mapper.class_.__tablename__ == table)
+
+
+def _row(db: Session, change: Change) -> Any:
+    return db.get(_mapper(change.table).class_, change.id)
+
+
+def _set(row: Any, values: Mapping[str, Any]) -> None:
+    columns = _mapper(row.__tablename__).columns
+    for name, value in values.items():
+        setattr(row, name, value_of(columns[name], value))
+
+
+def value_of(column: Column[Any], value: Any) -> Any:
+    """What the journal keeps as JSON, as the row has it."""
+    kind = column.type.python_type
+    return kind.fromisoformat(value) if value is not None and kind in {datetime, date, time} else value
+
+
+def typed(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The journal's values of a row of that table, as the row has them; what a table no longer has is left out."""
+    for mapper in Base.registry.mappers:
+        if mapper.class_.__tablename__ == table:
+            known = mapper.columns
+            return {name: value_of(known[name], value) for name, value in values.items() if name in known}
+    return {}
