@@ -168,7 +168,7 @@ class Context:
 
     # --- speaking
 
-    def words(self, name: str, **facts: Any) -> Message:
+    def words(self, name: str, /, **facts: Any) -> Message:
         """The answer, in the language and zone of who asked."""
         return messages.write(name, self.locale, zone=self.zone.key, now=self.now, **facts)
 
