@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.meetings import founding
+from handlers.meetings import changing, closing, founding, looking
 from handlers.router import Router
 
 router = Router("meetings")
-router.include((founding.router,))
+router.include((founding.router, looking.router, changing.router, closing.router))

@@ -193,4 +193,5 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 
 def goal_texts(goals: Sequence[Mapping[str, Any]]) -> str:
     """The goals as they are typed."""
-    return "；".join(str(goal["text"]) for goal in goals)
+    texts = [str(goal["text"]) for goal in goals]
+    return ("；" if _chinese("".join(texts)) else "; ").join(texts)

@@ -133,9 +133,13 @@ def _next(meeting: Meeting, *, late: int, bound: bool, twin: bool) -> list[Offer
     undo = [Offer("undo", "undo")] if twin else []
     if not bound:
         number = f"M{meeting.number}"
-        return [*undo, Offer("watch", f"meeting use {number}", primary=True), Offer("facts", f"meeting show {number}")]
-    overdue = [Offer("overdue", "list overdue")] if late else []
-    return [*undo, Offer("list", "list", primary=True), Offer("roles", "role set"), Offer("today", "today"), *overdue]
+        return [
+            *undo,
+            Offer("meeting_watch", f"meeting use {number}", primary=True),
+            Offer("meeting_show", f"meeting show {number}"),
+        ]
+    offers = [Offer("list", "list", primary=True), Offer("role_set", "role set"), Offer("today", "today")]
+    return [*undo, *offers, *([Offer("overdue", "list overdue")] if late else [])]
 
 
 def _form(ctx: Context, details: Mapping[str, str], *, fault: Refused | None = None) -> Message:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.context import Context
 from handlers.meetings.details import goal_texts
-from messages import Columns, Question
+from messages import Columns, Offer, Question
 from storage import people, templates
 from storage.checklist import Task
 from storage.meetings import Meeting, Mode
@@ -118,6 +118,18 @@ def choice_of_template(ctx: Context, value: str) -> list[Question]:
     titles = [(row.key, row.read().title) for row in found]
     labels = [(key, title.zh if chinese else title.en) for key, title in titles]
     return [Question("template", "choice", value=value, choices=labels)]
+
+
+def here(ctx: Context, meeting: Meeting) -> bool:
+    """Whether this room works on the meeting."""
+    return ctx.room.meeting_id == meeting.id
+
+
+def work(ctx: Context, meeting: Meeting) -> Offer:
+    """The way to the meeting's tasks: its list, or first letting this room work on it."""
+    if here(ctx, meeting):
+        return Offer("list", "list", primary=True)
+    return Offer("meeting_watch", f"meeting use M{meeting.number}", primary=True)
 
 
 def person_name(ctx: Context, person_id: int | None) -> str:
