@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, func, inspect, select, text, update
+from sqlalchemy import (
+    Executable,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from storage.base import Base
-from storage.people import Role
+from storage.people import Role, RoleHolder
 from storage.templates import Evidence, Priority, Repeats
 
 LOOK_NOW = datetime(2000, 1, 1, tzinfo=UTC)
@@ -136,7 +152,10 @@ class Note(Base):
 
 
 class Proof(Base):
-    """One piece of evidence: ``kind`` as in the rule; ``value`` is the link, number or words; a file by its row."""
+    """One piece of evidence: ``kind`` as in the rule; ``value`` is the link, number or words; a file by its row.
+
+    The kind "override" is none: it keeps why somebody finished the task without its evidence.
+    """
 
     __tablename__ = "proof"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -158,6 +177,12 @@ def tasks(db: Session, meeting_id: int) -> Sequence[Task]:
     return db.scalars(select(Task).where(Task.meeting_id == meeting_id).order_by(Task.phase, Task.number)).all()
 
 
+def some(db: Session, meeting_id: int, numbers: Iterable[int]) -> dict[int, Task]:
+    """The tasks of these numbers, as far as there are such."""
+    question = select(Task).where(Task.meeting_id == meeting_id, Task.number.in_(list(numbers)))
+    return {task.number: task for task in db.scalars(question)}
+
+
 def next_number(db: Session, meeting_id: int) -> int:
     return (db.scalar(select(func.max(Task.number)).where(Task.meeting_id == meeting_id)) or 0) + 1
 
@@ -177,6 +202,41 @@ def _people(db: Session, table: type[Assignment | Watcher], task_ids: Iterable[i
     question = select(table.task_id, table.person_id).where(table.task_id.in_(wanted)).order_by(table.id)
     for task_id, person_id in db.execute(question):
         found[task_id].append(person_id)
+    return found
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who is who in a meeting, by id: assigned and watching by task, holders by role; in the order they came in."""
+
+    assigned: dict[int, list[int]] = field(default_factory=dict)
+    watching: dict[int, list[int]] = field(default_factory=dict)
+    holding: dict[str, list[int]] = field(default_factory=dict)
+
+    def owners(self, task: Task) -> list[int]:
+        """Those assigned by name, else whoever holds the task's role."""
+        return self.assigned.get(task.id) or self.holding.get(task.owner_role or "", [])
+
+    def roles(self, person_id: int) -> frozenset[Role]:
+        return frozenset(Role(role) for role, holders in self.holding.items() if person_id in holders)
+
+
+def staff(db: Session, meeting_id: int) -> Staff:
+    """Everybody who has to do with a meeting's tasks, in one question."""
+    of_tasks = [
+        select(literal(kind), table.id, table.task_id, literal(""), table.person_id)
+        .join(Task, Task.id == table.task_id)
+        .where(Task.meeting_id == meeting_id)
+        for kind, table in (("assigned", Assignment), ("watching", Watcher))
+    ]
+    of_roles = select(literal("holding"), RoleHolder.id, literal(0), RoleHolder.role, RoleHolder.person_id)
+    found = Staff()
+    question: Executable = union_all(*of_tasks, of_roles.where(RoleHolder.meeting_id == meeting_id))
+    rows: list[tuple[Any, ...]] = sorted(map(tuple, db.execute(question)))
+    for row in rows:
+        kind, _, task_id, role, person_id = row
+        known: dict[Any, list[int]] = getattr(found, kind)
+        known.setdefault(role or task_id, []).append(person_id)
     return found
 
 

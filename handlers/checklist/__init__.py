@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.checklist import actions, assigning, editing, evidence, listing, talk
+from handlers.checklist import actions, assigning, editing, evidence, finishing, listing, talk, watching
 from handlers.router import Router
 
 router = Router("checklist")
-router.include((actions.router, evidence.router, listing.router, editing.router, assigning.router, talk.router))
+router.include(part.router for part in (finishing, actions, evidence, listing, editing, assigning, watching, talk))

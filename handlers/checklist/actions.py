@@ -1,85 +1,47 @@
-"""The verbs that move a task from one state to another, and notes."""
+"""The verbs that move a task from one state to another short of its end, or end it unfinished; and notes."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from handlers.checklist import rules
-from handlers.checklist.evidence import accept
-from handlers.checklist.picking import choose, picked
+from handlers.checklist.finishing import UNDO, before, explained, followed
+from handlers.checklist.picking import choose, found_in, picked, read
+from handlers.checklist.watching import What, tell_watchers
 from handlers.context import Context
 from handlers.grammar import People, Tasks, Text
 from handlers.permissions import allow, decide_own, work_on
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
-from storage import checklist
-from storage.checklist import Note, State, Task
+from storage.checklist import Note, Task
 
 router = Router("checklist")
-
-UNDO = Offer("undo", "undo")
-
-
-@router.command("done", zh="完成", also=("搞定", "finish", "complete", "做完"))
-def done(ctx: Context, tasks: Tasks = (), note: Text = "") -> Message:
-    """Finish tasks: done T3 T5, or with its proof: done T12 https://…"""
-    chosen = picked(ctx, tasks)
-    if not chosen:
-        return choose(ctx, note, verb="done")
-    allow(ctx, work_on, ctx.meeting, chosen)
-    for task in chosen:
-        if task.state == State.DONE:
-            rules.move(task, State.DONE)
-    accept(ctx, chosen, note)
-    rounds = [task for task in chosen if _finish(ctx, task)]
-    ctx.db.flush()
-    return _finished(ctx, chosen, rounds)
-
-
-def _finish(ctx: Context, task: Task) -> bool:
-    """True when a recurring task went into its next round instead of ending."""
-    due = rules.next_round(task, end=ctx.meeting_end, calendar=ctx.calendar)
-    if due is None:
-        rules.complete(task, by=ctx.person.id, at=ctx.now)
-        return False
-    rules.again(task, due, f"E+{(due.date() - ctx.meeting_end.date()).days} {due:%H:%M}" if task.due_rule else "")
-    return True
-
-
-def _finished(ctx: Context, chosen: list[Task], rounds: list[Task]) -> Message:
-    counts = checklist.progress(ctx.db, ctx.meeting.id)
-    ended = [number for number in {task.phase for task in chosen} if counts[number][0] == counts[number][1]]
-    phases = ctx.content.phases
-    return ctx.words(
-        "checklist/done",
-        tasks=[task for task in chosen if task not in rounds],
-        rounds=rounds,
-        finished=sum(done for done, _ in counts.values()),
-        total=sum(total for _, total in counts.values()),
-        complete=[phases[number - 1] for number in sorted(ended) if number <= len(phases)],
-        following=_following(ctx),
-        buttons=[UNDO, Offer("mine", "list mine")],
-        about=ctx.refs(chosen),
-        tone="good",
-    )
-
-
-def _following(ctx: Context) -> Task | None:
-    """The next thing on this person's plate, if any."""
-    unfinished = [task for task in checklist.tasks(ctx.db, ctx.meeting.id) if not task.finished]
-    owners = ctx.owners(unfinished)
-    mine = [task for task in unfinished if any(person.id == ctx.person.id for person in owners[task.id])]
-    return min(mine, key=lambda task: (task.due_at, task.number), default=None)
 
 
 @router.command("start", zh="开始", also=("begin", "着手"))
 def start(ctx: Context, tasks: Tasks = ()) -> Message:
     """Say that you are on it: start T5"""
-    chosen = picked(ctx, tasks)
-    if not chosen:
+    return begin(ctx, tasks)
+
+
+def begin(ctx: Context, refs: Tasks, *, heard: str = "") -> Message:
+    """Start what was named, or the thread's task; ``heard`` are the words that were taken to mean it."""
+    if not refs and len(ctx.thread) != 1:
         return choose(ctx, "", verb="start")
+    sheet, chosen = found_in(ctx, refs)
     allow(ctx, work_on, ctx.meeting, chosen)
-    for task in chosen:
-        rules.start(task)
-    return ctx.words("checklist/started", tasks=chosen, buttons=[UNDO], about=ctx.refs(chosen))
+    with explained(ctx):
+        for task in chosen:
+            rules.start(task)
+    first = {other.number: other for task in chosen for other in before(ctx, sheet, task) if other not in chosen}
+    return ctx.words(
+        "checklist/started",
+        tasks=chosen,
+        first=list(first.values()),
+        heard=heard,
+        buttons=[UNDO, *(Offer("done", f"done {ref}") for ref in ctx.refs(chosen)[:1])],
+        about=ctx.refs(chosen),
+    )
 
 
 @router.command("wait", zh="等待", also=("block", "waiting", "卡住"))
@@ -89,8 +51,9 @@ def wait(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
     if not chosen or not reason:
         return _ask_reason(ctx, chosen, "wait")
     allow(ctx, work_on, ctx.meeting, chosen)
-    for task in chosen:
-        rules.wait(task, reason=reason)
+    with explained(ctx):
+        for task in chosen:
+            rules.wait(task, reason=reason)
     return ctx.words("checklist/waiting", tasks=chosen, reason=reason, buttons=[UNDO], about=ctx.refs(chosen))
 
 
@@ -101,9 +64,10 @@ def skip(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
     if not chosen or not reason:
         return _ask_reason(ctx, chosen, "skip")
     allow(ctx, decide_own, ctx.meeting, chosen)
-    for task in chosen:
-        rules.skip(task, reason=reason, by=ctx.person.id, at=ctx.now)
-    return ctx.words("checklist/skipped", tasks=chosen, reason=reason, buttons=[UNDO], about=ctx.refs(chosen))
+    with explained(ctx):
+        for task in chosen:
+            rules.skip(task, reason=reason, by=ctx.person.id, at=ctx.now)
+    return _ended(ctx, chosen, "skipped", reason=reason)
 
 
 @router.command("carry", zh="结转", also=("carry over", "移交"))
@@ -113,23 +77,24 @@ def carry(ctx: Context, tasks: Tasks = (), who: People = (), reason: Text = "") 
     if not chosen or len(who) != 1:
         return _ask_person(ctx, chosen)
     allow(ctx, decide_own, ctx.meeting, chosen)
-    for task in chosen:
-        rules.carry(task, to=who[0].id, reason=reason, by=ctx.person.id, at=ctx.now)
+    with explained(ctx):
+        for task in chosen:
+            rules.carry(task, to=who[0].id, reason=reason, by=ctx.person.id, at=ctx.now)
+    return _ended(ctx, chosen, "carried", reason=reason, who=who[0])
+
+
+def _ended(ctx: Context, chosen: list[Task], what: What, **facts: Any) -> Message:
+    ctx.db.flush()
+    sheet = read(ctx)
+    tell_watchers(ctx, chosen, what, sheet.staff.watching)
     return ctx.words(
-        "checklist/carried", tasks=chosen, who=who[0], reason=reason, buttons=[UNDO], about=ctx.refs(chosen)
+        f"checklist/{what}",
+        tasks=chosen,
+        **{**followed(ctx, sheet, chosen), "early": []},
+        **facts,
+        buttons=[UNDO],
+        about=ctx.refs(chosen),
     )
-
-
-@router.command("reopen", zh="重开", also=("重新打开",))
-def reopen(ctx: Context, tasks: Tasks = ()) -> Message:
-    """Put a task back among what is to be done: reopen T12"""
-    chosen = picked(ctx, tasks)
-    if not chosen:
-        return choose(ctx, "", verb="reopen")
-    allow(ctx, work_on, ctx.meeting, chosen)
-    for task in chosen:
-        rules.reopen(task)
-    return ctx.words("checklist/reopened", tasks=chosen, buttons=[UNDO], about=ctx.refs(chosen))
 
 
 @router.command("note", zh="备注", also=("remark", "记一笔"))
@@ -138,7 +103,6 @@ def note(ctx: Context, tasks: Tasks = (), text: Text = "") -> Message:
     chosen = picked(ctx, tasks)
     if not chosen or not text:
         return _ask_reason(ctx, chosen, "note")
-    ctx.must_run()
     ctx.db.add_all(Note(task_id=task.id, person_id=ctx.person.id, at=ctx.now, text=text) for task in chosen)
     return ctx.words("checklist/noted", tasks=chosen, text=text, buttons=[UNDO], about=ctx.refs(chosen))
 

@@ -1,4 +1,4 @@
-"""Who has a task, who watches it."""
+"""Who has a task."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.permissions import allow, decide_own, free_task
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
 from storage import checklist
-from storage.checklist import LOOK_NOW, Assignment, Task, Watcher
+from storage.checklist import LOOK_NOW, Assignment, Task
 from storage.people import Person
 
 router = Router("checklist")
@@ -72,28 +72,3 @@ def unassign(ctx: Context, tasks: Tasks = ()) -> Message:
     return ctx.words(
         "checklist/unassigned", tasks=chosen, owners=owners, buttons=[Offer("undo", "undo")], about=ctx.refs(chosen)
     )
-
-
-@router.command("watch", zh="关注", also=("follow",))
-def watch(ctx: Context, tasks: Tasks = ()) -> Message:
-    """Hear of a task without having it: watch T12"""
-    return _watching(ctx, tasks, on=True)
-
-
-@router.command("unwatch", zh="取消关注", also=("unfollow",))
-def unwatch(ctx: Context, tasks: Tasks = ()) -> Message:
-    """Hear of it no more: unwatch T12"""
-    return _watching(ctx, tasks, on=False)
-
-
-def _watching(ctx: Context, tasks: Tasks, *, on: bool) -> Message:
-    chosen = picked(ctx, tasks)
-    if not chosen:
-        return choose(ctx, "", verb="watch" if on else "unwatch")
-    for task in chosen:
-        row = checklist.watcher(ctx.db, task.id, ctx.person.id)
-        if on and row is None:
-            ctx.db.add(Watcher(task_id=task.id, person_id=ctx.person.id))
-        elif row is not None and not on:
-            ctx.db.delete(row)
-    return ctx.words("checklist/watching", tasks=chosen, on=on, buttons=[Offer("undo", "undo")], about=ctx.refs(chosen))

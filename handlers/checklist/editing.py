@@ -5,25 +5,29 @@ A date set by hand stays when the meeting moves; a rule moves with it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
 from handlers import dates
 from handlers.checklist.assigning import assign_to, people_in
 from handlers.checklist.picking import choose, of_phase, picked
+from handlers.checklist.rows import day_off
+from handlers.checklist.watching import tell_watchers
 from handlers.context import Context
 from handlers.grammar import Details, PhaseNumber, Tasks, Text, phase_in
 from handlers.permissions import allow, decide_own, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
-from storage import checklist
+from storage import checklist, journal, people
 from storage.checklist import Task
 from storage.templates import Priority
 
 router = Router("checklist")
 
 LONGEST_TITLE = 200
+_CHINESE = re.compile(r"[㐀-鿿]")
 SOON = "in 7 days"
 
 TaskDetails = Annotated[
@@ -64,12 +68,13 @@ def add(ctx: Context, details: TaskDetails | None = None) -> Message:
         meeting_id=ctx.meeting.id,
         number=checklist.next_number(ctx.db, ctx.meeting.id),
         phase=_phase(ctx, details.get("phase", "")),
-        title_zh=_title(title),
+        title_zh="",
         title_en="",
         due_at=due.at,
         due_rule=due.rule,
         priority=_priority(details.get("priority", "normal")),
     )
+    _entitle(ctx, task, title)
     ctx.db.add(task)
     ctx.db.flush()
     assign_to(ctx, [task], people_in(ctx, details.get("owner", "")))
@@ -88,19 +93,27 @@ def edit(ctx: Context, tasks: Tasks = (), details: TaskDetails | None = None) ->
     if not details:
         return _form(ctx, task)
     if details.get("seen", str(task.version)) != str(task.version):
-        raise Refused("checklist/changed", task=task, buttons=[Offer("edit", f"edit {ctx.refs(chosen)[0]}")])
+        raise _changed(ctx, task)
+    before = task.due_at
     _change(ctx, task, details)
     ctx.db.flush()
-    return _told(ctx, "checklist/edited", chosen)
+    if task.due_at != before:
+        tell_watchers(ctx, chosen, "due")
+    return _told(ctx, "checklist/edited", chosen, phase=ctx.content.phases[task.phase - 1])
+
+
+def _changed(ctx: Context, task: Task) -> Refused:
+    """Somebody else was quicker: who, and what stands there now."""
+    last = journal.entries(ctx.db, ctx.workspace.id, tasks=[task.id], limit=1)
+    by = people.get(ctx.db, last[0].person_id).name if last and last[0].person_id else ""
+    offer = Offer("edit", f"edit {ctx.refs([task])[0]}", primary=True)
+    return Refused("checklist/changed", task=task, by=by, buttons=[offer])
 
 
 def _change(ctx: Context, task: Task, details: dict[str, str]) -> None:
     title = details.get("title") or details.get("", "")
     if title:
-        if ctx.locale == "zh_CN" or not task.title_en:
-            task.title_zh = _title(title)
-        else:
-            task.title_en = _title(title)
+        _entitle(ctx, task, title)
     if "phase" in details:
         task.phase = _phase(ctx, details["phase"])
     if "priority" in details:
@@ -112,11 +125,14 @@ def _change(ctx: Context, task: Task, details: dict[str, str]) -> None:
         assign_to(ctx, [task], people_in(ctx, details["owner"]))
 
 
-def _title(text: str) -> str:
+def _entitle(ctx: Context, task: Task, text: str) -> None:
+    """The title that the reader sees becomes this one; one that is not there yet, in the language it is written in."""
     text = " ".join(text.split())
     if len(text) > LONGEST_TITLE:
         raise Refused("checklist/long_title", most=LONGEST_TITLE)
-    return text
+    theirs = "title_zh" if ctx.locale == "zh_CN" else "title_en"
+    written = "title_zh" if _CHINESE.search(text) else "title_en"
+    setattr(task, theirs if getattr(task, theirs) else written, text)
 
 
 def _phase(ctx: Context, text: str) -> int:
@@ -137,7 +153,8 @@ def _priority(text: str) -> Priority:
 def _form(ctx: Context, task: Task | None) -> Message:
     """The same few fields for a new task and for an old one, which also carries the version that was seen."""
     phases = [(str(number), phase.title) for number, phase in enumerate(ctx.content.phases, 1)]
-    title = (task.title_zh if ctx.locale == "zh_CN" else task.title_en or task.title_zh) if task else ""
+    titles = (task.title_zh, task.title_en) if task else ("", "")
+    title = (titles[0] or titles[1]) if ctx.locale == "zh_CN" else (titles[1] or titles[0])
     asks = [
         Question("title", value=title, required=True),
         Question("phase", "choice", str(task.phase if task else len(phases)), choices=phases),
@@ -166,6 +183,7 @@ def due(ctx: Context, tasks: Tasks = (), phase: PhaseNumber = 0, when: Text = ""
     for task in chosen:
         task.due_at, task.due_rule, task.snoozed_until = found.at, found.rule, None
     ctx.db.flush()
+    tell_watchers(ctx, chosen, "due")
     return _told(ctx, "checklist/due", chosen)
 
 
@@ -173,17 +191,17 @@ def _when(ctx: Context, text: str) -> dates.Due:
     return dates.read(text, now=ctx.local_now, end=ctx.meeting_end, calendar=ctx.calendar)
 
 
-def _told(ctx: Context, name: str, tasks: Sequence[Task]) -> Message:
+def _told(ctx: Context, name: str, tasks: Sequence[Task], **facts: object) -> Message:
     """What stands now, the weekday with it, a warning for a day off, and a button to change the date."""
-    first = tasks[0]
-    day = first.due_at.astimezone(ctx.meeting_zone).date()
-    refs = ctx.refs(tasks)
+    first, refs = tasks[0], ctx.refs(tasks)
     return ctx.words(
         name,
         tasks=tasks,
         task=first,
         owners=ctx.owners([first])[first.id],
-        off=None if ctx.calendar.worked(day) else (ctx.calendar.name(day, ctx.locale) or "weekend"),
+        off=day_off(ctx, first),
+        provisional=not ctx.calendar.confirmed(first.due_at.astimezone(ctx.meeting_zone).year),
+        **facts,
         buttons=[Offer("undo", "undo"), Offer("due", " ".join(["due", *refs])), Offer("show", f"show {refs[0]}")],
         about=refs,
         tone="good",

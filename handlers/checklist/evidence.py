@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from handlers.checklist import rules
 from handlers.checklist.picking import choose, picked
 from handlers.context import Context
-from handlers.grammar import Files, Tasks, Text
-from handlers.permissions import allow, leads, work_on
+from handlers.grammar import Files, Tasks
+from handlers.permissions import LEADING, Who, allow, run_meeting, work_on
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer
-from storage import checklist, files
+from storage import checklist, files, people
 from storage.checklist import Note, Proof, State, Task
 from storage.files import File
 
@@ -22,27 +22,43 @@ router = Router("checklist")
 _ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[::,，]?\s*(.*)$", re.IGNORECASE | re.DOTALL)
 
 
-def accept(ctx: Context, tasks: Sequence[Task], note: str) -> None:
+def accept(ctx: Context, tasks: Sequence[Task], note: str) -> str:
     """Keep what was said and sent as notes and proofs. Raises ``Refused`` when a task still lacks its evidence.
 
     Words and files prove a task only when one task is named: nobody can tell which of two a photo shows.
+    Gives the reason for which evidence was waived, "" where it was not needed to.
     """
     override = _ANYWAY.match(note)
-    if override and not override[1].strip():
-        raise Refused("checklist/override_reason", task=tasks[0])
-    given = rules.Given(note, ctx.files) if len(tasks) == 1 else rules.Given()
+    given = rules.Given("" if override else note, ctx.files) if len(tasks) == 1 else rules.Given()
     lacking = [task for task in tasks if not _proven(ctx, task, given)]
-    if lacking and not override:
+    if lacking and override:
+        return _waive(ctx, lacking, override[1].strip())
+    if lacking:
         raise _lacks(ctx, tasks, lacking)
-    if note:
-        ctx.db.add_all(Note(task_id=task.id, person_id=ctx.person.id, at=ctx.now, text=note) for task in tasks)
+    text = override[1].strip() if override else note
+    if text:
+        ctx.db.add_all(Note(task_id=task.id, person_id=ctx.person.id, at=ctx.now, text=text) for task in tasks)
+    return ""
+
+
+def _waive(ctx: Context, tasks: Sequence[Task], reason: str) -> str:
+    """Only whoever leads the meeting may, and only with a reason, which stays with each task."""
+    if not run_meeting.holds(Who(ctx.person.admin, ctx.roles(ctx.meeting))):
+        leads = [holder.person_id for holder in people.holders(ctx.db, ctx.meeting.id) if holder.role in LEADING]
+        names = [person.name for person in people.some(ctx.db, leads).values()]
+        raise Refused("checklist/override_leads", task=tasks[0], names=names)
+    if not reason:
+        raise Refused("checklist/override_reason", task=tasks[0])
+    for task in tasks:
+        prove(ctx, task, "override", reason)
+    return reason
 
 
 def _proven(ctx: Context, task: Task, given: rules.Given) -> bool:
     rule = task.rule()
     for kind, value, file in rules.proofs_in(rule, given):
         prove(ctx, task, kind, value, file)
-    return still_missing(ctx, task) == 0
+    return rule.kind == "none" or still_missing(ctx, task) == 0
 
 
 def still_missing(ctx: Context, task: Task) -> int:
@@ -83,6 +99,7 @@ def _lacks(ctx: Context, tasks: Sequence[Task], lacking: Sequence[Task]) -> Refu
         lacking=[task.ref for task in lacking],
         others=[task.ref for task in others],
         missing=still_missing(ctx, first),
+        named=[file.name for file in ctx.files if not rules.fits(rule, file)] if rule.kind == "file" else [],
         buttons=offers,
     )
 
@@ -124,23 +141,6 @@ def _stored(ctx: Context, numbers: Sequence[int]) -> list[File]:
             raise Refused("checklist/no_file", ref=f"F{number}")
         found.append(file)
     return found
-
-
-@router.command("approve", zh="批准", also=("审批通过", "同意"))
-def approve(ctx: Context, tasks: Tasks = (), note: Text = "") -> Message:
-    """Approve what needs your word, and finish it: approve T32"""
-    chosen = picked(ctx, tasks)
-    if not chosen:
-        return choose(ctx, note, verb="approve")
-    allow(ctx, leads, ctx.meeting)
-    for task in chosen:
-        if task.rule().kind != "approval":
-            raise Refused("checklist/no_approval", task=task)
-        prove(ctx, task, "approval", note)
-        rules.complete(task, by=ctx.person.id, at=ctx.now)
-    return ctx.words(
-        "checklist/approved", tasks=chosen, buttons=[Offer("undo", "undo")], about=ctx.refs(chosen), tone="good"
-    )
 
 
 def loose_files(ctx: Context) -> Message:

@@ -2,86 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from handlers.checklist import rules
-from handlers.checklist.picking import choose
+from handlers.checklist.picking import choose, read, soonest
+from handlers.checklist.rows import day_off, days_since, row_facts
 from handlers.context import Context
-from handlers.grammar import OneOf, PageNumber, People, PhaseNumber, Tasks, Text
+from handlers.grammar import Cursor, OneOf, PageNumber, PhaseNumber, Tasks, Text, people_in_words
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Columns, Entry, Message, Offer
-from storage import checklist, files, people, templates
+from storage import checklist, files, people
 from storage.checklist import State, Task
 from storage.people import Person
+from storage.templates import Item, Phase
 
 router = Router("checklist")
 
 PAGE = 15
+MOST_NOTES = 5
+page_number, phase_number = (reader.__metadata__[0] for reader in (PageNumber, PhaseNumber))  # type: ignore[attr-defined]
 _WEEK = timedelta(days=7)
 
-Filter = Annotated[
-    str,
-    OneOf(
-        {
-            "mine": ("my", "我的", "我"),
-            "overdue": ("late", "逾期", "过期", "超期"),
-            "due this week": ("this week", "week", "本周", "这周", "一周内"),
-            "waiting": ("blocked", "等待", "卡住"),
-            "done": ("finished", "已完成", "完成的"),
-            "open": ("todo", "未完成", "待办"),
-            "all": ("全部", "所有"),
-        }
-    ),
-]
+Filter = OneOf(
+    {
+        "mine": ("my", "我的", "我"),
+        "overdue": ("late", "逾期", "过期", "超期", "迟了"),
+        "due this week": ("this week", "week", "本周", "这周", "一周内"),
+        "waiting": ("blocked", "等待", "卡住"),
+        "done": ("finished", "settled", "已完成", "完成的", "完成"),
+        "open": ("todo", "未完成", "没完成", "待办"),
+        "all": ("全部", "所有"),
+    }
+)
+_FILLERS = OneOf({"tasks": ("task", "the", "任务", "的", "项", "有哪些", "due", "到期")})
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a list is to show; everything named must hold at once."""
+
+    phase: int = 0
+    which: tuple[str, ...] = ()
+    who: tuple[Person, ...] = ()
+    page: int = 1
+
+    @property
+    def line(self) -> str:
+        """The command that asks for the same, on its first page."""
+        phase = [f"phase {self.phase}"] if self.phase else []
+        return " ".join(["list", *phase, *self.which, *(f"@#{one.id}" for one in self.who)])
+
+
+class _Wish:
+    """Phase, filters, people and page in whatever order: ``overdue @li``, ``我的逾期任务``, ``phase 5 page 2``."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> Wish | None:
+        wish = Wish()
+        while cursor.peek() is not None:
+            if page := page_number.take(cursor, ctx):
+                wish = replace(wish, page=page)
+            elif phase := phase_number.take(cursor, ctx):
+                wish = replace(wish, phase=phase)
+            elif which := Filter.take(cursor, ctx):
+                wish = replace(wish, which=tuple(dict.fromkeys((*wish.which, which))))
+            elif who := people_in_words.take(cursor, ctx):
+                wish = replace(wish, who=(*wish.who, *who))
+            elif not _FILLERS.take(cursor, ctx):
+                break
+        return wish
 
 
 @router.command("list", zh="列表", also=("ls", "tasks", "清单", "任务"))
-def listing(
-    ctx: Context, phase: PhaseNumber = 0, which: Filter = "", who: People = (), page: PageNumber = 1
-) -> Message:
+def listing(ctx: Context, wish: Annotated[Wish, _Wish()] = Wish()) -> Message:
     """The checklist by phase, or a part: list mine · list overdue · list due this week · list phase 5 · list @li"""
-    if not (phase or which or who):
+    if wish == Wish(page=wish.page):
         return _overview(ctx)
-    tasks = checklist.tasks(ctx.db, ctx.meeting.id)
-    owners = ctx.owners(tasks)
-    chosen = [task for task in tasks if _wanted(ctx, phase, which, who)(task, owners[task.id])]
-    if which in {"mine", "overdue", "due this week"}:
-        chosen.sort(key=lambda task: (task.due_at, task.number))
-    line = " ".join(["list", *([f"phase {phase}"] if phase else []), which, *(f"@#{one.id}" for one in who)]).strip()
+    return _part(ctx, wish)
+
+
+@router.command("mine", zh="我的任务", also=("my tasks", "todo", "我的待办"))
+def mine(ctx: Context) -> Message:
+    """What is yours, the next first: mine"""
+    return _part(ctx, Wish(which=("mine",)))
+
+
+@router.command("overdue", zh="逾期", also=("late", "逾期任务"))
+def overdue(ctx: Context) -> Message:
+    """What is late, the latest first: overdue"""
+    return _part(ctx, Wish(which=("overdue",)))
+
+
+def _part(ctx: Context, wish: Wish) -> Message:
+    phases = ctx.content.phases
+    if wish.phase > len(phases):
+        raise Refused("checklist/no_phase", number=wish.phase, most=len(phases))
+    sheet = read(ctx)
+    chosen = [task for task in sheet.tasks if _wanted(ctx, wish, task, sheet.staff.owners(task))]
+    if {"mine", "overdue", "due this week"} & set(wish.which):
+        chosen.sort(key=soonest)
+    shown = chosen[(wish.page - 1) * PAGE : wish.page * PAGE]
     return ctx.words(
         "checklist/list",
-        **_headline(ctx, phase, which, who),
+        phase=phases[wish.phase - 1] if wish.phase else None,
+        number=wish.phase,
+        which=list(wish.which),
+        who=list(wish.who),
         count=len(chosen),
-        page=page,
+        late=sum(rules.overdue(task, ctx.now) for task in chosen),
+        page=wish.page,
         pages=max(1, -(-len(chosen) // PAGE)),
-        rows=entries(ctx, chosen[(page - 1) * PAGE : page * PAGE], owners),
-        buttons=_turning(line, page, len(chosen)),
-        about=ctx.refs(chosen[(page - 1) * PAGE : page * PAGE]),
+        rows=entries(ctx, shown, ctx.owners(shown)),
+        buttons=_turning(wish.line, wish.page, len(chosen)) or [Offer("list", "list")],
+        about=ctx.refs(shown),
     )
 
 
-def _headline(ctx: Context, phase: int, which: str, who: Sequence[Person]) -> dict[str, object]:
-    phases = ctx.content.phases
-    if phase > len(phases):
-        raise Refused("checklist/no_phase", number=phase, most=len(phases))
-    return {"phase": phases[phase - 1] if phase else None, "number": phase, "which": which, "who": list(who)}
-
-
-def _wanted(ctx: Context, phase: int, which: str, who: Sequence[Person]) -> Callable[[Task, Sequence[Person]], bool]:
-    """Everything named must hold at once; finished tasks show up only where they are asked for or a phase is."""
-    ids = {person.id for person in who} | ({ctx.person.id} if which == "mine" else set())
-
-    def holds(task: Task, owners: Sequence[Person]) -> bool:
-        if phase and task.phase != phase:
-            return False
-        if ids and not ids & {person.id for person in owners}:
-            return False
-        return _filter(ctx, which or ("all" if phase else "open"), task)
-
-    return holds
+def _wanted(ctx: Context, wish: Wish, task: Task, owners: Sequence[int]) -> bool:
+    """Finished tasks show up only where they are asked for or a phase is."""
+    if wish.phase and task.phase != wish.phase:
+        return False
+    if "mine" in wish.which and ctx.person.id not in owners:
+        return False
+    if wish.who and not {person.id for person in wish.who} & set(owners):
+        return False
+    filters = [which for which in wish.which if which != "mine"] or ["all" if wish.phase else "open"]
+    return all(_filter(ctx, which, task) for which in filters)
 
 
 def _filter(ctx: Context, which: str, task: Task) -> bool:
@@ -102,7 +151,7 @@ def _filter(ctx: Context, which: str, task: Task) -> bool:
 def entries(ctx: Context, tasks: Sequence[Task], owners: dict[int, list[Person]]) -> list[Entry]:
     """A row per task, with what one would do next as its button."""
     return [
-        Entry({"task": task, "owners": owners[task.id], "late": rules.overdue(task, ctx.now)}, _next_step(task, ref))
+        Entry(row_facts(ctx, task, owners[task.id]), _next_step(task, ref))
         for task, ref in zip(tasks, ctx.refs(tasks), strict=True)
     ]
 
@@ -121,73 +170,92 @@ def _turning(line: str, page: int, count: int) -> list[Offer]:
 def _overview(ctx: Context) -> Message:
     """By phase: progress and what is next; a button opens each phase."""
     tasks = checklist.tasks(ctx.db, ctx.meeting.id)
-    phases = ctx.content.phases
-    rows = []
-    for number, phase in enumerate(phases, 1):
-        inside = [task for task in tasks if task.phase == number]
-        unfinished = [task for task in inside if not task.finished]
-        rows.append(
-            Entry(
-                {
-                    "number": number,
-                    "phase": phase,
-                    "finished": len(inside) - len(unfinished),
-                    "total": len(inside),
-                    "late": sum(rules.overdue(task, ctx.now) for task in inside),
-                    "next": min(unfinished, key=lambda task: (task.due_at, task.number), default=None),
-                },
-                [Offer("phase", f"list phase {number}")],
-                block="phase",
-            )
-        )
     return ctx.words(
         "checklist/overview",
         meeting=ctx.meeting,
         finished=sum(task.finished for task in tasks),
         total=len(tasks),
-        rows=rows,
+        late=sum(rules.overdue(task, ctx.now) for task in tasks),
+        rows=[
+            _phase_row(ctx, number, phase, [task for task in tasks if task.phase == number])
+            for number, phase in enumerate(ctx.content.phases, 1)
+        ],
         buttons=[Offer("mine", "list mine"), Offer("overdue", "list overdue"), Offer("week", "list due this week")],
     )
+
+
+def _phase_row(ctx: Context, number: int, phase: Phase, tasks: Sequence[Task]) -> Entry:
+    unfinished = [task for task in tasks if not task.finished]
+    facts = {
+        "number": number,
+        "phase": phase,
+        "finished": len(tasks) - len(unfinished),
+        "total": len(tasks),
+        "late": sum(rules.overdue(task, ctx.now) for task in tasks),
+        "next": min(unfinished, key=soonest, default=None),
+    }
+    return Entry(facts, [Offer("phase", f"list phase {number}", facts={"number": number})], block="phase")
 
 
 @router.command("show", zh="查看", also=("详情", "看"))
 def show(ctx: Context, tasks: Tasks = ()) -> Message:
     """One task whole: what to do, by when and why, whose, what proves it: show T12"""
     chosen = ctx.tasks(tasks or (ctx.thread if len(ctx.thread) == 1 else ()))
-    if len(chosen) != 1:
-        if chosen:
-            owners = ctx.owners(chosen)
-            return ctx.words("checklist/some", rows=entries(ctx, chosen, owners), about=ctx.refs(chosen))
+    if len(chosen) == 1:
+        return _card(ctx, chosen[0])
+    if not chosen:
         return choose(ctx, "", verb="show")
-    return _card(ctx, chosen[0])
+    return ctx.words("checklist/some", rows=entries(ctx, chosen, ctx.owners(chosen)), about=ctx.refs(chosen))
 
 
 def _card(ctx: Context, task: Task) -> Message:
     item = ctx.content.item(task.key) if task.key else None
-    given = checklist.proofs(ctx.db, task.id, task.round)
-    notes = checklist.notes(ctx.db, task.id)
-    involved = [note.person_id for note in notes] + [task.done_by or 0, task.carried_to or 0]
     return ctx.words(
         "checklist/card",
         task=task,
-        meeting=ctx.meeting,
         phase=ctx.content.phases[task.phase - 1] if task.phase <= len(ctx.content.phases) else None,
         item=item,
         rule=task.rule(),
         repeats=task.repetition(),
-        proofs=given,
-        files=[],
-        notes=notes,
-        people=people.some(ctx.db, [*involved, *checklist.watchers(ctx.db, [task.id])[task.id]]),
-        watchers=checklist.watchers(ctx.db, [task.id])[task.id],
+        optional=task.optional and not task.finished,
         owners=ctx.owners([task])[task.id],
-        first=rules.open_before(item.after if item else (), checklist.tasks(ctx.db, ctx.meeting.id)),
         late=rules.overdue(task, ctx.now),
-        off=ctx.calendar.name(task.due_at.astimezone(ctx.meeting_zone).date(), ctx.locale),
-        stored=files.some(ctx.db, [proof.file_id for proof in given if proof.file_id]),
+        days=days_since(ctx, task),
+        off="" if task.finished else day_off(ctx, task),
+        **_waits(ctx, task, item),
+        **_kept(ctx, task),
         buttons=_card_buttons(ctx, task),
         about=ctx.refs([task]),
     )
+
+
+def _waits(ctx: Context, task: Task, item: Item | None) -> dict[str, Any]:
+    """What should come ``first``, and what waits for it (``then``): the unsettled ones."""
+    after = {other.key: other.after for _, other in ctx.content.items()}
+    tasks = checklist.tasks(ctx.db, ctx.meeting.id) if item and (item.after or task.key) else []
+    first = rules.open_before(item.after, tasks) if item else []
+    return {
+        "first": [] if task.finished else first,
+        "then": [] if task.finished else [o for o in tasks if not o.finished and task.key in after.get(o.key, ())],
+    }
+
+
+def _kept(ctx: Context, task: Task) -> dict[str, Any]:
+    """Evidence of the present round, the last notes, who watches, and everybody who is named in these."""
+    given = checklist.proofs(ctx.db, task.id, task.round)
+    stored = files.some(ctx.db, [proof.file_id for proof in given if proof.file_id])
+    notes = checklist.notes(ctx.db, task.id)
+    watchers = checklist.watchers(ctx.db, [task.id])[task.id]
+    named = [*(note.person_id for note in notes), *(proof.person_id for proof in given)]
+    return {
+        "proofs": given,
+        "stored": stored,
+        "missing": rules.missing(task.rule(), given, stored),
+        "notes": notes[-MOST_NOTES:],
+        "earlier": max(0, len(notes) - MOST_NOTES),
+        "watchers": watchers,
+        "people": people.some(ctx.db, [*named, *watchers, task.done_by or 0, task.carried_to or 0]),
+    }
 
 
 def _card_buttons(ctx: Context, task: Task) -> list[Offer]:
@@ -211,7 +279,7 @@ def status(ctx: Context) -> Message:
     """How far it is: progress by phase, what is overdue, what comes next"""
     tasks = checklist.tasks(ctx.db, ctx.meeting.id)
     counts = checklist.progress(ctx.db, ctx.meeting.id)
-    unfinished = sorted((task for task in tasks if not task.finished), key=lambda task: (task.due_at, task.number))
+    unfinished = sorted((task for task in tasks if not task.finished), key=soonest)
     late = [task for task in unfinished if rules.overdue(task, ctx.now)]
     rows = [
         (
@@ -283,7 +351,7 @@ def search(ctx: Context, text: Text) -> Message:
     )
 
 
-def _everything(task: Task, item: templates.Item | None, owners: Sequence[Person]) -> str:
+def _everything(task: Task, item: Item | None, owners: Sequence[Person]) -> str:
     texts = [task.title_zh, task.title_en, task.reason, *(person.name for person in owners)]
     if item is not None:
         texts += [item.how.zh, item.how.en, *item.words.zh, *item.words.en]

@@ -3,22 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from handlers.checklist.matching import Candidate, match
+from handlers.checklist import rules
+from handlers.checklist.matching import Candidate, Names, names_of, ranked
+from handlers.checklist.rows import row_facts
 from handlers.context import Context
 from handlers.grammar import TaskRef
 from handlers.refused import Refused
 from messages import Entry, Message, Offer
 from storage import checklist
-from storage.checklist import Task
+from storage.checklist import Staff, Task
+from storage.meetings import Meeting
 
 MOST_CHOICES = 5
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A meeting's whole checklist and who is who in it, read once for one command."""
+
+    meeting: Meeting
+    tasks: Sequence[Task]
+    staff: Staff
+
+    def of(self, person_id: int) -> list[Task]:
+        """The unfinished tasks that a person has, the next one first."""
+        mine = [task for task in self.tasks if not task.finished and person_id in self.staff.owners(task)]
+        return sorted(mine, key=soonest)
+
+
+def soonest(task: Task) -> tuple[float, int]:
+    return task.due_at.timestamp(), task.number
+
+
+def read(ctx: Context) -> Sheet:
+    """The checklist of the meeting that is spoken of."""
+    meeting = ctx.meeting
+    return Sheet(meeting, checklist.tasks(ctx.db, meeting.id), checklist.staff(ctx.db, meeting.id))
+
+
+def _named(ctx: Context, refs: Sequence[TaskRef]) -> Sequence[TaskRef]:
+    return refs or (ctx.thread if len(ctx.thread) == 1 else ())
+
+
 def picked(ctx: Context, refs: Sequence[TaskRef]) -> list[Task]:
     """The named tasks; without a name the thread's only task; else none. A running meeting is needed."""
-    named = refs or (ctx.thread if len(ctx.thread) == 1 else ())
-    tasks = ctx.tasks(named)
+    tasks = ctx.tasks(_named(ctx, refs))
     if tasks:
         ctx.must_run()
         if len({task.meeting_id for task in tasks}) > 1:
@@ -26,45 +57,72 @@ def picked(ctx: Context, refs: Sequence[TaskRef]) -> list[Task]:
     return tasks
 
 
+def found_in(ctx: Context, refs: Sequence[TaskRef]) -> tuple[Sheet, list[Task]]:
+    """As ``picked``, but with the whole checklist that they stand in, for the price of one reading."""
+    named = _named(ctx, refs)
+    numbers = sorted({ref.meeting or 0 for ref in named})
+    if len({ctx.meeting_number(number or None).id for number in numbers}) > 1:
+        raise Refused("checklist/two_meetings")
+    sheet = read(ctx)
+    ctx.must_run()
+    known = {task.number: task for task in sheet.tasks}
+    for ref in named:
+        if ref.number not in known:
+            raise Refused("checklist/unknown", ref=f"T{ref.number}", meeting=sheet.meeting)
+    return sheet, [known[ref.number] for ref in named]
+
+
 def of_phase(ctx: Context, phase: int) -> list[Task]:
-    """Every unfinished task of a phase; none when no phase was named."""
+    """Every unfinished task of a phase; none when no phase was named. Raises ``Refused`` where all are settled."""
     if not phase:
         return []
     ctx.must_run()
     most = len(ctx.content.phases)
     if phase > most:
         raise Refused("checklist/no_phase", number=phase, most=most)
-    return [task for task in checklist.tasks(ctx.db, ctx.meeting.id) if task.phase == phase and not task.finished]
+    found = [task for task in checklist.tasks(ctx.db, ctx.meeting.id) if task.phase == phase and not task.finished]
+    if not found:
+        raise Refused("checklist/phase_settled", number=phase)
+    return found
+
+
+def names(ctx: Context, tasks: Sequence[Task]) -> Names:
+    """What people call the tasks: the template's names of each, and its titles."""
+    return names_of(tasks, {item.key: item.words for _, item in ctx.content.items()})
 
 
 def candidates(ctx: Context, text: str) -> list[Candidate]:
-    """Unfinished tasks that the words may mean, the likeliest first; in a thread only the thread's."""
-    tasks = ctx.tasks(ctx.thread) if ctx.thread else checklist.tasks(ctx.db, ctx.meeting.id)
-    names = {item.key: item.words for _, item in ctx.content.items()}
-    return match(text, [task for task in tasks if not task.finished], names)
+    """Unfinished tasks that the words may mean, the likeliest first; in a thread the thread's come first."""
+    tasks = [task for task in checklist.tasks(ctx.db, ctx.meeting.id) if not task.finished]
+    found = ranked(text, names(ctx, tasks))
+    thread = {ref.number for ref in ctx.thread}
+    return sorted(found, key=lambda candidate: candidate.task.number not in thread)
 
 
 def choose(ctx: Context, text: str, *, verb: str, found: Sequence[Candidate] | None = None) -> Message:
     """One confirm button per candidate; without a candidate, the person's own next tasks."""
-    ctx.must_run()
+    if verb != "show":
+        ctx.must_run()
     if found is None:
-        found = candidates(ctx, text) if text or ctx.thread else []
-    tasks = [candidate.task for candidate in found] or (ctx.tasks(ctx.thread) if ctx.thread else _mine(ctx))
+        found = candidates(ctx, text) if text else []
+    tasks = [candidate.task for candidate in found] or _others(ctx, verb)
     if not tasks:
         raise Refused("checklist/which", verb=verb, buttons=[Offer("list", "list")])
-    owners = ctx.owners(tasks)
+    shown = tasks[:MOST_CHOICES]
+    owners = ctx.owners(shown)
     rows = [
         Entry(
-            {"task": task, "owners": owners[task.id]},
-            [Offer(verb, f"{verb} {ref}", primary=True)],
+            row_facts(ctx, task, owners[task.id]),
+            [Offer(verb, f"{verb} {ref}{_proof(verb, task, text)}", primary=True)],
         )
-        for task, ref in zip(tasks[:MOST_CHOICES], ctx.refs(tasks), strict=False)
+        for task, ref in zip(shown, ctx.refs(shown), strict=True)
     ]
     return ctx.words(
         "checklist/choose",
         verb=verb,
         text=text,
         guessed=bool(found),
+        rows_shown=len(rows),
         more=max(0, len(tasks) - MOST_CHOICES),
         rows=rows,
         buttons=[Offer("list", "list")],
@@ -73,8 +131,19 @@ def choose(ctx: Context, text: str, *, verb: str, found: Sequence[Candidate] | N
     )
 
 
-def _mine(ctx: Context) -> list[Task]:
-    unfinished = [task for task in checklist.tasks(ctx.db, ctx.meeting.id) if not task.finished]
-    owners = ctx.owners(unfinished)
-    mine = [task for task in unfinished if any(person.id == ctx.person.id for person in owners[task.id])]
-    return sorted(mine or unfinished, key=lambda task: (task.due_at, task.number))
+def _proof(verb: str, task: Task, text: str) -> str:
+    """What the words hold of the task's evidence goes along with the button."""
+    if verb != "done" or not text or task.rule().kind not in {"link", "number"}:
+        return ""
+    return "".join(f" {value}" for _, value, _ in rules.proofs_in(task.rule(), rules.Given(text)))
+
+
+def _others(ctx: Context, verb: str) -> list[Task]:
+    """What else may be meant: the thread's tasks, what is done already, the person's own, everybody's."""
+    if ctx.thread:
+        return ctx.tasks(ctx.thread)
+    sheet = read(ctx)
+    if verb == "reopen":
+        settled = [task for task in sheet.tasks if task.finished]
+        return sorted(settled, key=lambda task: task.done_at.timestamp() if task.done_at else 0, reverse=True)
+    return sheet.of(ctx.person.id) or sorted((task for task in sheet.tasks if not task.finished), key=soonest)
