@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, cast
 
 import structlog
 
 import messages
 from bot.ask import Ask
+from bot.progress import Part, Progress, fitting
 from handlers import furnish, router
 from handlers.context import Context
 from handlers.grammar import Cursor, TaskRef, Tasks
@@ -25,7 +26,7 @@ log = structlog.get_logger()
 
 LONGEST_LINE = 4_000
 LONGEST_FIELD = 20_000
-LONGEST_NAME, LONGEST_ROOM_NAME, LONGEST_KEY, LONGEST_PROMISE = 100, 200, 300, 120  # as their columns are
+LONGEST_NAME, LONGEST_ROOM_NAME, LONGEST_KEY = 100, 200, 300  # as their columns are
 
 
 @dataclass
@@ -74,13 +75,26 @@ class Dispatch:
             if known is not None:
                 return Message.model_validate_json(known)
             ctx = self._context(db, ask)
-            message, keep = self._handle(ctx, ask)
-            if ask.promised_by is not None:
-                ctx.promise(_fitting(f"{ask.event_id}:answer", LONGEST_PROMISE), ctx.room, message)
+            said = Progress(ctx, ask.event_id) if ask.promised_by is not None else None
+            message, keep = self._all(ctx, ask, said)
+            if said is not None:
+                said.answer(message)
             if keep:
                 inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
         self.furnished.add(ctx.workspace.id)
         return message
+
+    def _all(self, ctx: Context, ask: Ask, said: Progress | None) -> tuple[Message, bool]:
+        """All parts of a command, of which most have one; what the bot runs for itself is committed part by part."""
+        parts = _parts(ctx, ask)
+        part = self._part(ctx, ask, parts)
+        while not part.last:
+            if said is not None:
+                said.show(part.message)
+                ctx.db.commit()
+                self.after()
+            part = self._part(ctx, ask, parts)
+        return part.message, part.keep
 
     def _context(self, db: Session, ask: Ask) -> Context:
         """People and rooms are met before anything is asked of them, so that a refusal does not forget them."""
@@ -104,30 +118,27 @@ class Dispatch:
             db, place, person, room, self.now(), line=ask.line, fields=ask.fields, pace=self.pace, store=self.store
         )
 
-    def _handle(self, ctx: Context, ask: Ask) -> tuple[Message, bool]:
-        """The answer, and whether a repeat of the event is to get it again (a bug may be tried again)."""
+    def _part(self, ctx: Context, ask: Ask, parts: Iterator[Part]) -> Part:
+        """What is said next. After a bug a repeat of the event is tried anew, after a refusal it is not."""
         changes = journal.watch(ctx.db)
         step = ctx.db.begin_nested()
         try:
-            _check_lengths(ask)
-            ctx.thread = _thread(ask, ctx)
-            ctx.files = tuple(_keep_files(ctx, ask))
-            message = router.answer(ctx, ask.line)
+            part = next(parts)
             ctx.db.flush()
             if changes:
                 self._journal(ctx, ask, changes)
             step.commit()
         except Refused as refused:
             step.rollback()
-            return self._refusal(ctx, refused), True
+            return Part(self._refusal(ctx, refused))
         except (Stale, Clash):
             raise
         except Exception as error:
             if trouble(error):
                 raise
             step.rollback()
-            return self._refusal(ctx, Refused("common/broken", reference=_logged(ask, error))), False
-        return message, True
+            return Part(self._refusal(ctx, Refused("common/broken", reference=_logged(ask, error))), keep=False)
+        return part
 
     def _sorry(self, ask: Ask, error: Exception) -> Message:
         """Why nothing was done, outside of any transaction: there may be no database to ask for one."""
@@ -168,11 +179,7 @@ class Dispatch:
 
 def _key(ask: Ask) -> str:
     """What is the same for a repeat of the event, and for nobody else's."""
-    return _fitting(f"{ask.workspace}:{ask.platform}:{ask.account}:{ask.event_id}", LONGEST_KEY)
-
-
-def _fitting(key: str, most: int) -> str:
-    return key if len(key) <= most else hashlib.sha256(key.encode()).hexdigest()
+    return fitting(f"{ask.workspace}:{ask.platform}:{ask.account}:{ask.event_id}", LONGEST_KEY)
 
 
 def _logged(ask: Ask, error: Exception) -> str:
@@ -192,6 +199,29 @@ def _unsecret(line: str) -> str:
     """The line as it may be written down."""
     match = router.find(line)
     return f"{match.command.name} …" if match and match.command.secret else line
+
+
+def _parts(ctx: Context, ask: Ask) -> Iterator[Part]:
+    """What a command says. One that takes long is a generator: it yields how far it has come, and returns its answer.
+
+    Run by the bot for itself, it is committed at every yield, and until it asks the database again nothing is locked.
+    """
+    _check_lengths(ask)
+    ctx.thread = _thread(ask, ctx)
+    ctx.files = tuple(_keep_files(ctx, ask))
+    answer: Any = router.answer(ctx, ask.line)
+    if isinstance(answer, Generator):
+        answer = yield from _so_far(answer)
+    yield Part(answer)
+
+
+def _so_far(steps: Generator[Message, None, Message]) -> Generator[Part, None, Message]:
+    while True:
+        try:
+            message = next(steps)
+        except StopIteration as end:
+            return cast("Message", end.value)
+        yield Part(message, last=False)
 
 
 def _thread(ask: Ask, ctx: Context) -> tuple[TaskRef, ...]:

@@ -106,9 +106,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Commits at the end, rolls back on any exception."""
-        with Session(self.writer, expire_on_commit=False) as db, db.begin():
+        """Commits at the end, rolls back on any exception. Nothing is locked before the first question."""
+        with Session(self.writer, expire_on_commit=False) as db:
             yield db
+            db.commit()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -1,0 +1,55 @@
+"""Measures, and prints a table: each figure, what it is, and the goal beside it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import done, process, sweep
+
+Row = tuple[str, str, str]
+
+
+def of_done() -> Iterator[Row]:
+    found = done.measure()
+    yield "done T…, 60 tasks, p50 / p99", f"{found.whole.p50:.1f} / {found.whole.p99:.1f} ms", ""
+    bare = f"{found.bare.p50:.1f} / {found.bare.p99:.1f} ms"
+    yield f"the same {found.statements} statements by sqlite3 alone", bare, ""
+    yield "ratio of the medians", f"{found.ratio:.2f}", "at most 3"
+
+
+def of_sweep() -> Iterator[Row]:
+    rows = list(sweep.measure())
+    for row in rows:
+        yield f"tick, 100 of {row.tasks:,} tasks due / none due", f"{row.due:.1f} / {row.nothing:.1f} ms", ""
+    times = [row.due for row in rows]
+    yield "slowest to fastest", f"{max(times) / min(times):.2f}", "at most 1.5"
+
+
+def of_process() -> Iterator[Row]:
+    found = process.measure()
+    yield "memory of the running demo", f"{found.memory:.0f} MB", "at most 150 MB"
+    yield "huihou --help", f"{found.help:.0f} ms", "at most 400 ms"
+
+
+PARTS: dict[str, Callable[[], Iterator[Row]]] = {"done": of_done, "sweep": of_sweep, "process": of_process}
+
+
+def main() -> None:
+    reader = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    reader.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; nothing: all of it")
+    wanted = reader.parse_args().parts or list(PARTS)
+    table = Table("What", "Measured", "Goal")
+    console = Console()
+    for part in wanted:
+        with console.status(f"measuring: {part}"):
+            for row in PARTS[part]():
+                table.add_row(*row)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

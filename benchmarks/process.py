@@ -1,0 +1,83 @@
+"""The bot as a process of its own: how much memory it holds, and how soon its help is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+ROUNDS = 7
+PAGES = 50
+ADDRESS = re.compile(r"http://[\w.:\[\]]+")
+MEMORY = re.compile(r"VmRSS:\s+(\d+) kB")
+HUIHOU = (sys.executable, "-m", "bot")
+
+
+@dataclass(frozen=True)
+class Process:
+    """Megabytes at rest after some pages were served, and milliseconds."""
+
+    memory: float
+    help: float
+
+
+def measure() -> Process:
+    return Process(memory(), start_up())
+
+
+def start_up() -> float:
+    """Of `huihou --help`, the median."""
+    found = []
+    for _ in range(ROUNDS + 1):
+        begun = time.perf_counter()
+        subprocess.run([*HUIHOU, "--help"], check=True, stdout=subprocess.DEVNULL)  # noqa: S603  our own program
+        found.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(found[1:])
+
+
+def memory() -> float:
+    """Of the demo: a meeting, its team, the page served."""
+    with tempfile.TemporaryDirectory() as folder:
+        given = {"HUIHOU_DATA": str(Path(folder) / "data"), "HUIHOU_WEB__PORT": "0"}
+        process = subprocess.Popen(  # noqa: S603  our own program
+            [*HUIHOU, "demo", "--no-browser"] if takes("--no-browser") else [*HUIHOU, "demo"],
+            env={**os.environ, **given},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            serve(address(process))
+            status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
+    found = MEMORY.search(status)
+    return int(found[1]) / 1024 if found else float("nan")
+
+
+def takes(option: str) -> bool:
+    told = subprocess.run([*HUIHOU, "demo", "--help"], check=True, capture_output=True, text=True)  # noqa: S603
+    return option in told.stdout
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    for line in process.stdout or ():
+        found = ADDRESS.search(line)
+        if found:
+            return found[0]
+    raise SystemExit("huihou demo did not say where it is")
+
+
+def serve(page: str) -> None:
+    for _ in range(PAGES):
+        with urllib.request.urlopen(page, timeout=10) as answer:  # noqa: S310  the address it has printed
+            answer.read()
