@@ -97,7 +97,7 @@ class Context:
             return self.meeting
         found = meetings.by_number(self.db, self.workspace.id, number)
         if found is None:
-            raise Refused("meetings/unknown", number=number)
+            raise Refused("meetings/unknown", number=number, buttons=[Offer("meetings", "meeting list")])
         self.subject = found
         return found
 

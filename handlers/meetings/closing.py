@@ -12,7 +12,7 @@ from handlers.permissions import allow, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Columns, Entry, Message, Offer
-from storage import checklist, people
+from storage import checklist, meetings, people
 from storage.checklist import State, Task
 from storage.meetings import MeetingState
 
@@ -52,13 +52,24 @@ def close(ctx: Context, meeting: MeetingNumber = 0) -> Message:
 @router.command("meeting reopen", zh="重开会议", also=("会议 重开", "重新打开会议", "reopen meeting"))
 def reopen(ctx: Context, meeting: MeetingNumber = 0) -> Message:
     """Bring a closed meeting back: meeting reopen M1"""
-    found = ctx.meeting_number(meeting or None)
+    found = ctx.meeting_number(meeting or _only_closed(ctx))
     allow(ctx, run_meeting, found)
     rules.reopen(found)
     ctx.db.flush()
     checklist.look_again(ctx.db, found.id)
     offers = [telling.work(ctx, found), Offer("undo", "undo")]
     return ctx.words("meetings/reopened", meeting=found, here=telling.here(ctx, found), buttons=offers, tone="good")
+
+
+def _only_closed(ctx: Context) -> int | None:
+    """The number of the one closed meeting, where none is chosen; None where one is, or none is closed."""
+    closed = [row for row in meetings.all_of(ctx.db, ctx.workspace.id) if row.state == MeetingState.CLOSED]
+    if ctx.room.meeting_id is not None or not closed:
+        return None
+    if len(closed) > 1:
+        offers = [Offer("one_back", f"meeting reopen M{row.number}", facts={"meeting": row}) for row in closed[-8:]]
+        raise Refused("meetings/which_closed", buttons=offers)
+    return closed[0].number
 
 
 def _open(ctx: Context, left: Sequence[Task]) -> dict[str, Any]:

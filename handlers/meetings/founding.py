@@ -118,6 +118,7 @@ def _told(ctx: Context, tasks: Sequence[Task], twins: Sequence[Meeting], *, boun
         nearest=len(nearest),
         late=late,
         twin=twins[0] if twins else None,
+        own=ctx.room.person_id is not None,
         watched=None if bound else meetings.get(ctx.db, ctx.room.meeting_id or 0),
         table=telling.phases(ctx, content, tasks),
         rows=[
