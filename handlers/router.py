@@ -81,10 +81,10 @@ class Command:
         return self.names[0 if locale == "en" else 1]
 
     def usage(self, locale: str) -> Usage:
-        """The help line, cut at its first colon. What follows is a form only if it begins with one of the names."""
+        """The help line, cut at its first colon. What follows is a form only if it begins with the verb."""
         verb, said = self.verb(locale), messages.phrase(self.summary, locale)
         what, *rest = re.split(r"\s*[:：]\s*", said, maxsplit=1)
-        if rest and any(_end_of(fold(rest[0]), 0, _squeeze(name)) for name in self.names):
+        if rest and any(_end_of(fold(rest[0]), 0, _squeeze(name)) for name in self.names[:2]):
             return Usage(verb, what, rest[0])
         return Usage(verb, said, verb)
 
@@ -186,6 +186,13 @@ class Router:
         """Every name without blanks, the longest first."""
         named = [(_squeeze(name), command) for command in self.commands for name in command.names]
         return sorted(named, key=lambda pair: -len(pair[0]))
+
+    def groups(self) -> dict[str, list[Command]]:
+        """The commands by capability, in the order in which they were joined."""
+        found: dict[str, list[Command]] = {}
+        for command in self.commands:
+            found.setdefault(command.group, []).append(command)
+        return found
 
     def find(self, line: str) -> Match | None:
         """The longest verb at the beginning of the line, in either language, blanks in it or not.

@@ -214,9 +214,13 @@ def last_of(
     person_id: int,
     *,
     since: datetime,
+    before: int | None = None,
     tasks: Sequence[int] = (),
 ) -> Entry | None:
-    """The person's newest entry that is neither an undo nor undone; one that touched these tasks, where asked."""
+    """The person's newest entry that is neither an undo nor undone.
+
+    Where asked, the newest with a number smaller than ``before``, or the newest that touched these tasks.
+    """
     question = select(Entry).where(
         Entry.workspace_id == workspace_id,
         Entry.person_id == person_id,
@@ -224,6 +228,8 @@ def last_of(
         Entry.undoes.is_(None),
         Entry.id.not_in(_undone(workspace_id)),
     )
+    if before is not None:
+        question = question.where(Entry.seq < before)
     if tasks:
         question = question.where(Entry.id.in_(_of_tasks(tasks)))
     return db.scalar(question.order_by(Entry.seq.desc()).limit(1))

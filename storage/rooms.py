@@ -72,6 +72,10 @@ def direct(db: Session, person_ids: Sequence[int]) -> Sequence[Room]:
     return db.scalars(question.order_by(Room.id)).all()
 
 
+def of_workspace(db: Session, workspace_id: int) -> Sequence[Room]:
+    return db.scalars(select(Room).where(Room.workspace_id == workspace_id).order_by(Room.id)).all()
+
+
 def of_platform(db: Session, workspace_id: int, platform: str) -> Sequence[Room]:
     question = select(Room).where(Room.workspace_id == workspace_id, Room.platform == platform)
     return db.scalars(question.order_by(Room.id)).all()

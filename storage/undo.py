@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, TypeDecorator, select
 from sqlalchemy.orm import Mapper, Session
 
 from storage.base import Base
@@ -132,7 +132,8 @@ def _set(row: Any, values: Mapping[str, Any]) -> None:
 
 def value_of(column: Column[Any], value: Any) -> Any:
     """What the journal keeps as JSON, as the row has it."""
-    kind = column.type.python_type
+    column_type = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    kind = column_type.python_type
     return kind.fromisoformat(value) if value is not None and kind in {datetime, date, time} else value
 
 

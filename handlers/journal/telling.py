@@ -1,0 +1,140 @@
+"""What changed, as facts that a template can word: names instead of numbers, moments instead of JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.context import Context
+from storage import checklist, meetings, people, rooms
+from storage.base import Session
+from storage.journal import HIDDEN, Change
+from storage.undo import typed
+
+MANY = 4
+"""More rows of one kind than this are counted, not listed."""
+MOST = 10
+
+PEOPLE = frozenset({"person_id", "done_by", "carried_to", "closed_by", "cover_id", "added_by", "merged_into"})
+TERMS = {"state": "state", "priority": "priority", "owner_role": "role", "role": "role", "mode": "mode"}
+UNSAID = frozenset(
+    "id workspace_id meeting_id task_id number key phase_id done_at done_by closed_at closed_by due_rule round "
+    "digest media_type size source content added_at kind at file_id".split()
+)
+"""What another field says already, or what only the program needs to know."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One field: from what to what. ``kind`` says how the values are to be worded."""
+
+    name: str
+    kind: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Told:
+    """One row, or ``count`` rows of a kind. ``task`` is what it is about, ``row`` its values, with people's names."""
+
+    table: str
+    how: str
+    count: int = 1
+    task: Mapping[str, Any] | None = None
+    about: str = ""
+    row: Mapping[str, Any] = field(default_factory=dict)
+    parts: Sequence[Part] = ()
+
+
+def tell(ctx: Context, changes: Sequence[Change]) -> list[Told]:
+    """In the order in which they were made; many alike are one entry, and no more than ``MOST`` are told.
+
+    What hangs on a task that came or went is not told beside it.
+    """
+    moved = {change.id for change in changes if change.table == "task" and _how(change) != "edited"}
+    changes = [change for change in changes if _task_id(change) not in moved]
+    kinds = Counter((change.table, _how(change)) for change in changes)
+    told: list[Told] = []
+    for change in changes:
+        kind = (change.table, _how(change))
+        if kinds[kind] > MANY and kind[1] != "edited":
+            told += [Told(*kind, count=kinds.pop(kind))] if kind in kinds else []
+        elif kind in kinds:
+            told.append(_one(ctx, change))
+    told = [one for one in told if one.how != "edited" or one.parts]
+    left = len(told) - MOST
+    return told if left <= 0 else [*told[:MOST], Told("", "more", count=left)]
+
+
+def _task_id(change: Change) -> int | None:
+    return None if change.table == "task" else {**(change.before or {}), **(change.after or {})}.get("task_id")
+
+
+def _how(change: Change) -> str:
+    return "added" if change.before is None else "removed" if change.after is None else "edited"
+
+
+def _one(ctx: Context, change: Change) -> Told:
+    before, after = (typed(change.table, side or {}) for side in (change.before, change.after))
+    row = {**before, **after}
+    return Told(
+        change.table,
+        _how(change),
+        task=_task(ctx.db, change, row),
+        about=_about(ctx.db, change),
+        row=_named(ctx.db, row),
+        parts=_parts(ctx.db, change.table, before, after) if _how(change) == "edited" else (),
+    )
+
+
+def _task(db: Session, change: Change, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The task's id and titles: as they stand, or as they were if it is gone."""
+    if change.table == "task" and "number" in row:
+        return {"ref": f"T{row['number']}", "zh": row.get("title_zh", ""), "en": row.get("title_en", "")}
+    task_id = change.id if change.table == "task" else row.get("task_id")
+    found = db.get(checklist.Task, task_id) if task_id else None
+    return None if found is None else {"ref": found.ref, "zh": found.title_zh, "en": found.title_en}
+
+
+def _about(db: Session, change: Change) -> str:
+    """Which room or person a change of theirs is about; they are never removed."""
+    if change.table == "room":
+        found = db.get(rooms.Room, change.id)
+        return "" if found is None or found.person_id else found.name
+    return _name(db, change.id) if change.table == "person" else ""
+
+
+def _name(db: Session, person_id: int | None) -> str:
+    found = db.get(people.Person, person_id) if person_id else None
+    return found.name if found else ""
+
+
+def _named(db: Session, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _name(db, value) if name in PEOPLE else value for name, value in row.items()}
+
+
+def _parts(db: Session, table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Part]:
+    said = [name for name in after if name not in UNSAID or (table, name) == ("room", "meeting_id")]
+    if table == "role_holder" or not said:  # what is moved on only in ways that are not said by themselves
+        said = [name for name in after if name in {"round", *PEOPLE}]
+    return [_part(db, table, name, before.get(name), after[name]) for name in said]
+
+
+def _part(db: Session, table: str, name: str, before: Any, after: Any) -> Part:
+    sides = (before, after)
+    if name in PEOPLE:
+        return Part(name, "text", *(_name(db, side) for side in sides))
+    if name == "meeting_id":
+        return Part(name, "row", *(db.get(meetings.Meeting, side) if side else None for side in sides))
+    return Part(name, _kind(table, name, sides), before, after)
+
+
+def _kind(table: str, name: str, sides: Iterable[Any]) -> str:
+    if name in TERMS:
+        return "meetingstate" if (table, name) == ("meeting", "state") else TERMS[name]
+    if name in {"evidence", "repeats", "goals", "template_id"} or HIDDEN in sides:
+        return "unsaid"
+    return next((type(side).__name__ for side in sides if side is not None), "str")
