@@ -209,7 +209,7 @@ class Details:
     def _split(self, cursor: Cursor, start: int) -> dict[str, str]:
         marks = list(self._shape.finditer(cursor.folded, start))
         ends = [*(mark.start() for mark in marks[1:]), len(cursor.original)][: len(marks)]
-        found = {"": cursor.original[start : marks[0].start() if marks else None].strip(' "“”')}
+        found = {"": cursor.original[start : marks[0].start() if marks else None].strip(' ,，、;；"“”')}
         for mark, end in zip(marks, ends, strict=True):
             found[self._keys[mark[1].casefold()]] = cursor.original[mark.end() : end].strip(' ,，;；"“”')
         return found

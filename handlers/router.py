@@ -182,10 +182,13 @@ class Router:
             self.fallback = other.fallback or self.fallback
 
     @cached_property
-    def _verbs(self) -> list[tuple[str, Command]]:
-        """Every name without blanks, the longest first."""
-        named = [(_squeeze(name), command) for command in self.commands for name in command.names]
-        return sorted(named, key=lambda pair: -len(pair[0]))
+    def _verbs(self) -> dict[str, list[tuple[str, Command]]]:
+        """Every name without blanks, by its first character, the longest first."""
+        found: dict[str, list[tuple[str, Command]]] = {}
+        for command in self.commands:
+            for verb in map(_squeeze, command.names):
+                found.setdefault(verb[0], []).append((verb, command))
+        return {first: sorted(named, key=lambda pair: -len(pair[0])) for first, named in found.items()}
 
     def groups(self) -> dict[str, list[Command]]:
         """The commands by capability, in the order in which they were joined."""
@@ -201,7 +204,7 @@ class Router:
         """
         text = fold(line)
         start = _addressed(text)
-        for verb, command in self._verbs:
+        for verb, command in self._verbs.get(text[start:].lstrip()[:1].lower(), ()):
             end = _end_of(text, start, verb)
             if end is not None:
                 return Match(command, end, sure=not _runs_on(text, end))
