@@ -12,15 +12,18 @@ import structlog
 
 import messages
 from bot.ask import Ask
-from bot.progress import Part, Progress, fitting
+from bot.progress import Progress, fitting
 from handlers import furnish, router
 from handlers.context import Context
 from handlers.grammar import Cursor, TaskRef, Tasks
 from handlers.refused import Refused
 from messages import Message, Offer
-from storage import files, inbox, journal, people, rooms, workspace
+from storage import asks, files, inbox, journal, people, rooms, workspace
 from storage.base import Clash, Database, Session, Stale, trouble
 from storage.files import FileStore
+from storage.people import Person
+from storage.rooms import Room
+from storage.workspace import Workspace
 
 log = structlog.get_logger()
 
@@ -74,30 +77,57 @@ class Dispatch:
             known = inbox.answered(db, key)
             if known is not None:
                 return Message.model_validate_json(known)
-            ctx = self._context(db, ask)
-            said = Progress(ctx, ask.event_id) if ask.promised_by is not None else None
-            message, keep = self._all(ctx, ask, said)
-            if said is not None:
-                said.answer(message)
+            said = Progress(ask.event_id)
+            ctx, message, keep = self._answered(db, ask, said)
+            if ask.promised_by is not None:
+                said.answer(ctx, message)
             if keep:
                 inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
         self.furnished.add(ctx.workspace.id)
         return message
 
-    def _all(self, ctx: Context, ask: Ask, said: Progress | None) -> tuple[Message, bool]:
-        """All parts of a command, of which most have one; what the bot runs for itself is committed part by part."""
-        parts = _parts(ctx, ask)
-        part = self._part(ctx, ask, parts)
-        while not part.last:
-            if said is not None:
-                said.show(part.message)
+    def _answered(self, db: Session, ask: Ask, said: Progress) -> tuple[Context, Message, bool]:
+        """Who asked, the answer, and whether a repeat of the event gets it again: after a bug it is tried anew."""
+        ctx = self._context(db, ask)
+        try:
+            return ctx, self._run(ctx, ask, said), True
+        except Refused as refusal:
+            refused, keep = refusal, True
+        except (Stale, Clash):
+            raise
+        except Exception as error:
+            if trouble(error):
+                raise
+            refused, keep = Refused("common/broken", reference=_logged(ask, error)), False
+        db.rollback()
+        ctx = self._context(db, ask)
+        return ctx, self._refusal(ctx, refused), keep
+
+    def _run(self, ctx: Context, ask: Ask, said: Progress) -> Message:
+        """The answer. What a long command says before it is shown and committed, if the bot runs it for itself."""
+        steps = _steps(ctx, ask)
+        while True:
+            changes = journal.watch(ctx.db)
+            message, last = next(steps)
+            ctx.db.flush()
+            if changes:
+                self._journal(ctx, ask, changes)
+            if last:
+                return message
+            if ask.promised_by is not None:
+                said.show(ctx, message)
                 ctx.db.commit()
                 self.after()
-            part = self._part(ctx, ask, parts)
-        return part.message, part.keep
 
     def _context(self, db: Session, ask: Ask) -> Context:
-        """People and rooms are met before anything is asked of them, so that a refusal does not forget them."""
+        """People and rooms are met before anything is asked of them; a refusal does not forget them."""
+        who = asks.known(db, ask.workspace, platform=ask.platform, account=ask.account, room=ask.room)
+        place, person, room = who if who and who[0].id in self.furnished else self._meet(db, ask)
+        return Context(
+            db, place, person, room, self.now(), line=ask.line, fields=ask.fields, pace=self.pace, store=self.store
+        )
+
+    def _meet(self, db: Session, ask: Ask) -> tuple[Workspace, Person, Room]:
         place = workspace.by_key(db, ask.workspace, locale=self.locale, zone=self.zone)
         if place.id not in self.furnished:
             furnish(db, place.id, self.now())
@@ -106,39 +136,9 @@ class Dispatch:
             if ask.promised_by is not None
             else people.met(db, place.id, ask.platform, ask.account, name=ask.name[:LONGEST_NAME])
         )
-        room = rooms.met(
-            db,
-            place.id,
-            ask.platform,
-            ask.room,
-            name=ask.room_name[:LONGEST_ROOM_NAME] or (person.name if ask.direct else ""),
-            person_id=person.id if ask.direct else None,
-        )
-        return Context(
-            db, place, person, room, self.now(), line=ask.line, fields=ask.fields, pace=self.pace, store=self.store
-        )
-
-    def _part(self, ctx: Context, ask: Ask, parts: Iterator[Part]) -> Part:
-        """What is said next. After a bug a repeat of the event is tried anew, after a refusal it is not."""
-        changes = journal.watch(ctx.db)
-        step = ctx.db.begin_nested()
-        try:
-            part = next(parts)
-            ctx.db.flush()
-            if changes:
-                self._journal(ctx, ask, changes)
-            step.commit()
-        except Refused as refused:
-            step.rollback()
-            return Part(self._refusal(ctx, refused))
-        except (Stale, Clash):
-            raise
-        except Exception as error:
-            if trouble(error):
-                raise
-            step.rollback()
-            return Part(self._refusal(ctx, Refused("common/broken", reference=_logged(ask, error))), keep=False)
-        return part
+        name = ask.room_name[:LONGEST_ROOM_NAME] or (person.name if ask.direct else "")
+        owner = person.id if ask.direct else None
+        return place, person, rooms.met(db, place.id, ask.platform, ask.room, name=name, person_id=owner)
 
     def _sorry(self, ask: Ask, error: Exception) -> Message:
         """Why nothing was done, outside of any transaction: there may be no database to ask for one."""
@@ -201,10 +201,11 @@ def _unsecret(line: str) -> str:
     return f"{match.command.name} …" if match and match.command.secret else line
 
 
-def _parts(ctx: Context, ask: Ask) -> Iterator[Part]:
-    """What a command says. One that takes long is a generator: it yields how far it has come, and returns its answer.
+def _steps(ctx: Context, ask: Ask) -> Iterator[tuple[Message, bool]]:
+    """What a command says, and whether that is its answer.
 
-    Run by the bot for itself, it is committed at every yield, and until it asks the database again nothing is locked.
+    One that takes long is a generator: it yields how far it has come, and returns its answer. Run by the bot for
+    itself, it is committed at every yield, and until it asks the database again nothing is locked.
     """
     _check_lengths(ask)
     ctx.thread = _thread(ask, ctx)
@@ -212,21 +213,21 @@ def _parts(ctx: Context, ask: Ask) -> Iterator[Part]:
     answer: Any = router.answer(ctx, ask.line)
     if isinstance(answer, Generator):
         answer = yield from _so_far(answer)
-    yield Part(answer)
+    yield answer, True
 
 
-def _so_far(steps: Generator[Message, None, Message]) -> Generator[Part, None, Message]:
+def _so_far(steps: Generator[Message, None, Message]) -> Generator[tuple[Message, bool], None, Message]:
     while True:
         try:
             message = next(steps)
         except StopIteration as end:
             return cast("Message", end.value)
-        yield Part(message, last=False)
+        yield message, False
 
 
 def _thread(ask: Ask, ctx: Context) -> tuple[TaskRef, ...]:
     reader = Tasks.__metadata__[0]  # type: ignore[attr-defined]
-    return reader.take(Cursor.over(" ".join(ask.thread)), ctx) or ()
+    return (reader.take(Cursor.over(" ".join(ask.thread)), ctx) or ()) if ask.thread else ()
 
 
 def _keep_files(ctx: Context, ask: Ask) -> list[files.File]:

@@ -20,38 +20,29 @@ def fitting(key: str, most: int) -> str:
     return key if len(key) <= most else hashlib.sha256(key.encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Part:
-    """Something said by a command: its answer, or (not ``last``) how far it has come. ``keep`` it for a repeat."""
-
-    message: Message
-    last: bool = True
-    keep: bool = True
-
-
 @dataclass
 class Progress:
     """What the bot says in the room about a command that it runs for itself: one message, edited as it advances."""
 
-    ctx: Context
     event_id: str
     shown: int = 0
 
-    def show(self, message: Message) -> None:
+    def show(self, ctx: Context, message: Message) -> None:
         """An edit that would come before what it edits is left out: the next one says more."""
-        if self.shown == 0 or self._first() is not None:
+        first = self._first(ctx)
+        if self.shown == 0 or first is not None:
             self.shown += 1
-            self.ctx.promise(self._key(self.shown), self.ctx.room, message, edits=self._first())
+            ctx.promise(self._key(self.shown), ctx.room, message, edits=first)
 
-    def answer(self, message: Message) -> None:
+    def answer(self, ctx: Context, message: Message) -> None:
         """In the place of what was shown, if that has arrived."""
         key = fitting(f"{self.event_id}:answer", LONGEST_PROMISE)
-        self.ctx.promise(key, self.ctx.room, message, edits=self._first())
+        ctx.promise(key, ctx.room, message, edits=self._first(ctx))
 
-    def _first(self) -> str | None:
+    def _first(self, ctx: Context) -> str | None:
         """The key of the message to edit; None while it has not arrived."""
         key = self._key(1)
-        return key if self.shown and outbox.provider_id(self.ctx.db, key) is not None else None
+        return key if self.shown and outbox.provider_id(ctx.db, key) is not None else None
 
     def _key(self, number: int) -> str:
         return fitting(f"{self.event_id}:{number}", LONGEST_PROMISE)

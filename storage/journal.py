@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint, event, func, inspect, select
+from sqlalchemy import (
+    CursorResult,
+    ForeignKey,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import InstanceState, Mapped, Session, UOWTransaction, mapped_column
 
 from storage.base import Base
@@ -137,6 +150,12 @@ def watch(db: Session) -> list[Change]:
     return changes
 
 
+_HEAD = (
+    select(Entry.seq, Entry.hash).where(Entry.workspace_id == bindparam("place")).order_by(Entry.seq.desc()).limit(1)
+)
+_ADD, _TOUCH = insert(Base.metadata.tables["journal"]), insert(Base.metadata.tables["journal_task"])
+
+
 def append(
     db: Session,
     workspace_id: int,
@@ -149,33 +168,32 @@ def append(
     line: str,
     changes: Sequence[Change],
     undoes: int | None = None,
-) -> Entry:
+) -> None:
     """Add the next link of the workspace's chain. The caller's transaction carries it."""
     body = json.dumps({"line": line, "changes": [vars(change) for change in changes]}, ensure_ascii=False)
-    head = db.execute(
-        select(Entry.seq, Entry.hash).where(Entry.workspace_id == workspace_id).order_by(Entry.seq.desc()).limit(1)
-    ).first()
+    head = db.execute(_HEAD, {"place": workspace_id}).first()
     seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
     digest = hashlib.sha256(body.encode()).hexdigest()
-    entry = Entry(
-        workspace_id=workspace_id,
-        seq=seq,
-        at=at,
-        person_id=person_id,
-        meeting_id=meeting_id,
-        platform=platform,
-        room=room,
-        line=line,
-        body=body,
-        digest=digest,
-        previous=previous,
-        hash=_link(previous, seq, at, digest),
-        undoes=undoes,
-    )
-    db.add(entry)
-    db.flush()
-    db.add_all(EntryTask(entry_id=entry.id, task_id=task_id) for task_id in sorted(_tasks(changes)))
-    return entry
+    entry = {
+        "workspace_id": workspace_id,
+        "seq": seq,
+        "at": at,
+        "person_id": person_id,
+        "meeting_id": meeting_id,
+        "platform": platform,
+        "room": room,
+        "line": line,
+        "body": body,
+        "digest": digest,
+        "previous": previous,
+        "hash": _link(previous, seq, at, digest),
+        "undoes": undoes,
+    }
+    done: CursorResult[Any] = db.execute(_ADD, entry)  # type: ignore[assignment]
+    touched = sorted(_tasks(changes))
+    if touched:
+        number = done.inserted_primary_key
+        db.execute(_TOUCH, [{"entry_id": number and number[0], "task_id": task_id} for task_id in touched])
 
 
 def _link(previous: str, seq: int, at: datetime, digest: str) -> str:

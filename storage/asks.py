@@ -1,0 +1,41 @@
+"""The first question of every ask: which workspace, who, in which room; one question instead of four."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from storage.people import Account, Person
+from storage.rooms import Room
+from storage.workspace import Workspace
+
+_WHO = (
+    select(Workspace, Person, Room)
+    .join(
+        Account,
+        and_(
+            Account.workspace_id == Workspace.id,
+            Account.platform == bindparam("platform"),
+            Account.external == bindparam("account"),
+        ),
+    )
+    .join(Person, Person.id == Account.person_id)
+    .join(
+        Room,
+        and_(
+            Room.workspace_id == Workspace.id,
+            Room.platform == bindparam("platform"),
+            Room.external == bindparam("room"),
+        ),
+    )
+    .where(Workspace.key == bindparam("workspace"))
+)
+
+
+def known(
+    db: Session, workspace: str, *, platform: str, account: str, room: str
+) -> tuple[Workspace, Person, Room] | None:
+    """By the workspace's key and the platform's own names of person and room; None while one is still to be met."""
+    who = {"workspace": workspace, "platform": platform, "account": account, "room": room}
+    row = db.execute(_WHO, who).first()
+    return None if row is None else (row[0], row[1], row[2])
