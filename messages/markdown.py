@@ -8,7 +8,7 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+_PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!&])")
 _LIST_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u0000-\u0008\u000b-\u001f]")
