@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     event,
     func,
     inspect,
@@ -168,13 +169,29 @@ class Proof(Base):
     at: Mapped[datetime]
 
 
+_OF_MEETING = Task.meeting_id == bindparam("meeting")
+_TASK = select(Task).where(_OF_MEETING, Task.number == bindparam("number"))
+_TASKS = select(Task).where(_OF_MEETING).order_by(Task.phase, Task.number)
+_STAFF: Executable = union_all(
+    *(
+        select(literal(kind), table.id, table.task_id, literal(""), table.person_id)
+        .join(Task, Task.id == table.task_id)
+        .where(_OF_MEETING)
+        for kind, table in (("assigned", Assignment), ("watching", Watcher))
+    ),
+    select(literal("holding"), RoleHolder.id, literal(0), RoleHolder.role, RoleHolder.person_id).where(
+        RoleHolder.meeting_id == bindparam("meeting")
+    ),
+)
+
+
 def get(db: Session, meeting_id: int, number: int) -> Task | None:
-    return db.scalar(select(Task).where(Task.meeting_id == meeting_id, Task.number == number))
+    return db.scalar(_TASK, {"meeting": meeting_id, "number": number})
 
 
 def tasks(db: Session, meeting_id: int) -> Sequence[Task]:
     """The whole checklist, in the order of the work."""
-    return db.scalars(select(Task).where(Task.meeting_id == meeting_id).order_by(Task.phase, Task.number)).all()
+    return db.scalars(_TASKS, {"meeting": meeting_id}).all()
 
 
 def some(db: Session, meeting_id: int, numbers: Iterable[int]) -> dict[int, Task]:
@@ -223,16 +240,8 @@ class Staff:
 
 def staff(db: Session, meeting_id: int) -> Staff:
     """Everybody who has to do with a meeting's tasks, in one question."""
-    of_tasks = [
-        select(literal(kind), table.id, table.task_id, literal(""), table.person_id)
-        .join(Task, Task.id == table.task_id)
-        .where(Task.meeting_id == meeting_id)
-        for kind, table in (("assigned", Assignment), ("watching", Watcher))
-    ]
-    of_roles = select(literal("holding"), RoleHolder.id, literal(0), RoleHolder.role, RoleHolder.person_id)
     found = Staff()
-    question: Executable = union_all(*of_tasks, of_roles.where(RoleHolder.meeting_id == meeting_id))
-    rows: list[tuple[Any, ...]] = sorted(map(tuple, db.execute(question)))
+    rows: list[tuple[Any, ...]] = sorted(map(tuple, db.execute(_STAFF, {"meeting": meeting_id})))
     for row in rows:
         kind, _, task_id, role, person_id = row
         known: dict[Any, list[int]] = getattr(found, kind)
@@ -250,6 +259,12 @@ def watcher(db: Session, task_id: int, person_id: int) -> Watcher | None:
 
 def notes(db: Session, task_id: int) -> Sequence[Note]:
     return db.scalars(select(Note).where(Note.task_id == task_id).order_by(Note.id)).all()
+
+
+def noted(db: Session, meeting_id: int, words: str) -> frozenset[int]:
+    """Ids of the meeting's tasks that have a note in which these words occur."""
+    question = select(Note.task_id).join(Task, Task.id == Note.task_id).where(Task.meeting_id == meeting_id)
+    return frozenset(db.scalars(question.where(Note.text.icontains(words, autoescape=True))))
 
 
 def proofs(db: Session, task_id: int, round_: int) -> Sequence[Proof]:

@@ -59,7 +59,7 @@ def wait(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
 
 @router.command("skip", zh="不适用", also=("n/a", "not applicable", "跳过"))
 def skip(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
-    """It does not apply here, and why: skip T58 no audit is required"""
+    """It does not apply here, and why: skip T53 no audit is required"""
     chosen = picked(ctx, tasks)
     if not chosen or not reason:
         return _ask_reason(ctx, chosen, "skip")
@@ -72,7 +72,7 @@ def skip(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
 
 @router.command("carry", zh="结转", also=("carry over", "移交"))
 def carry(ctx: Context, tasks: Tasks = (), who: People = (), reason: Text = "") -> Message:
-    """Leave it to somebody beyond the close: carry T58 @li until the board meets"""
+    """Leave it to somebody beyond the close: carry T57 @li until the board meets"""
     chosen = picked(ctx, tasks)
     if not chosen or len(who) != 1:
         return _ask_person(ctx, chosen)

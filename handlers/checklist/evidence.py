@@ -124,7 +124,7 @@ def attach(ctx: Context, tasks: Tasks = (), stored: Files = ()) -> Message:
     return ctx.words(
         "checklist/attached",
         task=task,
-        files=found,
+        kept=found,
         missing=missing,
         rule=task.rule(),
         buttons=[*offers, Offer("undo", "undo")],
@@ -157,4 +157,4 @@ def loose_files(ctx: Context) -> Message:
         Offer("attach_to", f"attach {ref} {numbers}", facts={"task": task})
         for task, ref in zip(soonest, ctx.refs(soonest), strict=True)
     ]
-    return ctx.words("checklist/files_kept", files=ctx.files, numbers=numbers, buttons=offers, tone="ask")
+    return ctx.words("checklist/files_kept", kept=ctx.files, numbers=numbers, buttons=offers, tone="ask")

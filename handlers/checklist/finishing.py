@@ -30,7 +30,7 @@ def done(ctx: Context, tasks: Tasks = (), note: Text = "") -> Message:
     """Finish tasks: done T3 T5, or with its proof: done T12 https://…"""
     if not tasks and len(ctx.thread) != 1:
         return choose(ctx, note, verb="done")
-    doubt = phrases.asks(note) if tasks else phrases.doubtful(note)
+    doubt = phrases.asks(ctx.line) or (phrases.asks(note) if tasks else phrases.doubtful(note))
     return finish(ctx, tasks, "" if phrases.is_particle(note) else note, doubt=doubt)
 
 
@@ -131,11 +131,11 @@ def explained(ctx: Context) -> Iterator[None]:
 
 @router.command("approve", zh="批准", also=("审批通过", "同意"))
 def approve(ctx: Context, tasks: Tasks = (), note: Text = "") -> Message:
-    """Approve what needs your word, and finish it: approve T32"""
+    """Approve what needs your word, and finish it: approve T29"""
     if not tasks and len(ctx.thread) != 1:
         return choose(ctx, note, verb="approve")
     sheet, chosen = found_in(ctx, tasks)
-    if phrases.asks(note) if tasks else phrases.doubtful(note):
+    if phrases.asks(ctx.line) or (phrases.asks(note) if tasks else phrases.doubtful(note)):
         return choose(ctx, note, verb="approve", found=[Candidate(task, 0.0) for task in chosen])
     _may_approve(ctx, sheet, chosen)
     with explained(ctx):

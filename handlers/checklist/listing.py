@@ -92,7 +92,7 @@ def mine(ctx: Context) -> Message:
 
 @router.command("overdue", zh="逾期", also=("late", "逾期任务"))
 def overdue(ctx: Context) -> Message:
-    """What is late, the latest first: overdue"""
+    """What is late, the longest overdue first: overdue"""
     return _part(ctx, Wish(which=("overdue",)))
 
 
@@ -104,7 +104,9 @@ def _part(ctx: Context, wish: Wish) -> Message:
     chosen = [task for task in sheet.tasks if _wanted(ctx, wish, task, sheet.staff.owners(task))]
     if {"mine", "overdue", "due this week"} & set(wish.which):
         chosen.sort(key=soonest)
-    shown = chosen[(wish.page - 1) * PAGE : wish.page * PAGE]
+    pages = max(1, -(-len(chosen) // PAGE))
+    page = min(wish.page, pages)
+    shown = chosen[(page - 1) * PAGE : page * PAGE]
     return ctx.words(
         "checklist/list",
         phase=phases[wish.phase - 1] if wish.phase else None,
@@ -113,10 +115,10 @@ def _part(ctx: Context, wish: Wish) -> Message:
         who=list(wish.who),
         count=len(chosen),
         late=sum(rules.overdue(task, ctx.now) for task in chosen),
-        page=wish.page,
-        pages=max(1, -(-len(chosen) // PAGE)),
+        page=page,
+        pages=pages,
         rows=entries(ctx, shown, ctx.owners(shown)),
-        buttons=_turning(wish.line, wish.page, len(chosen)) or [Offer("list", "list")],
+        buttons=_turning(wish.line, page, len(chosen)) or [Offer("list", "list")],
         about=ctx.refs(shown),
     )
 
@@ -339,7 +341,12 @@ def search(ctx: Context, text: Text) -> Message:
     tasks = checklist.tasks(ctx.db, ctx.meeting.id)
     owners = ctx.owners(tasks)
     items = {item.key: item for _, item in ctx.content.items()}
-    found = [task for task in tasks if wanted in _everything(task, items.get(task.key), owners[task.id]).casefold()]
+    noted = checklist.noted(ctx.db, ctx.meeting.id, text)
+    found = [
+        task
+        for task in tasks
+        if task.id in noted or wanted in _everything(task, items.get(task.key), owners[task.id]).casefold()
+    ]
     return ctx.words(
         "checklist/search",
         text=text,

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
-from handlers.checklist.phrases import read
+from handlers.checklist.phrases import MARK, read
 from handlers.grammar import fold
 from storage.checklist import Task
 from storage.templates import NameList
@@ -23,6 +23,8 @@ CLOSE = 0.45
 WHOLE = 0.6
 """A name stands for the whole task when more than this share of it stands in the title as well."""
 
+NAMED, ACT = 6.0, 4.0
+"""What it adds that one of its names occurs as it is, and that the act which was named is the task's own."""
 LONGEST_VERB = 2
 
 _WORD = re.compile(r"[a-z][a-z]*(?:'[a-z]+)?")
@@ -167,10 +169,10 @@ def _in_chinese(text: str, name: str) -> list[tuple[int, int]]:
 
 
 def masked(text: str, found: Sequence[Hit]) -> str:
-    """The text without the names in it, of the same length."""
+    """The text with a mark for every letter of a name in it, of the same length."""
     letters = list(text)
     for hit in found:
-        letters[hit.start : hit.end] = " " * (hit.end - hit.start)
+        letters[hit.start : hit.end] = MARK * (hit.end - hit.start)
     return "".join(letters)
 
 
@@ -193,18 +195,15 @@ def the_one(text: str, names: Names) -> Hit | None:
 def ranked(text: str, names: Names) -> list[Candidate]:
     """Tasks by how well the words name them, best first; rare words weigh more than common ones."""
     folded = fold(text).casefold()
-    said = _said(folded)
+    said, acts = _said(folded), read(folded).acts
     spread = Counter(feature for called in names for feature in called.features)
-    named: dict[int, int] = {}
-    for hit in hits(text, names):
-        named.setdefault(hit.task.id, hit.end - hit.start)
+    named = {hit.task.id for hit in hits(text, names)}
     scored = []
     for called in names:
         points = sum(math.log1p(len(names) / spread[feature]) for feature in said & called.features)
+        points += ACT * any(called.does(act) for act in acts) if points else 0.0
         points += 0.8 * sum(_near(word, called.english) for word in said - called.features)
-        scored.append(
-            Candidate(called.task, points + (6.0 + named[called.task.id] if called.task.id in named else 0.0))
-        )
+        scored.append(Candidate(called.task, points + NAMED * (called.task.id in named)))
     best = max((candidate.score for candidate in scored), default=0.0)
     likely = [candidate for candidate in scored if candidate.score >= max(LEAST, CLOSE * best)]
     return sorted(likely, key=lambda candidate: (-candidate.score, candidate.task.number))

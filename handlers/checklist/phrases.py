@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from handlers.grammar import fold
 
+MARK = "◦"
+"""Stands where a name was: the sentence keeps its shape, so that "◦ are in" is no question."""
+
 
 class Intent(StrEnum):
     DONE = "done"
@@ -53,18 +56,19 @@ _DONE = re.compile(
     r"搞定|完成|完毕|办妥|收齐|到齐|结清|付清|已经?|[^\s知忘算罢]了[吧啊呀哈哦哟呢。.!！~\s]*$|[✅✔☑]|"
     r"\b(?:done|finished|completed?|sent|mailed|emailed|in|out|up|back|ready|paid|settled|cleared|returned|published|live|"
     r"online|uploaded|delivered|signed|archived|filed|closed|posted|submitted|collected|gathered|received|got|sorted|"
-    r"thanked|updated|written|approved|counted|cleaned|analysed|analyzed|built|held|rated|labelled|handed)\b",
+    r"thanked|updated|written|approved|counted|cleaned|analysed|analyzed|finali[sz]ed|built|held|rated|labelled|handed)\b",
     re.IGNORECASE,
 )
 _CUT = re.compile(
     r"[，,。;；!！\n]+\s*|(?<=[A-Za-z0-9])\.\s+|\s+(?=but\b|though\b|however\b)|(?=但是?|不过|可是)", re.IGNORECASE
 )
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _PARTICLE = re.compile(r"[了啦喽咯哈呀啊哦的。.!！~…\s]*(?:all|it|now|already)?[。.!！~\s]*", re.IGNORECASE)
 
 
 def asks(text: str) -> bool:
     """A question, or what is to be rather than what is: no command, whatever verb it begins with."""
-    folded = fold(text).strip()
+    folded = _LINK.sub(" ", fold(text)).strip()
     return bool(_ASKS.search(folded) or _PLAN.search(folded))
 
 
@@ -96,7 +100,7 @@ def intent(text: str) -> Intent:
 # --- words that may stand in a sentence which is acted on
 
 _GENERIC = (
-    r"都?搞定|完成|完毕|办妥|办好|办完|做完|做好|弄好|弄完|弄妥|忙完|处理完|处理好|好了|妥了|齐活|[✅✔☑]|"
+    rf"(?<={MARK})(?:完|好|妥)(?=了|$)|都?搞定|完成|完毕|办妥|办好|办完|做完|做好|弄好|弄完|弄妥|忙完|处理完|处理好|好了|妥了|齐活|[✅✔☑]|"
     r"\b(?:done and dusted|done with|done|finished with|finished|completed|complete|sorted out|sorted|taken care of|"
     r"wrapped up)\b"
 )
@@ -138,25 +142,27 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\b(?:counted)\b", ("count",)),
     (r"\b(?:cleaned up|cleaned)\b", ("clean",)),
     (r"\b(?:updated)\b", ("update",)),
+    (r"\b(?:finali[sz]ed)\b", ("finalise",)),
     (r"\b(?:analysed|analyzed)\b", ("analyse",)),
     (r"\b(?:submitted)\b", ("submit",)),
     (r"\b(?:built)\b", ("build",)),
     (r"\b(?:held)\b", ("hold",)),
     (r"\b(?:labelled|labeled)\b", ("label",)),
 )
-_FULLY = r"(?:完|好|齐|清|妥|毕|掉|走|出去|出来|出|上去|回来|回)?"
+_FULLY = r"(?:完毕|完|好|齐|清|妥|毕|掉|走|出去|出来|出|上去|回来|回)?"
 _HARMLESS = (
-    r"我们这边|我这边|我们|咱们|大家|我|全部|全都|所有|已经|已|都|全|均|刚刚|刚才|刚|终于|总算|也|就|"
+    r"我们已?经?把|我已?经?把|已经把|我们这边|我这边|我们|咱们|大家|我|全部|全都|所有|已经|已|都|全|均|刚刚|刚才|刚|终于|总算|也|就|"
     r"这些|那些|这个|那个|这批|本次|这次|会议|大会|年会|今天|昨天|昨晚|今早|早上|上午|刚好|的|地|"
-    r"给大家|给财务|给秘书长|谢谢|多谢|辛苦|了|啦|喽|咯|哈|呀|啊|哦|哟|吧|嘿|在|正在|开始|着手|进行中|弄|做|搞|忙|"
-    r"\b(?:the|a|an|our|my|your|their|all|of|it|its|it's|is|are|was|were|has|have|had|been|be|now|already|finally|just|"
-    r"every|i|we|they|i've|we've|they've|we're|i'm|they're|that|this|these|those|everything|everybody|everyone|team|"
+    r"给大家|给财务|给秘书长|谢谢|多谢|辛苦|了|啦|喽|咯|哈|呀|啊|哦|哟|吧|嘿|在|弄|做|搞|忙|"
+    r"\b(?:i've|we've|they've|we're|i'm|they're|it's|that's|the|a|an|our|my|your|their|all|of|it|its|is|are|was|were|has|have|had|been|be|now|already|finally|just|"
+    r"every|i|we|they|that|this|these|those|everything|everybody|everyone|team|"
     r"yesterday|today|morning|thanks|thank you|cheers|great|hi|hello|hey|folks|yes|yep|started|working|on|begun|"
     r"progress|and)\b|['’]s?\b"
 )
 _TOKEN = re.compile(
     "|".join(
         [
+            r"(?P<begun>开始|着手|正在|进行中)",
             rf"(?P<generic>{_GENERIC})",
             *(rf"(?P<act{n}>(?:{shape}){_FULLY})" for n, (shape, _) in enumerate(_ACTS)),
             rf"(?P<harmless>{_HARMLESS})",

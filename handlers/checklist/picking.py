@@ -120,6 +120,7 @@ def choose(ctx: Context, text: str, *, verb: str, found: Sequence[Candidate] | N
     return ctx.words(
         "checklist/choose",
         verb=verb,
+        said=_spoken(ctx, verb),
         text=text,
         guessed=bool(found),
         rows_shown=len(rows),
@@ -129,6 +130,12 @@ def choose(ctx: Context, text: str, *, verb: str, found: Sequence[Candidate] | N
         tone="ask",
         private=True,
     )
+
+
+def _spoken(ctx: Context, verb: str) -> str:
+    """The command's name in the reader's language."""
+    commands = ctx.router.commands if ctx.router else []
+    return next((command.verb(ctx.locale) for command in commands if command.name == verb), verb)
 
 
 def _proof(verb: str, task: Task, text: str) -> str:

@@ -11,7 +11,7 @@ from handlers.checklist.evidence import attach, loose_files
 from handlers.checklist.finishing import finish
 from handlers.checklist.listing import show
 from handlers.checklist.matching import Called, Candidate, hits, masked, names_of, the_one
-from handlers.checklist.phrases import Intent, Reading, clauses, doubtful, intent, read
+from handlers.checklist.phrases import MARK, Intent, Reading, clauses, doubtful, intent, read
 from handlers.checklist.picking import candidates, choose, names
 from handlers.context import Context
 from handlers.grammar import TaskRef, fold
@@ -66,7 +66,7 @@ def _by_intent(ctx: Context, text: str) -> dict[Intent, list[TaskRef]]:
     found: dict[Intent, list[TaskRef]] = {kind: [] for kind in Intent}
     waiting: list[TaskRef] = []
     for clause in clauses(text):
-        refs, words = _refs(clause), _NAMED.sub(" ", clause)
+        refs, words = _refs(clause), _NAMED.sub(MARK, clause)
         waiting += refs
         if refs and not read(words).rest and not read(words).generic and intent(words) == Intent.NONE:
             continue
@@ -151,14 +151,17 @@ def _unexplained(reading: Reading, own: Sequence[Called]) -> bool:
 
 def _in_thread(ctx: Context, text: str) -> Message | None:
     """Under a message about one task: "好了", "all in!" mean it, unless the words name another or leave a doubt."""
+    said = [clause for clause in clauses(text) if not _is_courtesy(clause)]
+    if len(said) != 1:
+        return None
     task = ctx.tasks(ctx.thread)[0]
     own = names_of([task], {item.key: item.words for _, item in ctx.content.items()})
-    found = hits(text, names(ctx, checklist.tasks(ctx.db, ctx.meeting.id)))
-    mine = hits(text, own)
+    found = hits(said[0], names(ctx, checklist.tasks(ctx.db, ctx.meeting.id)))
+    mine = hits(said[0], own)
     others = [hit for hit in found if hit.task is not task and not any(hit.within(one) for one in mine)]
     if others or (mine and not all(hit.whole for hit in mine)):
         return None
-    rest = masked(text, mine)
+    rest = masked(said[0], mine)
     kind, reading = intent(rest), read(rest)
     if kind == Intent.NONE or _unexplained(reading, own):
         return None
@@ -169,12 +172,20 @@ def _in_thread(ctx: Context, text: str) -> Message | None:
     return _act(ctx, kind, ctx.thread[0], text)
 
 
+def _kind(text: str) -> Intent:
+    """What a whole sentence says: nothing as soon as one part of it leaves a doubt, else what most of it says."""
+    kinds = [intent(clause) for clause in clauses(text)]
+    if any(doubtful(clause) for clause in clauses(text)):
+        return Intent.NONE
+    return next((kind for kind in (Intent.START, Intent.DONE) if kind in kinds), Intent.NONE)
+
+
 def _ask(ctx: Context, text: str, called: Sequence[Called], tasks: Sequence[Task]) -> Message:
     """Nothing is done; one button per task that may be meant. What is no claim at all shows the task."""
-    kind = intent(masked(text, hits(text, called)))
+    kind = _kind(masked(text, hits(text, called)))
     found = candidates(ctx, text)
-    if kind == Intent.DONE and not found and len(ctx.thread) == 1:
-        found = [Candidate(ctx.tasks(ctx.thread)[0], 0.0)]
+    if kind != Intent.NONE and not found:
+        found = [Candidate(task, 0.0) for task in ctx.tasks(ctx.thread)]
     if kind == Intent.NONE:
         every = names(ctx, tasks)
         only = the_one(text, every)

@@ -123,7 +123,8 @@ def speak(tmp_path: Path) -> Iterator[Callable[..., Team]]:
     made: list[Chat] = []
 
     def start(*, locale: str = "en", proofs: bool = True, now: str = "2026-06-10 08:00") -> Team:
-        chat = Chat(tmp_path / str(len(made)), locale=locale, now=now)
+        (folder := tmp_path / str(len(made))).mkdir()
+        chat = Chat(folder, locale=locale, now=now)
         made.append(chat)
         return join(chat, found(chat, proofs=proofs))
 
