@@ -41,7 +41,7 @@ def make(settings: Settings, now: datetime, *, told: Callable[[], None] = lambda
     beside = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
-    app = build(settings.model_copy(update={"data": beside}), clock=Clock(begins(now) - now))
+    app = build(settings.model_copy(update={"data": beside}), clock=Clock(begins(now) - Clock().now()))
     try:
         migrations.upgrade(app.database)
         Teller(app, now).tell(told)

@@ -51,8 +51,7 @@ def meeting(db: Session) -> Meeting:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("now", DAYS)
-@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+@pytest.mark.parametrize(("now", "locale"), [*((day, "zh_CN") for day in DAYS), (DAYS[0], "en")])
 def test_every_line_is_accepted_on_any_day(tmp_path: Path, now: str, locale: str) -> None:
     from storage import migrations  # noqa: PLC0415
 
