@@ -1,0 +1,31 @@
+"""The Home tab: what is open for the reader first, then how the meeting stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.platforms.slack import blocks
+from bot.platforms.slack.blocks import Block
+from bot.platforms.slack.modal import MOST_BLOCKS, within
+from bot.platforms.slack.render import edition, units
+from messages import Message
+
+
+@dataclass(frozen=True)
+class Home:
+    """``mine`` are the reader's tasks, ``progress`` the meeting's; None where there is no meeting."""
+
+    mine: Message
+    progress: Message | None = None
+
+
+def home(given: Home) -> dict[str, Any]:
+    """A view for views.publish. Only the first table is drawn as one."""
+    drawn: list[Block] = []
+    for message in filter(None, (given.mine, given.progress)):
+        has_one = any(block["type"] == "table" for block in drawn)
+        part = [block for unit in units(message, tables=not has_one) for block in unit.blocks]
+        drawn += [*([{"type": "divider"}] if drawn else []), *part]
+    version = edition(given.mine) + (edition(given.progress) if given.progress else "")
+    return {"type": "home", "callback_id": "home", "blocks": blocks.numbered(within(drawn, MOST_BLOCKS), version)}
