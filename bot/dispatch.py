@@ -111,7 +111,7 @@ class Dispatch:
             message, last = next(steps)
             ctx.db.flush()
             if changes:
-                self._journal(ctx, ask, changes)
+                message = _undoing(message, self._journal(ctx, ask, changes))
             if last:
                 return message
             if ask.promised_by is not None:
@@ -162,8 +162,8 @@ class Dispatch:
         facts = {**refused.facts, "now": ctx.now, "typed": ctx.line}
         return messages.refuse(refused.name, ctx.locale, zone=ctx.zone.key, **facts)
 
-    def _journal(self, ctx: Context, ask: Ask, changes: list[journal.Change]) -> None:
-        journal.append(
+    def _journal(self, ctx: Context, ask: Ask, changes: list[journal.Change]) -> int:
+        return journal.append(
             ctx.db,
             ctx.workspace.id,
             at=ctx.now,
@@ -175,6 +175,17 @@ class Dispatch:
             changes=changes,
             undoes=ctx.undoes,
         )
+
+
+def _undoing(message: Message, number: int) -> Message:
+    """An undo button takes back what it was shown for, and nothing newer, however late it is pressed."""
+    if not any(button.line == "undo" for button in message.buttons):
+        return message
+    exact = (
+        button.model_copy(update={"line": f"undo no. {number}"}) if button.line == "undo" else button
+        for button in message.buttons
+    )
+    return message.model_copy(update={"buttons": tuple(exact)})
 
 
 def _key(ask: Ask) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
@@ -35,8 +35,9 @@ HIDDEN = "***"
 class Entry(Base):
     """One command that changed something.
 
-    ``hash`` = SHA-256 over the previous hash, the number, the moment and the body's digest. The body is
-    hashed by its digest, so that it can be blanked for a person's sake while the chain still verifies.
+    ``hash`` = SHA-256 over the previous hash, the number, the moment, who, from where, what it undoes, and the body's
+    digest. The body, with the line in it, is hashed by its digest, so that both can be blanked for a person's sake
+    while the chain still verifies.
     """
 
     __tablename__ = "journal"
@@ -168,13 +169,13 @@ def append(
     line: str,
     changes: Sequence[Change],
     undoes: int | None = None,
-) -> None:
-    """Add the next link of the workspace's chain. The caller's transaction carries it."""
+) -> int:
+    """Add the next link of the workspace's chain, and give its number. The caller's transaction carries it."""
     body = json.dumps({"line": line, "changes": [vars(change) for change in changes]}, ensure_ascii=False)
     head = db.execute(_HEAD, {"place": workspace_id}).first()
     seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
     digest = hashlib.sha256(body.encode()).hexdigest()
-    entry = {
+    entry: dict[str, Any] = {
         "workspace_id": workspace_id,
         "seq": seq,
         "at": at,
@@ -186,18 +187,23 @@ def append(
         "body": body,
         "digest": digest,
         "previous": previous,
-        "hash": _link(previous, seq, at, digest),
         "undoes": undoes,
     }
+    entry["hash"] = _link(entry)
     done: CursorResult[Any] = db.execute(_ADD, entry)  # type: ignore[assignment]
     touched = sorted(_tasks(changes))
     if touched:
         number = done.inserted_primary_key
         db.execute(_TOUCH, [{"entry_id": number and number[0], "task_id": task_id} for task_id in touched])
+    return seq
 
 
-def _link(previous: str, seq: int, at: datetime, digest: str) -> str:
-    return hashlib.sha256(f"{previous}|{seq}|{at.timestamp():.6f}|{digest}".encode()).hexdigest()
+_LINKED = ("previous", "seq", "person_id", "meeting_id", "platform", "room", "undoes", "digest")
+
+
+def _link(entry: Mapping[str, Any]) -> str:
+    linked = [*(entry[name] for name in _LINKED), f"{entry['at'].timestamp():.6f}"]
+    return hashlib.sha256(json.dumps(linked, ensure_ascii=False).encode()).hexdigest()
 
 
 def _tasks(changes: Sequence[Change]) -> set[int]:
@@ -214,16 +220,19 @@ def verify(db: Session, workspace_id: int) -> tuple[int, list[int]]:
     previous, broken, count = GENESIS, [], 0
     for entry in db.scalars(select(Entry).where(Entry.workspace_id == workspace_id).order_by(Entry.seq)):
         count += 1
-        fits = (
-            entry.seq == count
-            and entry.previous == previous
-            and entry.hash == _link(entry.previous, entry.seq, entry.at, entry.digest)
-            and (not entry.body or entry.digest == hashlib.sha256(entry.body.encode()).hexdigest())
-        )
+        fits = entry.seq == count and entry.previous == previous and entry.hash == _link(vars(entry)) and _whole(entry)
         if not fits:
             broken.append(entry.seq)
         previous = entry.hash
     return count, broken
+
+
+def _whole(entry: Entry) -> bool:
+    """The body is the one that was hashed, and the line the one in it; or both were blanked."""
+    if not entry.body:
+        return not entry.line
+    same = entry.digest == hashlib.sha256(entry.body.encode()).hexdigest()
+    return same and bool(json.loads(entry.body)["line"] == entry.line)
 
 
 def last_of(
