@@ -180,4 +180,4 @@ def test_assets_are_all_there(demo: House, li: TestClient) -> None:
 def test_a_page_that_is_not_there_says_so(demo: House, li: TestClient) -> None:
     del li.headers["hx-request"]
     answer = li.get("/nowhere")
-    assert (answer.status_code, "nothing here" in answer.text) == (404, True)
+    assert (answer.status_code, "回到聊天" in answer.text) == (404, True)
