@@ -125,7 +125,7 @@ class Context:
     @property
     def content(self) -> Content:
         """The template that the meeting's checklist is pinned to."""
-        return templates.get(self.db, self.meeting.template_id).read()
+        return templates.content(self.db, self.meeting.template_id)
 
     @property
     def meeting_zone(self) -> ZoneInfo:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.base import Base
@@ -130,8 +130,16 @@ def _parsed(content: str) -> Content:
     return _SEEN[digest]
 
 
+_CONTENT = select(Template.content).where(Template.id == bindparam("template"))
+
+
 def get(db: Session, template_id: int) -> Template:
     return db.get_one(Template, template_id)
+
+
+def content(db: Session, template_id: int) -> Content:
+    """What a version says, without its source."""
+    return _parsed(db.execute(_CONTENT, {"template": template_id}).scalar_one())
 
 
 def newest(db: Session, workspace_id: int, key: str) -> Template | None:
