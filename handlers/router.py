@@ -246,15 +246,21 @@ class Router:
         if len(line) > _LONGEST_GUESS:
             return []
         names = [name for command in self.commands for name in command.names]
-        lines = [fixed for fixed in nearest.corrected(line, names) if self._reads(ctx, fixed)]
-        return [Offer("guess", fixed, facts={"line": fixed}) for fixed in lines[:_MOST_GUESSES]]
+        found: dict[str, str] = {}
+        for fixed in nearest.corrected(line, names):
+            if verb := self._reads(ctx, fixed):
+                found.setdefault(verb, fixed)
+        return [Offer("guess", fixed, facts={"line": fixed}) for fixed in list(found.values())[:_MOST_GUESSES]]
 
-    def _reads(self, ctx: Context, line: str) -> bool:
+    def _reads(self, ctx: Context, line: str) -> str:
+        """The command that the whole line is; empty if it is none."""
         match = self.find(line)
         try:
-            return match is not None and bool([arguments(match.command, ctx, line[match.end :], guessing=True)])
+            if match is None or arguments(match.command, ctx, line[match.end :], guessing=True) is None:
+                return ""
         except Refused:
-            return False
+            return ""
+        return match.command.name
 
 
 def _nobody(ctx: Context, line: str) -> Message:  # noqa: ARG001

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from handlers import nearest
 from handlers.context import Context
-from handlers.grammar import OneOf, PageNumber, Text
+from handlers.grammar import Cursor, OneOf, PageNumber
 from handlers.refused import Refused
 from handlers.router import Command, Router
 from messages import Entry, Message, Offer
@@ -19,8 +19,18 @@ A_FEW = 5
 Everything = Annotated[str, OneOf({"all": ("everything", "commands", "全部", "所有", "所有命令")})]
 
 
+class _About:
+    """The rest of the line: a verb or a subject."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
+        return cursor.rest() or None
+
+
+About = Annotated[str, _About()]
+
+
 @router.command("help", zh="帮助", also=("?", "怎么用", "使用说明", "man"))
-def help_(ctx: Context, everything: Everything = "", page: PageNumber = 0, about: Text = "") -> Message:
+def help_(ctx: Context, everything: Everything = "", page: PageNumber = 0, about: About = "") -> Message:
     """What I understand, and how to say it: help · help done · help all"""
     if everything or page:
         return _group(ctx, page or 1)
