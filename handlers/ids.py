@@ -32,7 +32,8 @@ def read(text: str, start: int) -> tuple[list[Id], int]:
     """The ids that stand at ``start`` of a folded line, and where what follows them begins.
 
     Never more than was surely named: after ``T3`` a bare number needs a comma or an "and", and in
-    ``3 5 boxes came`` only the 3 is an id. Raises ``Refused`` for a range that runs backwards or too far.
+    ``3 5 boxes came`` and ``T10, 45 vouchers`` only the first is an id. Raises ``Refused`` for a range that runs
+    backwards or too far.
     """
     found: list[Id] = []
     end, marked = start, True
@@ -42,7 +43,8 @@ def read(text: str, start: int) -> tuple[list[Id], int]:
         if found and bare:
             if marked and joint.isspace():
                 break
-            sure = sure or (None if _FIRM.fullmatch(joint) else (len(found), end))
+            firm = _FIRM.fullmatch(joint) and not (marked and "," in joint)
+            sure = sure or (None if firm else (len(found), end))
         found += _numbers(match)
         end, marked = match.end(), not bare
     if sure and _WORDS.match(text, end):

@@ -19,7 +19,7 @@ from storage.files import File
 
 router = Router("checklist")
 
-_ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[::,，]?\s*(.*)$", re.IGNORECASE | re.DOTALL)
+_ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[:：,，]?\s*(.*)$", re.IGNORECASE | re.DOTALL)
 
 
 def accept(ctx: Context, tasks: Sequence[Task], note: str) -> str:
@@ -86,6 +86,7 @@ def prove(ctx: Context, task: Task, kind: str, value: str, file: File | None = N
 def _lacks(ctx: Context, tasks: Sequence[Task], lacking: Sequence[Task]) -> Refused:
     """What is missing, with the next step; where other tasks were named too, a button for those."""
     first, rule = lacking[0], lacking[0].rule()
+    may_waive = run_meeting.holds(Who(ctx.person.admin, ctx.roles(ctx.meeting)))
     ref = ctx.refs([first])[0]
     offers = [Offer("approve", f"approve {ref}", primary=True)] if rule.kind == "approval" else []
     others = [task for task in tasks if task not in lacking]
@@ -99,6 +100,7 @@ def _lacks(ctx: Context, tasks: Sequence[Task], lacking: Sequence[Task]) -> Refu
         lacking=[task.ref for task in lacking],
         others=[task.ref for task in others],
         missing=still_missing(ctx, first),
+        may_waive=may_waive,
         named=[file.name for file in ctx.files if not rules.fits(rule, file)] if rule.kind == "file" else [],
         buttons=offers,
     )
