@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,15 +14,18 @@ from messages import Offer
 from storage.people import Person
 
 MOST_OFFERED = 8
+MOST_WORDS = 4
+_SPELLED = re.compile(r"[a-z'.-]*(?: [a-z'.-]+)*", re.IGNORECASE | re.ASCII)
 _WORD = re.compile(r"(?:(?![和与跟及]@)[^\s@、,;:。，；：])*")
 
 
 @lru_cache(maxsize=4096)
 def letters(text: str) -> str:
-    """A name as plain Latin letters: 李娜, Li Na and li.na all give "lina"."""
+    """A name as plain Latin letters: 李娜, Li Na and li.na all give "lina", Zoë gives "zoe"."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415  0.1 s that a command line without names need not pay
 
-    return re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(text)).casefold())
+    spelled = unicodedata.normalize("NFKD", "".join(lazy_pinyin(text)))
+    return re.sub(r"[^a-z0-9]", "", spelled.casefold())
 
 
 @lru_cache(maxsize=4096)
@@ -33,9 +37,9 @@ def plain(text: str) -> str:
 def find_person(people: Sequence[Person], text: str, *, line: str = "") -> tuple[Person, int]:
     """The person named at the start of ``text`` and the length of the name there.
 
-    Tried in turn: ``#12`` (an id, as buttons write it), the longest full name, the one person whose name
-    starts so or reads so in pinyin. Raises ``Refused`` for nobody and for more than one; with the ``line`` whose end
-    ``text`` is, the refusal offers the same line again with each of those who may be meant.
+    Tried in turn: ``#12`` (an id, as buttons write it), the longest full name, a full name in several words of pinyin,
+    the one person whose name starts so or reads so in pinyin. Raises ``Refused`` for nobody and for more than one; with
+    the ``line`` whose end ``text`` is, the refusal offers the same line again with each of those who may be meant.
     """
     search = _Search(people, text, line)
     quoted = re.match(r'"([^"]*)"', text)
@@ -50,6 +54,8 @@ def find_person(people: Sequence[Person], text: str, *, line: str = "") -> tuple
         longest = max(len(person.name) for person in full)
         named = [person for person in full if len(person.name) == longest]
         return search.sure(named, text[:longest], longest), longest
+    if several := search.spelled(text):
+        return several
     word = _WORD.match(text)[0]  # type: ignore[index]
     return search.one(word, len(word)), len(word)
 
@@ -68,6 +74,16 @@ class _Search:
     text: str
     line: str
 
+    def spelled(self, text: str) -> tuple[Person, int] | None:
+        """Somebody whose whole name is spelled in several Latin words: Li Na for 李娜."""
+        found = list(_SPELLED.match(text)[0].split(" "))  # type: ignore[index]
+        for count in range(min(len(found), MOST_WORDS), 1, -1):
+            words = " ".join(found[:count])
+            reads = [person for person in self.people if letters(person.name) == letters(words) != ""]
+            if reads:
+                return self.sure(reads, words, len(words)), len(words)
+        return None
+
     def one(self, word: str, length: int) -> Person:
         wanted, spelled = plain(word), letters(word)
         same = [person for person in self.people if plain(person.name) == wanted]
@@ -76,10 +92,10 @@ class _Search:
         begins = [person for person in self.people if plain(person.name).startswith(wanted)]
         if begins and not word.isascii():
             return self.sure(begins, word, length)
+        if not spelled:
+            return self.sure(begins, word, length)
         reads = [person for person in self.people if letters(person.name) == spelled] or [
-            person
-            for person in self.people
-            if person in begins or (spelled and letters(person.name).startswith(spelled))
+            person for person in self.people if person in begins or letters(person.name).startswith(spelled)
         ]
         return self.sure(reads, word, length)
 

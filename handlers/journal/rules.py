@@ -36,8 +36,11 @@ def needed(changes: Iterable[Change]) -> list[Needed]:
     Their own notes, proofs, leave and language need nothing. It is asked once the rows are as they were: whoever
     gave a task away may take it back, but not somebody who has lost a role meanwhile.
     """
+    rows = list(changes)
+    if any(change.table == "person" and "merged_into" in (change.after or {}) for change in rows):
+        return []  # two people come apart again: what each had, each had before
     found: dict[str, Needed] = {}
-    for change in changes:
+    for change in rows:
         rule, task = _rule(change)
         if rule is not None:
             before = found.get(rule.name, Needed(rule))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.people import roles
+from handlers.people import leave, link, roles, team
 from handlers.router import Router
 
 router = Router("people")
-router.include((roles.router,))
+router.include((team.router, roles.router, leave.router, link.router))

@@ -22,7 +22,7 @@ def role_set(ctx: Context, meeting: MeetingNumber = 0, role: RoleName = "", peop
     """Who holds a role in this meeting: role set finance @li @wang"""
     where = _opened(ctx, meeting)
     if not role or not people:
-        return _ask(ctx, f"role set M{where.number}", role)
+        return _ask(ctx, f"role set M{where.number}", role, people)
     held = _holders(ctx, where, Role(role))
     return _change(ctx, where, Role(role), gone=[one for one in held if one not in people], new=people)
 
@@ -32,7 +32,7 @@ def role_add(ctx: Context, meeting: MeetingNumber = 0, role: RoleName = "", peop
     """One more person for a role: role add finance @wang"""
     where = _opened(ctx, meeting)
     if not role or not people:
-        return _ask(ctx, f"role add M{where.number}", role)
+        return _ask(ctx, f"role add M{where.number}", role, people)
     return _change(ctx, where, Role(role), gone=(), new=people)
 
 
@@ -68,13 +68,14 @@ def _opened(ctx: Context, number: int) -> Meeting:
     return meeting
 
 
-def _ask(ctx: Context, line: str, role: str, *, people_too: bool = True) -> Message:
+def _ask(ctx: Context, line: str, role: str, people: Sequence[Person] = (), *, people_too: bool = True) -> Message:
     """A form for what was not said."""
     asks = [] if role else [Question("role", "choice", required=True, choices=[(one, one) for one in Role])]
-    if people_too:
+    if people_too and not people:
         asks.append(Question("people", "choice", required=True, choices=ctx.people_choices()))
-    form = Questions(" ".join(filter(None, [line, role])), asks)
-    return ctx.words("people/role_form", role=Role(role) if role else None, form=form, private=True)
+    form = Questions(" ".join(filter(None, [line, role, *(f"@#{one.id}" for one in people)])), asks)
+    names = [one.name for one in people]
+    return ctx.words("people/role_form", role=Role(role) if role else None, people=names, form=form, private=True)
 
 
 def _holders(ctx: Context, meeting: Meeting, role: Role) -> list[Person]:
