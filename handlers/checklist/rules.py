@@ -93,7 +93,7 @@ def reopen(task: Task) -> None:
 
 def complete(task: Task, *, by: int, at: datetime) -> None:
     move(task, State.DONE)
-    task.done_by, task.done_at, task.snoozed_until = by, at, None
+    task.done_by, task.done_at, task.carried_to, task.snoozed_until = by, at, None, None
 
 
 def next_round(task: Task, *, end: datetime, calendar: Calendar) -> datetime | None:
@@ -130,7 +130,7 @@ def proofs_in(rule: Evidence, given: Given) -> list[tuple[str, str, File | None]
     """The evidence that words and files hold, as (kind, value, file); files always count, words where they fit."""
     found: list[tuple[str, str, File | None]] = [("file", file.name, file) for file in given.files]
     if rule.kind == "link" and (match := _LINK.search(given.note)):
-        found.append(("link", match[0], None))
+        found.append(("link", match[0].rstrip(".,;:!?)"), None))
     elif rule.kind == "number" and (match := _NUMBER.search(given.note)):
         found.append(("number", match[0].replace(" ", ""), None))
     elif rule.kind == "note" and len(given.note.strip()) >= _SHORTEST_NOTE:
@@ -144,13 +144,13 @@ def fits(rule: Evidence, file: File) -> bool:
 
 
 def missing(rule: Evidence, proofs: Sequence[Proof], files: dict[int, File]) -> int:
-    """How many pieces of evidence the rule still lacks."""
+    """How many pieces of evidence the rule still lacks; a file that was sent twice is one."""
     if rule.kind == "none":
         return 0
-    of_kind = [proof for proof in proofs if proof.kind == rule.kind]
-    if rule.kind == "file":
-        of_kind = [proof for proof in of_kind if proof.file_id and fits(rule, files[proof.file_id])]
-    return max(0, (rule.least if rule.kind == "file" else 1) - len(of_kind))
+    if rule.kind != "file":
+        return int(not any(proof.kind == rule.kind for proof in proofs))
+    sent = [files[proof.file_id] for proof in proofs if proof.kind == "file" and proof.file_id is not None]
+    return max(0, rule.least - len({file.digest for file in sent if fits(rule, file)}))
 
 
 def open_before(after: Sequence[str], tasks: Sequence[Task]) -> list[Task]:
