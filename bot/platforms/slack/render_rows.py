@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
@@ -18,10 +19,10 @@ HEAVIEST = 2800
 MOST_WITH_BUTTONS = 15
 """Rows that each have buttons of their own; a longer list is ticked instead, which a thumb scrolls through faster."""
 TICKS = 10
-TABLE_ROWS, TABLE_COLUMNS, TABLE_WEIGHT = 99, 20, 6000
+TABLE_ROWS, TABLE_COLUMNS, TABLE_WEIGHT = 99, 20, 8000
 WIDEST = 60
 """Columns of a table drawn with blanks: more would wrap on a phone."""
-_CELL_OVERHEAD = 40
+_CELL_OVERHEAD = 32
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def of_table(table: Table, *, drawn: bool = True) -> Iterator[Unit]:
 
 
 def _heft(row: Sequence[str]) -> int:
-    return sum(_CELL_OVERHEAD + Line("text", (Run(clean(cell)),)).weight for cell in row)
+    return sum(_CELL_OVERHEAD + size(json.dumps(clean(cell), ensure_ascii=False)) for cell in row)
 
 
 def _grid(table: Table, rows: Sequence[Sequence[str]]) -> Unit:

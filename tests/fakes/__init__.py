@@ -1,0 +1,1 @@
+"""Services as their documents describe them, on loopback."""
