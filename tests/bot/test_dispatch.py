@@ -364,11 +364,11 @@ def test_only_what_changed_something_is_journalled(stage: Stage, ann: Somebody) 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """The log as the bot writes it."""
-    written = io.StringIO()
+    written, before = io.StringIO(), structlog.get_config()
     with contextlib.redirect_stderr(written):
         logs.configure(json=True)
         yield written
-    structlog.reset_defaults()
+    structlog.configure(**before)
     logging.getLogger().handlers.clear()
 
 
