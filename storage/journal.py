@@ -74,12 +74,16 @@ class EntryTask(Base):
 
 @dataclass(frozen=True)
 class Change:
-    """``before`` is None for a new row, ``after`` is None for a removed one; else only what differs."""
+    """``before`` is None for a new row, ``after`` is None for a removed one; else only what differs.
+
+    ``task`` is the id of the task that the row is, or belongs to.
+    """
 
     table: str
     id: int
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    task: int | None = None
 
 
 @event.listens_for(Session, "after_flush")
@@ -97,7 +101,8 @@ def _collect(db: Session, _context: UOWTransaction) -> None:
 
 
 def _change(state: InstanceState[Any], before: dict[str, Any] | None, after: dict[str, Any] | None) -> Change:
-    return Change(state.class_.__tablename__, state.obj().id, before, after)  # type: ignore[union-attr]
+    table, row = state.class_.__tablename__, state.obj()
+    return Change(table, row.id, before, after, row.id if table == "task" else getattr(row, "task_id", None))  # type: ignore[union-attr]
 
 
 def _names(state: InstanceState[Any]) -> Iterator[str]:
@@ -191,7 +196,7 @@ def append(
     }
     entry["hash"] = _link(entry)
     done: CursorResult[Any] = db.execute(_ADD, entry)  # type: ignore[assignment]
-    touched = sorted(_tasks(changes))
+    touched = sorted({change.task for change in changes if change.task is not None})
     if touched:
         number = done.inserted_primary_key
         db.execute(_TOUCH, [{"entry_id": number and number[0], "task_id": task_id} for task_id in touched])
@@ -204,15 +209,6 @@ _LINKED = ("previous", "seq", "person_id", "meeting_id", "platform", "room", "un
 def _link(entry: Mapping[str, Any]) -> str:
     linked = [*(entry[name] for name in _LINKED), f"{entry['at'].timestamp():.6f}"]
     return hashlib.sha256(json.dumps(linked, ensure_ascii=False).encode()).hexdigest()
-
-
-def _tasks(changes: Sequence[Change]) -> set[int]:
-    found = {change.id for change in changes if change.table == "task"}
-    for change in changes:
-        values = {**(change.before or {}), **(change.after or {})}
-        if isinstance(values.get("task_id"), int):
-            found.add(values["task_id"])
-    return found
 
 
 def verify(db: Session, workspace_id: int) -> tuple[int, list[int]]:

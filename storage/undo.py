@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -37,7 +38,7 @@ def net(changes: Iterable[Change]) -> list[Change]:
 def _after(first: Change, then: Change) -> Change:
     before = None if first.before is None else {**(then.before or {}), **first.before}
     after = None if then.after is None else {**(first.after or {}), **then.after}
-    return Change(first.table, first.id, before, after)
+    return Change(first.table, first.id, before, after, first.task)
 
 
 def _trimmed(change: Change) -> Change | None:
@@ -46,11 +47,11 @@ def _trimmed(change: Change) -> Change | None:
         return change if before != after else None
     differ = [name for name in after if before.get(name) != after[name]]
     kept = ({name: side.get(name) for name in differ} for side in (before, after))
-    return Change(change.table, change.id, *kept) if differ else None
+    return Change(change.table, change.id, *kept, change.task) if differ else None
 
 
 def inverse(change: Change) -> Change:
-    return Change(change.table, change.id, change.after, change.before)
+    return replace(change, before=change.after, after=change.before)
 
 
 def revert(db: Session, changes: Sequence[Change]) -> None:

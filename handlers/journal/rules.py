@@ -49,11 +49,10 @@ def needed(changes: Iterable[Change]) -> list[Needed]:
 
 
 def _rule(change: Change) -> tuple[Rule | None, tuple[int, ...]]:
-    values = {**(change.before or {}), **(change.after or {})}
     if change.table == "task":
         return _of_task(change), (change.id,) if change.before is not None else ()
-    if change.table == "assignment":
-        return decide_own | free_task, (int(values["task_id"]),) if "task_id" in values else ()
+    if change.table == "assignment" and change.task is not None:
+        return decide_own | free_task, (change.task,)
     if change.table in _OF_WORKSPACE:
         return admin, ()
     if change.table in _OF_MEETING and change.before is not None:

@@ -21,7 +21,7 @@ PEOPLE = frozenset({"person_id", "done_by", "carried_to", "closed_by", "cover_id
 TERMS = {"state": "state", "priority": "priority", "owner_role": "role", "role": "role", "mode": "mode"}
 UNSAID = frozenset(
     "id workspace_id meeting_id task_id number key phase_id done_at done_by closed_at closed_by due_rule round "
-    "digest media_type size source content added_at kind at file_id".split()
+    "digest media_type size source content added_at kind at file_id room_id".split()
 )
 """What another field says already, or what only the program needs to know."""
 
@@ -55,7 +55,7 @@ def tell(ctx: Context, changes: Sequence[Change]) -> list[Told]:
     What hangs on a task that came or went is not told beside it.
     """
     moved = {change.id for change in changes if change.table == "task" and _how(change) != "edited"}
-    changes = [change for change in changes if _task_id(change) not in moved]
+    changes = [change for change in changes if change.table == "task" or change.task not in moved]
     kinds = Counter((change.table, _how(change)) for change in changes)
     told: list[Told] = []
     for change in changes:
@@ -67,10 +67,6 @@ def tell(ctx: Context, changes: Sequence[Change]) -> list[Told]:
     told = [one for one in told if one.how != "edited" or one.parts]
     left = len(told) - MOST
     return told if left <= 0 else [*told[:MOST], Told("", "more", count=left)]
-
-
-def _task_id(change: Change) -> int | None:
-    return None if change.table == "task" else {**(change.before or {}), **(change.after or {})}.get("task_id")
 
 
 def _how(change: Change) -> str:
@@ -94,8 +90,7 @@ def _task(db: Session, change: Change, row: Mapping[str, Any]) -> Mapping[str, A
     """The task's id and titles: as they stand, or as they were if it is gone."""
     if change.table == "task" and "number" in row:
         return {"ref": f"T{row['number']}", "zh": row.get("title_zh", ""), "en": row.get("title_en", "")}
-    task_id = change.id if change.table == "task" else row.get("task_id")
-    found = db.get(checklist.Task, task_id) if task_id else None
+    found = db.get(checklist.Task, change.task) if change.task else None
     return None if found is None else {"ref": found.ref, "zh": found.title_zh, "en": found.title_en}
 
 
