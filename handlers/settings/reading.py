@@ -103,7 +103,7 @@ _CITIES = {
     "Europe/Moscow": ["莫斯科"],
     "America/New_York": "纽约 美东 华盛顿 washington boston 波士顿".split(),
     "America/Chicago": ["芝加哥"],
-    "America/Los_Angeles": "洛杉矶 旧金山 美西 san francisco seattle 西雅图".split(),
+    "America/Los_Angeles": "洛杉矶 旧金山 美西 sanfrancisco seattle 西雅图".split(),
     "America/Toronto": ["多伦多"],
     "America/Vancouver": ["温哥华"],
     "Australia/Sydney": ["悉尼"],
