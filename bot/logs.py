@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from storage.base import Database
 
 WARNING = logging.WARNING
+SHORTEST = 4
+"""A shorter secret is none, and taking it out would garble every line."""
 QUIET = ("apscheduler", "alembic", "uvicorn", "sqlalchemy")
 """They tell at length what is of use to their own authors; warnings come through."""
 
@@ -60,7 +62,7 @@ class _Blank:
     """Takes the secrets out of every value, wherever they have crept in."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self.secrets = [secret for secret in secrets if secret]
+        self.secrets = [secret for secret in secrets if len(secret) >= SHORTEST]
 
     def __call__(self, _logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         for secret in self.secrets:

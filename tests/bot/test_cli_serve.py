@@ -98,6 +98,28 @@ def test_it_needs_little_memory(huihou: Shell) -> None:
         assert used <= MOST_MB
 
 
+@pytest.mark.slow
+def test_a_demo_is_there_at_once_and_the_next_day_still(huihou: Shell, tmp_path: Path) -> None:
+    words = ("demo", "--port", "0", "--no-browser", "--data", str(tmp_path / "demo"), "--lang", "en")
+    with running(huihou, *words) as (process, address):
+        page = get(address)[1]
+        assert "8th East China Smart Manufacturing Conference" in page
+        assert "Shen Jingqiu" in page
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    (tmp_path / "demo" / "files" / "kept").touch()
+    with running(huihou, *words) as (process, address):
+        assert "Shen Jingqiu" in get(address)[1]
+    assert (tmp_path / "demo" / "files" / "kept").exists()
+    assert not huihou.folder.exists()
+
+
+def test_a_demo_leaves_other_folders_alone(huihou: Shell, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").touch()
+    assert "is not a demo" in huihou("demo", "--data", str(tmp_path), "--fresh", code=1).stderr
+    assert (tmp_path / "letter.txt").exists()
+
+
 def test_a_port_that_is_taken_is_said_so(huihou: Shell) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
