@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage import meetings
 from storage.checklist import LOOK_NOW, Task
 from tests.chat import at
 from tests.handlers.meetings.conftest import FIRST, labels
@@ -186,6 +187,14 @@ def test_what_cannot_be_edited_is_refused(office: Office, details: str, name: st
     version = office.meeting().version
     assert office.ann.says(f"meeting edit M1 {details}").name == f"meetings/refusals/{name}"
     assert office.meeting().version == version
+
+
+def test_what_is_known_of_a_goal_stays_with_it(office: Office) -> None:
+    office.ann.says(f"{FIRST} goals: 300 attendees")
+    with office.chat.app.database.write() as db:
+        meetings.get(db, office.meeting().id).goals = [{"text": "300 attendees", "actual": 312}]
+    office.ann.says("meeting edit M1 goals: 90% satisfied; 300 attendees")
+    assert office.meeting().goals == [{"text": "90% satisfied"}, {"text": "300 attendees", "actual": 312}]
 
 
 def test_a_meeting_keeps_a_name(office: Office) -> None:
