@@ -38,7 +38,7 @@ Filter = OneOf(
         "all": ("全部", "所有"),
     }
 )
-_FILLERS = OneOf({"tasks": ("task", "the", "任务", "的", "项", "有哪些", "due", "到期")})
+_FILLERS = OneOf({"tasks": ("task", "the", "of", "in", "for", "任务", "的", "项", "有哪些", "due", "到期")})
 
 
 @dataclass(frozen=True)
