@@ -22,9 +22,7 @@ def corrected(line: str, names: Sequence[str]) -> list[str]:
     line = line.strip()
     found: dict[str, float] = {}
     for score, name, end in (*_latin(line, names), *_chinese(line, names)):
-        rest = line[end:]
-        glue = "" if not rest or rest[0] in " :：,，" else " "
-        fixed = f"{name}{glue}{rest}"
+        fixed = f"{name}{line[end:]}"
         found[fixed] = max(score, found.get(fixed, 0))
     return sorted(found, key=lambda fixed: -found[fixed])
 
@@ -35,11 +33,10 @@ def _latin(line: str, names: Iterable[str]) -> Iterator[tuple[float, str, int]]:
         return
     typed = match.group().casefold()
     for name in filter(str.isascii, names):
-        words = name.count(" ") + 1
-        start = " ".join(re.split(r"[ -]", typed)[:words])
-        score = _likeness(start, name)
-        if score >= _LIKE and len(start) >= _LEAST:
-            yield score, name, len(start)
+        words = re.split(r"[ -]", typed)[: name.count(" ") + 1]
+        likeness = [_likeness(said, meant) for said, meant in zip(words, name.split(), strict=False)]
+        if len(words) == len(name.split()) and min(likeness) >= _LIKE and len(" ".join(words)) >= _LEAST:
+            yield sum(likeness) / len(likeness), name, len(" ".join(words))
 
 
 def _likeness(typed: str, name: str) -> float:

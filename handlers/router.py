@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
@@ -256,11 +256,17 @@ class Router:
         """The command that the whole line is; empty if it is none."""
         match = self.find(line)
         try:
-            if match is None or arguments(match.command, ctx, line[match.end :], guessing=True) is None:
-                return ""
+            values = arguments(match.command, ctx, line[match.end :], guessing=True) if match else {}
         except Refused:
             return ""
+        if match is None or not (match.sure or _free_text(match.command, values) == ""):
+            return ""
         return match.command.name
+
+
+def _free_text(command: Command, values: Mapping[str, Any]) -> str:
+    """What was taken for words of any kind."""
+    return "".join(str(values[one.name]) for one in command.parameters if one.kind == "text")
 
 
 def _nobody(ctx: Context, line: str) -> Message:  # noqa: ARG001

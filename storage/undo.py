@@ -46,8 +46,8 @@ def _trimmed(change: Change) -> Change | None:
     if before is None or after is None:
         return change if before != after else None
     differ = [name for name in after if before.get(name) != after[name]]
-    kept = ({name: side.get(name) for name in differ} for side in (before, after))
-    return Change(change.table, change.id, *kept, change.task) if differ else None
+    was, is_now = ({name: side.get(name) for name in differ} for side in (before, after))
+    return replace(change, before=was, after=is_now) if differ else None
 
 
 def inverse(change: Change) -> Change:

@@ -19,27 +19,40 @@ A_FEW = 5
 Everything = Annotated[str, OneOf({"all": ("everything", "commands", "全部", "所有", "所有命令")})]
 
 
+class _Verb:
+    """The rest of the line, if it is a verb: "完成", "meeting new"; gives its command."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> Command | None:
+        word = cursor.peek()
+        line = cursor.original[word.start :].strip() if word else ""
+        match = ctx.router.find(line) if ctx.router else None
+        if match is None or line[match.end :].strip(" 。.?？!！"):
+            return None
+        cursor.rest()
+        return match.command
+
+
 class _About:
-    """The rest of the line: a verb or a subject."""
+    """The rest of the line: a subject, or a verb with a slip in it."""
 
     def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
         return cursor.rest() or None
 
 
+Verb = Annotated[Command | None, _Verb()]
 About = Annotated[str, _About()]
 
 
 @router.command("help", zh="帮助", also=("?", "怎么用", "使用说明", "man"))
-def help_(ctx: Context, everything: Everything = "", page: PageNumber = 0, about: About = "") -> Message:
+def help_(
+    ctx: Context, verb: Verb = None, everything: Everything = "", page: PageNumber = 0, about: About = ""
+) -> Message:
     """What I understand, and how to say it: help · help done · help all"""
-    if everything or page:
-        return _group(ctx, page or 1)
-    if not about:
-        return _first(ctx)
-    found = _command(ctx, about)
-    if found is not None:
-        return _verb(ctx, found)
-    return _group(ctx, _page_of(ctx, about))
+    if verb is not None:
+        return _verb(ctx, verb)
+    if about:
+        return _group(ctx, _page_of(ctx, about))
+    return _group(ctx, page or 1) if everything or page else _first(ctx)
 
 
 def _first(ctx: Context) -> Message:
@@ -104,12 +117,6 @@ def _page_of(ctx: Context, about: str) -> int:
 def _near(ctx: Context, about: str) -> list[Offer]:
     names = [name for commands in _groups(ctx).values() for command in commands for name in command.names]
     return [Offer("verb", f"help {name}", facts={"verb": name}) for name in nearest.corrected(about, names)[:3]]
-
-
-def _command(ctx: Context, about: str) -> Command | None:
-    """The command that is named whole: "完成", "meeting new"."""
-    match = ctx.router.find(about) if ctx.router else None
-    return match.command if match and not about[match.end :].strip() else None
 
 
 def _verb(ctx: Context, command: Command) -> Message:
