@@ -6,6 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from bot.clock import Clock
+from handlers.context import Context
 from messages import Message
 from storage import people, rooms, workspace
 from storage.base import Database
@@ -111,3 +113,15 @@ def test_a_conversation_ends_with_the_input(huihou: Shell) -> None:
     assert "You are ann." in shown
     assert "1. [Show] template show after-meeting  2. [Export] template export after-meeting" in shown
     assert "Here is the template" in shown
+
+
+def test_what_the_bot_says_of_its_own_accord_comes_after_the_answer(huihou: Shell) -> None:
+    huihou("say", "template list", "--as", "ann")
+    with database(huihou).write() as db:
+        place = workspace.by_key(db, "main")
+        for room in rooms.of_platform(db, place.id, "console"):
+            ctx = Context(db, place, people.nobody(place.id), room, Clock().now())
+            ctx.promise("hello", room, Message(name="hello", locale="en", body="By the way."))
+    shown = huihou("say", "template list", "--as", "ann", "--json").stdout
+    assert [json.loads(line)["name"] for line in shown.splitlines()] == ["templates/list", "hello"]
+    assert "By the way." not in huihou("say", "template list", "--as", "ann").stdout
