@@ -21,11 +21,21 @@ class Home:
 
 
 def home(given: Home) -> dict[str, Any]:
-    """A view for views.publish. Only the first table is drawn as one."""
+    """A view for views.publish."""
     drawn: list[Block] = []
     for message in filter(None, (given.mine, given.progress)):
-        has_one = any(block["type"] == "table" for block in drawn)
-        part = [block for unit in units(message, tables=not has_one) for block in unit.blocks]
-        drawn += [*([{"type": "divider"}] if drawn else []), *part]
+        drawn += [*([{"type": "divider"}] if drawn else []), *_part(message, taken=_tables(drawn))]
     version = edition(given.mine) + (edition(given.progress) if given.progress else "")
     return {"type": "home", "callback_id": "home", "blocks": blocks.numbered(within(drawn, MOST_BLOCKS), version)}
+
+
+def _part(message: Message, *, taken: int) -> list[Block]:
+    """A view has one table; others are set with blanks."""
+    drawn = [block for unit in units(message) for block in unit.blocks]
+    if taken + _tables(drawn) <= 1:
+        return drawn
+    return [block for unit in units(message, tables=False) for block in unit.blocks]
+
+
+def _tables(drawn: list[Block]) -> int:
+    return sum(block["type"] == "table" for block in drawn)

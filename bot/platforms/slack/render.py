@@ -52,7 +52,7 @@ def message(given: Message, *, again: str = "", version: str = "") -> list[Paylo
 
 def edition(given: Message, version: str = "") -> str:
     """Short, and another one whenever the message reads otherwise."""
-    return hashlib.sha256(f"{version}{given.model_dump_json()}".encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    return hashlib.sha256(f"{version}{given!r}".encode()).hexdigest()[:10]
 
 
 def units(given: Message, *, again: str = "", window: bool = False, tables: bool = True) -> Iterator[Unit]:

@@ -61,11 +61,11 @@ def _built(part: Any) -> Any:
         return [_built(one) for one in part]
     if not isinstance(part, Mapping):
         return part
-    kind = paget("type")
+    kind = part.get("type")
     if kind in {"plain_text", "mrkdwn"}:
         return Text.from_dict(dict(part))
-    facts = {key: _built(value) for key, value in paitems() if key not in {"type", "style"}}
-    style = paget("style")
+    facts = {key: _built(value) for key, value in part.items() if key not in {"type", "style"}}
+    style = part.get("style")
     facts |= style if isinstance(style, Mapping) else {"style": style} if style else {}
     if kind is None:
         return _unnamed(facts)
