@@ -27,7 +27,7 @@ def link(ctx: Context, text: Text = "") -> Message:
     code = rules.code_in(rules.SURE.sub("", text))
     rules.few_tries(people.wrong_tries(ctx.db, ctx.person.id, since=ctx.now - rules.LASTS))
     found = people.link_code(ctx.db, rules.digest(ctx.workspace.key, code))
-    if found is None or not rules.holds(found, ctx.workspace.id, ctx.now):
+    if found is None or not rules.holds(found, ctx.now):
         return _wrong(ctx)
     if found.person_id == ctx.person.id:
         raise Refused("people/own_code", code=_shown(code))

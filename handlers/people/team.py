@@ -123,7 +123,6 @@ def admin_remove(ctx: Context, who: Names) -> Message:
     for person in who:
         rules.keep_an_admin(person, people.admins(ctx.db, ctx.workspace.id))
         person.admin = False
-        ctx.db.flush()
     return _admins(ctx, who)
 
 
