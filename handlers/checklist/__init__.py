@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.checklist import actions, assigning, editing, evidence, finishing, listing, talk, watching
+from handlers.checklist import actions, assigning, card, editing, evidence, finishing, listing, talk, watching
 from handlers.router import Router
 
 router = Router("checklist")
-router.include(part.router for part in (finishing, actions, evidence, listing, editing, assigning, watching, talk))
+router.include(
+    part.router for part in (finishing, actions, evidence, card, listing, editing, assigning, watching, talk)
+)

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.checklist import rules
 from handlers.checklist.finishing import UNDO, before, explained, followed
+from handlers.checklist.phrases import asks
 from handlers.checklist.picking import choose, found_in, picked, read
 from handlers.checklist.watching import What, tell_watchers
 from handlers.context import Context
@@ -19,8 +20,10 @@ router = Router("checklist")
 
 
 @router.command("start", zh="开始", also=("begin", "着手"))
-def start(ctx: Context, tasks: Tasks = ()) -> Message:
+def start(ctx: Context, tasks: Tasks = (), about: Text = "") -> Message:
     """Say that you are on it: start T5"""
+    if about and (not tasks or asks(ctx.line)):
+        return choose(ctx, about, verb="start")
     return begin(ctx, tasks)
 
 

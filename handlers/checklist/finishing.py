@@ -38,7 +38,7 @@ def finish(ctx: Context, refs: Tasks, note: str, *, heard: str = "", doubt: bool
     """Finish what was named, or the thread's task; ``heard`` are the words that were taken to mean it."""
     sheet, chosen = found_in(ctx, refs)
     if doubt:
-        return choose(ctx, note, verb="done", found=[Candidate(task, 0.0) for task in chosen])
+        return choose(ctx, note.strip("?？ "), verb="done", found=[Candidate(task, 0.0) for task in chosen])
     _allow(ctx, sheet, chosen)
     with explained(ctx):
         fresh = [task for task in chosen if task.state != State.DONE]

@@ -1,21 +1,21 @@
-"""Looking: lists, one task, progress, today, search. Nothing here changes anything."""
+"""Looking at many tasks: lists, progress, today, search. Nothing here changes anything."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from handlers.checklist import rules
-from handlers.checklist.picking import choose, read, soonest
-from handlers.checklist.rows import day_off, days_since, row_facts
+from handlers.checklist.picking import read, soonest
+from handlers.checklist.rows import entries
 from handlers.context import Context
-from handlers.grammar import Cursor, OneOf, PageNumber, PhaseNumber, Tasks, Text, people_in_words
+from handlers.grammar import Cursor, OneOf, PageNumber, PhaseNumber, Text, people_in_words
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Columns, Entry, Message, Offer
-from storage import checklist, files, people
+from storage import checklist
 from storage.checklist import State, Task
 from storage.people import Person
 from storage.templates import Item, Phase
@@ -23,7 +23,6 @@ from storage.templates import Item, Phase
 router = Router("checklist")
 
 PAGE = 15
-MOST_NOTES = 5
 page_number, phase_number = (reader.__metadata__[0] for reader in (PageNumber, PhaseNumber))  # type: ignore[attr-defined]
 _WEEK = timedelta(days=7)
 
@@ -150,20 +149,6 @@ def _filter(ctx: Context, which: str, task: Task) -> bool:
     return not task.finished
 
 
-def entries(ctx: Context, tasks: Sequence[Task], owners: dict[int, list[Person]]) -> list[Entry]:
-    """A row per task, with what one would do next as its button."""
-    return [
-        Entry(row_facts(ctx, task, owners[task.id]), _next_step(task, ref))
-        for task, ref in zip(tasks, ctx.refs(tasks), strict=True)
-    ]
-
-
-def _next_step(task: Task, ref: str) -> list[Offer]:
-    if task.finished:
-        return [Offer("show", f"show {ref}")]
-    return [Offer("done", f"done {ref}", primary=True), Offer("show", f"show {ref}")]
-
-
 def _turning(line: str, page: int, count: int) -> list[Offer]:
     back = [Offer("back", f"{line} page {page - 1}")] if page > 1 else []
     return back + ([Offer("more", f"{line} page {page + 1}")] if page * PAGE < count else [])
@@ -199,86 +184,9 @@ def _phase_row(ctx: Context, number: int, phase: Phase, tasks: Sequence[Task]) -
     return Entry(facts, [Offer("phase", f"list phase {number}", facts={"number": number})], block="phase")
 
 
-@router.command("show", zh="查看", also=("详情", "看"))
-def show(ctx: Context, tasks: Tasks = ()) -> Message:
-    """One task whole: what to do, by when and why, whose, what proves it: show T12"""
-    chosen = ctx.tasks(tasks or (ctx.thread if len(ctx.thread) == 1 else ()))
-    if len(chosen) == 1:
-        return _card(ctx, chosen[0])
-    if not chosen:
-        return choose(ctx, "", verb="show")
-    return ctx.words("checklist/some", rows=entries(ctx, chosen, ctx.owners(chosen)), about=ctx.refs(chosen))
-
-
-def _card(ctx: Context, task: Task) -> Message:
-    item = ctx.content.item(task.key) if task.key else None
-    return ctx.words(
-        "checklist/card",
-        task=task,
-        phase=ctx.content.phases[task.phase - 1] if task.phase <= len(ctx.content.phases) else None,
-        item=item,
-        rule=task.rule(),
-        repeats=task.repetition(),
-        optional=task.optional and not task.finished,
-        owners=ctx.owners([task])[task.id],
-        late=rules.overdue(task, ctx.now),
-        days=days_since(ctx, task),
-        off="" if task.finished else day_off(ctx, task),
-        **_waits(ctx, task, item),
-        **_kept(ctx, task),
-        buttons=_card_buttons(ctx, task),
-        about=ctx.refs([task]),
-    )
-
-
-def _waits(ctx: Context, task: Task, item: Item | None) -> dict[str, Any]:
-    """What should come ``first``, and what waits for it (``then``): the unsettled ones."""
-    after = {other.key: other.after for _, other in ctx.content.items()}
-    tasks = checklist.tasks(ctx.db, ctx.meeting.id) if item and (item.after or task.key) else []
-    first = rules.open_before(item.after, tasks) if item else []
-    return {
-        "first": [] if task.finished else first,
-        "then": [] if task.finished else [o for o in tasks if not o.finished and task.key in after.get(o.key, ())],
-    }
-
-
-def _kept(ctx: Context, task: Task) -> dict[str, Any]:
-    """Evidence of the present round, the last notes, who watches, and everybody who is named in these."""
-    given = checklist.proofs(ctx.db, task.id, task.round)
-    stored = files.some(ctx.db, [proof.file_id for proof in given if proof.file_id])
-    notes = checklist.notes(ctx.db, task.id)
-    watchers = checklist.watchers(ctx.db, [task.id])[task.id]
-    named = [*(note.person_id for note in notes), *(proof.person_id for proof in given)]
-    return {
-        "proofs": given,
-        "stored": stored,
-        "missing": rules.missing(task.rule(), given, stored),
-        "notes": notes[-MOST_NOTES:],
-        "earlier": max(0, len(notes) - MOST_NOTES),
-        "watchers": watchers,
-        "people": people.some(ctx.db, [*named, *watchers, task.done_by or 0, task.carried_to or 0]),
-    }
-
-
-def _card_buttons(ctx: Context, task: Task) -> list[Offer]:
-    ref = ctx.refs([task])[0]
-    if task.finished:
-        return [Offer("reopen", f"reopen {ref}"), Offer("log", f"log {ref}")]
-    begin = [] if task.state == State.DOING else [Offer("start", f"start {ref}")]
-    not_here = [Offer("skip", f"skip {ref}")] if task.optional else []
-    return [
-        Offer("done", f"done {ref}", primary=True),
-        *begin,
-        Offer("due", f"due {ref}"),
-        Offer("assign", f"assign {ref}"),
-        *not_here,
-        Offer("why", f"why {ref}"),
-    ]
-
-
 @router.command("status", zh="进度", also=("progress", "状态"))
 def status(ctx: Context) -> Message:
-    """How far it is: progress by phase, what is overdue, what comes next"""
+    """How far it is by phase, what is overdue and what comes next: status"""
     tasks = checklist.tasks(ctx.db, ctx.meeting.id)
     counts = checklist.progress(ctx.db, ctx.meeting.id)
     unfinished = sorted((task for task in tasks if not task.finished), key=soonest)
@@ -312,7 +220,7 @@ def bar(done: int, total: int, width: int = 10) -> str:
 
 @router.command("today", zh="今天", also=("今日",))
 def today(ctx: Context) -> Message:
-    """What is for today: yours first, then the team's"""
+    """What is for today, yours first and then the team's: today"""
     day = ctx.local_now.date()
     tasks = [
         task

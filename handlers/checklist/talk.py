@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from handlers.checklist import rules
 from handlers.checklist.actions import begin
+from handlers.checklist.card import show
 from handlers.checklist.evidence import attach, loose_files
 from handlers.checklist.finishing import finish
-from handlers.checklist.listing import show
 from handlers.checklist.matching import Called, Candidate, hits, masked, names_of, the_one
-from handlers.checklist.phrases import MARK, Intent, Reading, clauses, doubtful, intent, read
+from handlers.checklist.phrases import MARK, Intent, Reading, asks, clauses, doubtful, intent, read
 from handlers.checklist.picking import candidates, choose, names
 from handlers.context import Context
 from handlers.grammar import TaskRef, fold
@@ -24,6 +24,11 @@ from storage.checklist import Task
 router = Router("checklist")
 
 _NAMED = re.compile(r"(?<![A-Za-z0-9])(?:M(\d{1,5})-)?T(\d{1,5})(?![A-Za-z0-9])", re.IGNORECASE)
+_LEADING = re.compile(rf"(?:{_NAMED.pattern}[\s,、]*)+", re.IGNORECASE)
+_JOINTS = " ,、"
+_TURNED = frozenset(
+    {"start", "wait", "skip", "carry", "note", "assign", "due", "edit", "watch", "unwatch", "snooze", "why"}
+)
 
 
 @router.otherwise
@@ -55,7 +60,17 @@ def _named(ctx: Context, text: str) -> Message:
         return finish(ctx, refs, _worth_keeping(ctx, refs, text), heard=text)
     if meant[Intent.START]:
         return begin(ctx, tuple(meant[Intent.START]), heard=text)
-    return show(ctx, _refs(text))
+    return _turned(ctx, text) or show(ctx, _refs(text))
+
+
+def _turned(ctx: Context, text: str) -> Message | None:
+    """As in "T12 交给 @li": a command with its task before its verb. Nothing is finished that way."""
+    ids = _LEADING.match(fold(text))
+    match = ctx.router.find(text[ids.end() :]) if ctx.router and ids and not asks(text) else None
+    if ids is None or match is None or ctx.router is None or match.command.name not in _TURNED:
+        return None
+    rest = text[ids.end() :]
+    return ctx.router.answer(ctx, f"{match.command.name} {ids[0].strip(_JOINTS)} {rest[match.end :]}")
 
 
 def _by_intent(ctx: Context, text: str) -> dict[Intent, list[TaskRef]]:
@@ -142,7 +157,7 @@ def _beyond_doubt(text: str, called: Sequence[Called]) -> tuple[Task | None, Int
 def _is_courtesy(clause: str) -> bool:
     """As "谢谢大家" or "great": it says nothing of any task."""
     reading = read(clause)
-    return not (reading.rest or reading.generic or reading.acts or doubtful(clause))
+    return not (reading.rest or reading.generic or reading.acts or doubtful(clause) or intent(clause) != Intent.NONE)
 
 
 def _unexplained(reading: Reading, own: Sequence[Called]) -> bool:
@@ -191,9 +206,8 @@ def _ask(ctx: Context, text: str, called: Sequence[Called], tasks: Sequence[Task
         only = the_one(text, every)
         if only is not None:
             return show(ctx, (TaskRef(only.task.number),))
-        kind_of_list = "show"
-    else:
-        kind_of_list = str(kind)
+        if len(ctx.thread) == 1 and not _is_courtesy(text):
+            return show(ctx)
     if not found:
         raise Refused("grammar/unknown", text=text)
-    return choose(ctx, text, verb=kind_of_list, found=found)
+    return choose(ctx, text, verb="show" if kind == Intent.NONE else str(kind), found=found)

@@ -171,6 +171,41 @@ def test_a_sentence_with_id_and_number_proves_itself(team: Team) -> None:
     assert team.task(51).state == State.DONE
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("T12 交给 @li", "T12 Gather photos of all six kinds is now with Li."),
+        ("T12、T13 分配 @li @wang", "2 tasks are now with Li and Wang:"),
+        ("T12 截止 周五", "Due Fri 12 Jun, 18:00."),
+        ("T12 截止周五", "Due Fri 12 Jun, 18:00."),
+        ("M1-T12 等待酒店发票", "Because: 酒店发票"),
+        ("T53 不适用，没有审计", "Because: 没有审计"),
+        ("T12 note the courier comes on Friday", "Noted with T12: the courier comes on Friday"),
+    ],
+)
+def test_the_task_may_come_before_the_verb(easy: Team, said: str, answer: str) -> None:
+    assert answer in text(easy.ann.says(said))
+    assert not any(task.state == State.DONE for task in easy.tasks())
+
+
+@pytest.mark.parametrize("said", ["show photos", "查看照片", "photos", "照片？", "show me the photos"])
+def test_a_task_is_shown_by_its_name(team: Team, said: str) -> None:
+    assert text(team.ann.says(said)).startswith("T12 Gather photos of all six kinds")
+
+
+@pytest.mark.parametrize("said", ["done photos", "完成照片", "finish the photos", "start photos", "搞定照片收集"])
+def test_a_verb_with_a_name_asks_first(easy: Team, said: str) -> None:
+    answer = easy.ann.says(said)
+    assert set(easy.states().values()) == {State.OPEN}
+    assert buttons(answer)[0].line in {"done M1-T12", "start M1-T12"}
+
+
+@pytest.mark.parametrize("said", ["还差三张", "什么时候截止", "who has this?"])
+def test_a_remark_under_a_nudge_shows_its_task(team: Team, said: str) -> None:
+    assert text(team.ann.says(said, thread=("M1-T12",))).startswith("T12 Gather photos of all six kinds")
+    assert team.task(12).state == State.OPEN
+
+
 def test_a_question_about_one_task_shows_it(team: Team) -> None:
     assert text(team.ann.says("发票寄出了吗？")).startswith("T51 Issue and send the attendees' invoices")
 
