@@ -65,6 +65,11 @@ LINES = [
     "settings dayoff 2026-12-31",
     "settings language 中文",
     "away 11-20..11-27 cover @Li",
+    "people add Zhao Min, Qian Wei",
+    "people rename Anna",
+    "admin add @Li",
+    "role add finance @Li",
+    "role clear lead",
 ]
 
 
@@ -144,6 +149,12 @@ def test_after_fifteen_minutes_it_is_too_late(chat: Chat, ann: Somebody) -> None
     ann.says("start T5")
     chat.clock.move_to(at("2026-06-10 08:31"))
     assert ann.says("undo").name == "journal/refusals/nothing"
+
+
+def test_an_old_button_no_longer_works(chat: Chat, ann: Somebody) -> None:
+    told = ann.says("start T5")
+    chat.clock.move_to(at("2026-06-10 08:16"))
+    assert ann.presses("Undo", told).name == "journal/refusals/nothing"
 
 
 def test_only_ones_own_steps(ann: Somebody, li: Somebody) -> None:
