@@ -123,8 +123,8 @@ def _values(state: InstanceState[Any]) -> dict[str, Any]:
 
 
 def _edited(state: InstanceState[Any]) -> Change | None:
-    before, after = {}, {}
-    for name in _names(state):
+    before, after, untouched = {}, {}, state.unmodified
+    for name in (name for name in _names(state) if name not in untouched):
         history = state.attrs[name].history
         if history.has_changes():
             old, new = (side[0] if side else None for side in (history.deleted, history.added))
