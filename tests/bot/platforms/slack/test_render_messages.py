@@ -101,7 +101,7 @@ def test_paging_loses_nothing(text: str) -> None:
     assert [fault for payload in payloads for fault in faults(payload)] == []
 
 
-@given(st.lists(st.sampled_from(["字", "a", " ", "&", "<", FAMILY, FAMILY]), min_size=500, max_size=1500))
+@given(st.lists(st.sampled_from(["字", "a", " ", "&", "<", FAMILY, FAMILY]), min_size=400, max_size=900))
 def test_a_cut_never_goes_through_a_character(characters: list[str]) -> None:
     payloads = render.message(message(body=escape("".join(characters))))
     shown = [text for payload in payloads for text in said(payload["blocks"])]
