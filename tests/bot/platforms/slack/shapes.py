@@ -69,6 +69,8 @@ SHAPES: dict[str, Message] = {
     ),
     "fifteen rows": message(rows=tuple(map(row, range(15)))),
     "forty rows": message(title="All", rows=tuple(map(row, range(40)))),
+    "forty short rows": message(rows=(Row(text="x", buttons=(Button(label="A", line="a"),)),) * 40),
+    "a title a little too long": message(title="x" * 25),
     "forty long rows": message(rows=tuple(row(at, long="，" + "长" * 200) for at in range(40))),
     "rows that cannot be ticked": message(rows=tuple(row(at, long="x" * 99 * (at % 2)) for at in range(40))),
     "rows without buttons": message(rows=tuple(row(at, buttons=0) for at in range(120))),
