@@ -38,6 +38,10 @@ class Ask:
     thread: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     files: tuple[Upload, ...] = ()
+    deferred: bool = False
+    """The answer is promised to the room instead of only being handed back: the platform may ask again meanwhile."""
+    answer_in: str = ""
+    """Where in the room the answer belongs, as the platform names a thread."""
     promised_by: int | None = None
     """The person as whom the bot runs what it promised to itself; the answer is then promised to the room."""
 

@@ -201,7 +201,8 @@ class Delivery:
         if room is None or (claimed.edits and edits is None):
             return None
         tried = datetime.fromtimestamp(claimed.tried_ms / 1000, self.now().tzinfo)
-        return Outgoing(claimed.key, room, Message.model_validate_json(claimed.payload), edits, tried)
+        message = Message.model_validate_json(claimed.payload)
+        return Outgoing(claimed.key, room, message, edits, tried, claimed.thread, claimed.reader)
 
     def _still_wanted(self, claimed: Claimed, outgoing: Outgoing | None) -> Outgoing | None:
         """The message as it is to go out; None when it is no longer wanted, which is then written.

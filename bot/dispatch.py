@@ -12,7 +12,7 @@ import structlog
 
 import messages
 from bot.ask import Ask
-from bot.progress import Progress, fitting
+from bot.progress import LONGEST_PROMISE, Progress, fitting
 from handlers import furnish, router
 from handlers.context import Context
 from handlers.grammar import Cursor, TaskRef, Tasks
@@ -81,6 +81,8 @@ class Dispatch:
             ctx, message, keep = self._answered(db, ask, said)
             if ask.promised_by is not None:
                 said.answer(ctx, message)
+            elif ask.deferred:
+                _promise(ctx, ask, message)
             if keep:
                 inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
         self.furnished.add(ctx.workspace.id)
@@ -186,6 +188,13 @@ def _undoing(message: Message, number: int) -> Message:
         for button in message.buttons
     )
     return message.model_copy(update={"buttons": tuple(exact)})
+
+
+def _promise(ctx: Context, ask: Ask, message: Message) -> None:
+    """The answer goes out as a promise of its own: kept once, in its thread, and seen by whom it is for."""
+    reader = ask.account if message.private and not ask.direct else ""
+    key = fitting(f"{_key(ask)}:answer", LONGEST_PROMISE)
+    ctx.promise(key, ctx.room, message, thread=ask.answer_in, reader=reader)
 
 
 def _key(ask: Ask) -> str:

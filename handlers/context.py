@@ -172,7 +172,17 @@ class Context:
         """The answer, in the language and zone of who asked."""
         return messages.write(name, self.locale, zone=self.zone.key, now=self.now, **facts)
 
-    def promise(self, key: str, room: Room, message: Message, *, edits: str | None = None, recheck: str = "") -> bool:
+    def promise(
+        self,
+        key: str,
+        room: Room,
+        message: Message,
+        *,
+        edits: str | None = None,
+        recheck: str = "",
+        thread: str = "",
+        reader: str = "",
+    ) -> bool:
         """To be said in a room after this transaction; False when the same key was promised before."""
         return outbox.promise(
             self.db,
@@ -185,6 +195,8 @@ class Context:
             room_id=room.id,
             edits=edits,
             recheck=recheck,
+            thread=thread,
+            reader=reader,
         )
 
     def later(self, line: str, *, key: str) -> bool:

@@ -1,16 +1,17 @@
-"""The first question of every ask: which workspace, who, in which room; one question instead of four."""
+"""The first question of every ask: which workspace, who, in which room, about which meeting; one instead of five."""
 
 from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from storage.meetings import Meeting
 from storage.people import Account, Person
 from storage.rooms import Room
 from storage.workspace import Workspace
 
 _WHO = (
-    select(Workspace, Person, Room)
+    select(Workspace, Person, Room, Meeting)
     .join(
         Account,
         and_(
@@ -28,6 +29,7 @@ _WHO = (
             Room.external == bindparam("room"),
         ),
     )
+    .outerjoin(Meeting, Meeting.id == Room.meeting_id)
     .where(Workspace.key == bindparam("workspace"))
 )
 
@@ -35,7 +37,13 @@ _WHO = (
 def known(
     db: Session, workspace: str, *, platform: str, account: str, room: str
 ) -> tuple[Workspace, Person, Room] | None:
-    """By the workspace's key and the platform's own names of person and room; None while one is still to be met."""
+    """By the workspace's key and the platform's own names of person and room; None while one is still to be met.
+
+    The room's meeting, which most asks are about, is read along: the session then has it.
+    """
     who = {"workspace": workspace, "platform": platform, "account": account, "room": room}
     row = db.execute(_WHO, who).first()
-    return None if row is None else (row[0], row[1], row[2])
+    if row is None:
+        return None
+    db.info["meeting"] = row[3]  # a session forgets what nobody holds
+    return row[0], row[1], row[2]

@@ -68,6 +68,7 @@ class Task(Base):
             sqlite_where=text("next_nudge_at IS NOT NULL"),
             postgresql_where=text("next_nudge_at IS NOT NULL"),
         ),
+        {"sqlite_autoincrement": True},  # the journal remembers numbers of rows that were taken back
     )
     derived: ClassVar[frozenset[str]] = frozenset({"version", "next_nudge_at"})
 

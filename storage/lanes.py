@@ -20,7 +20,8 @@ class Claimed:
     """A promise a worker may keep now.
 
     ``attempt`` is its fencing token, ``holder`` that of its lane's lease. ``edits`` is the key of an earlier promise
-    that this one replaces. ``tried_ms`` is when it was first attempted, ``error`` what came of the attempt before.
+    that this one replaces, ``thread`` and ``reader`` as in ``outbox.promise``. ``tried_ms`` is
+    when it was first attempted, ``error`` what came of the attempt before.
     """
 
     holder: str
@@ -32,6 +33,8 @@ class Claimed:
     payload: str
     edits: str | None
     recheck: str
+    thread: str
+    reader: str
     attempt: int
     created_ms: int
     tried_ms: int
@@ -83,6 +86,8 @@ _TAKE = (
         outbox.c.payload,
         outbox.c.edits,
         outbox.c.recheck,
+        outbox.c.thread,
+        outbox.c.reader,
         outbox.c.attempt,
         outbox.c.created_ms,
         outbox.c.tried_ms,

@@ -38,6 +38,7 @@ class Meeting(Base):
     __table_args__ = (
         UniqueConstraint("workspace_id", "number"),
         Index("ix_meeting_summary", "next_summary_at", sqlite_where=None),
+        {"sqlite_autoincrement": True},  # the journal remembers numbers of rows that were taken back
     )
     derived: ClassVar[frozenset[str]] = frozenset({"version", "next_summary_at"})
 

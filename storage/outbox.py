@@ -76,6 +76,8 @@ outbox = Table(
     Column("payload", Text, nullable=False),
     Column("edits", String(120)),
     Column("recheck", String(30), nullable=False, default=""),
+    Column("thread", String(60), nullable=False, default=""),
+    Column("reader", String(200), nullable=False, default=""),
     Column("created_ms", BigInteger, nullable=False),
     Column("tried_ms", BigInteger),
     Column("sent_ms", BigInteger),
@@ -84,6 +86,7 @@ outbox = Table(
     Index(
         "ix_outbox_open", "lane", "id", sqlite_where=text("state IN (0, 1)"), postgresql_where=text("state IN (0, 1)")
     ),
+    Index("ix_outbox_provider_id", "provider_id"),
 )
 
 
@@ -108,7 +111,10 @@ def _wake_lane(insert: Callable[..., Any], earlier: Any, later: Any) -> Executab
 
 
 def _keep_message(insert: Callable[..., Any]) -> Executable:
-    names = ("dedupe_key", "lane", "room_id", "not_before", "payload", "edits", "recheck", "created_ms")
+    names = (
+        *("dedupe_key", "lane", "room_id", "not_before", "payload"),
+        *("edits", "recheck", "thread", "reader", "created_ms"),
+    )
     row = insert(outbox).values(**{name: bindparam(name) for name in names}, state=Promise.READY, attempt=0)
     return row.on_conflict_do_nothing(index_elements=["dedupe_key"])  # type: ignore[no-any-return]
 
@@ -121,6 +127,12 @@ _KEEP_MESSAGE = {"sqlite": _keep_message(sqlite.insert), "postgresql": _keep_mes
 
 _SENT = select(outbox.c.provider_id).where(outbox.c.dedupe_key == bindparam("key"), outbox.c.state == Promise.SENT)
 _PAYLOAD = select(outbox.c.payload, outbox.c.state, outbox.c.room_id).where(outbox.c.dedupe_key == bindparam("key"))
+_SAID_AS = (
+    select(outbox.c.payload)
+    .where(outbox.c.provider_id == bindparam("provider"), outbox.c.room_id == bindparam("room"))
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
 _OLD = (
     select(outbox.c.id)
     .where(outbox.c.state.in_((Promise.SENT, Promise.DROPPED)), outbox.c.created_ms < bindparam("before_ms"))
@@ -142,9 +154,15 @@ def promise(
     room_id: int | None = None,
     edits: str | None = None,
     recheck: str = "",
+    thread: str = "",
+    reader: str = "",
     not_before: int = 0,
 ) -> bool:
-    """Put a message into its lane; False when the same key was promised before. The caller's transaction carries it."""
+    """Put a message into its lane; False when the same key was promised before. The caller's transaction carries it.
+
+    ``thread`` is the platform's address of the conversation inside the room that it belongs to, ``reader`` the account
+    that alone is to see it.
+    """
     dialect = db.get_bind().dialect.name
     wake = max(now_ms, not_before)
     place = {"lane_key": lane_key, "platform": platform, "interval_ms": interval_ms, "wake": wake}
@@ -157,6 +175,8 @@ def promise(
         "payload": payload,
         "edits": edits,
         "recheck": recheck,
+        "thread": thread,
+        "reader": reader,
         "created_ms": now_ms,
     }
     return changed(db, _KEEP_MESSAGE[dialect], message)
@@ -183,6 +203,11 @@ def promised(db: Session, key: str) -> tuple[str, Promise, int | None] | None:
     """Payload, state and room of a promise."""
     row = db.execute(_PAYLOAD, {"key": key}).first()
     return (row.payload, Promise(row.state), row.room_id) if row else None
+
+
+def said_as(db: Session, room_id: int, provider_id: str) -> str | None:
+    """The payload of what was said in a room under the platform's id, as long as it is kept."""
+    return db.execute(_SAID_AS, {"room": room_id, "provider": provider_id}).scalar()
 
 
 def waiting(db: Session) -> int:

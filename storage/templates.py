@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -117,17 +117,10 @@ class Template(Base):
         return _parsed(self.content)
 
 
-_SEEN: dict[str, Content] = {}
-
-
+@lru_cache(maxsize=64)
 def _parsed(content: str) -> Content:
     """Parsed once per text: a template is immutable and everybody reads the same one."""
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    if digest not in _SEEN:
-        if len(_SEEN) >= 64:  # noqa: PLR2004  a bound, so that imports cannot fill the memory
-            _SEEN.clear()
-        _SEEN[digest] = Content.model_validate_json(content)
-    return _SEEN[digest]
+    return Content.model_validate_json(content)
 
 
 _CONTENT = select(Template.content).where(Template.id == bindparam("template"))

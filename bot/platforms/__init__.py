@@ -18,7 +18,8 @@ class Outgoing:
     """A message on its way.
 
     ``edits`` is the platform's id of an earlier message that this one replaces; ``tried`` when the first attempt
-    to send it was made, before which a look-up need not search.
+    to send it was made, before which a look-up need not search. ``thread`` is where in the room it belongs, as the
+    platform names it; ``reader`` the account that alone is to see it, if only one is.
     """
 
     key: str
@@ -26,6 +27,8 @@ class Outgoing:
     message: Message
     edits: str | None = None
     tried: datetime | None = None
+    thread: str = ""
+    reader: str = ""
 
 
 class NotNow(Exception):  # noqa: N818  a provider's answer

@@ -464,3 +464,19 @@ def test_files_of_one_workspace_have_numbers_of_their_own(stage: Stage, ann: Som
     with stage.chat.read() as db:
         here, there = (workspace.by_key(db, key).id for key in ("main", "other"))
         assert [files.by_number(db, place, 1).name for place in (here, there)] == ["a.txt", "b.txt"]  # type: ignore[union-attr]
+
+
+def test_a_deferred_answer_is_promised_where_it_belongs_and_only_once(chat: Chat) -> None:
+    ann = chat.person("Ann")
+    for _ in range(2):
+        chat.answer(Ask("console", ann.account, "team", "help", "once", deferred=True, answer_in="1718.1"))
+    with chat.app.database.read() as db:
+        rows = db.execute(select(outbox.outbox.c.thread, outbox.outbox.c.reader)).all()
+    assert rows == [("1718.1", "")]
+
+
+def test_a_deferred_answer_for_one_person_names_its_reader(chat: Chat) -> None:
+    ann = chat.person("Ann")
+    chat.answer(Ask("console", ann.account, "team", "done", "once", deferred=True))
+    with chat.app.database.read() as db:
+        assert db.execute(select(outbox.outbox.c.reader)).scalars().all() == [ann.account]

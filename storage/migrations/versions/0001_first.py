@@ -77,6 +77,8 @@ def upgrade() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("edits", sa.String(length=120), nullable=True),
         sa.Column("recheck", sa.String(length=30), nullable=False),
+        sa.Column("thread", sa.String(length=60), nullable=False),
+        sa.Column("reader", sa.String(length=200), nullable=False),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.Column("tried_ms", sa.BigInteger(), nullable=True),
         sa.Column("sent_ms", sa.BigInteger(), nullable=True),
@@ -94,6 +96,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN (0, 1)"),
             postgresql_where=sa.text("state IN (0, 1)"),
         )
+        batch_op.create_index("ix_outbox_provider_id", ["provider_id"], unique=False)
 
     op.create_table(
         "person",
@@ -246,6 +249,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_meeting_workspace_id_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
         sa.UniqueConstraint("workspace_id", "number", name=op.f("uq_meeting_workspace_id_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.create_index("ix_meeting_summary", ["next_summary_at"], unique=False, sqlite_where=None)
@@ -328,6 +332,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_task_meeting_id_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(
