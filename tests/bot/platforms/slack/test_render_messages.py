@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platforms.slack import render
+from bot.platforms.slack.modal import modal
 from messages import LOCALES
 from messages.markdown import escape, plain
 from messages.message import Button, Message, Row
@@ -18,9 +19,11 @@ from tests.bot.platforms.slack.shapes import SHAPES, elements, message, row, sai
 from tests.chat import Chat
 
 FAMILY = "👨\u200d👩\u200d👧"
-LINES = "help|meeting new|list|list open|list phase 5|today|status|show T1|done T1|assign T1|template list|undo".split(
-    "|"
-)
+LINES = (
+    "meeting new|meeting new 年会 2026 end: 8 June 17:00|help|list|list all|list phase 5|list overdue|today|status|"
+    "show T1|done T1|done T2 T3|assign T1|assign T1 @ann|due T4|skip T5|note T6 <!channel> *x*|why T1|log T1|"
+    "templates|undo|什么"
+).split("|")
 
 
 def bare(text: str) -> str:
@@ -55,7 +58,8 @@ def test_every_shape_is_taken(shape: str, locale: str) -> None:
 def test_what_is_really_said_is_taken(chat: Chat, locale: str) -> None:
     ann = chat.person("Ann", locale=locale)
     for line in LINES:
-        for payload in render.message(ann.says(line)):
+        answer = ann.says(line)
+        for payload in [*render.message(answer), *([modal(answer)] if answer.form else [])]:
             assert faults(payload) == [], line
 
 
