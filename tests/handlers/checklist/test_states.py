@@ -64,8 +64,7 @@ def test_a_task_finished_twice_answers_with_what_is(easy: Team) -> None:
 
 
 def test_phases_complete_by_themselves_and_it_is_said(easy: Team) -> None:
-    easy.ann.says("done T1-T9")
-    assert "complete" not in text(easy.ann.says("start T10"))
+    assert "is complete" not in text(easy.ann.says("done T1-T9"))
     assert "Phase “On-site wrap-up and settlement” is complete." in text(easy.ann.says("done T10"))
     easy.ann.says("done T42-T45")
     easy.ann.says("skip T46 no partners this year")
@@ -170,6 +169,14 @@ def test_only_those_who_have_a_task_or_lead_may_move_it(easy: Team) -> None:
     easy.bo.says("reopen T10")
     assert easy.wang.says("done T1").name == "checklist/done"
     assert easy.wang.says("skip T2 no").refused
+
+
+def test_whoever_is_named_has_it_instead_of_the_role(easy: Team) -> None:
+    easy.ann.says("assign T10 @wang")
+    assert "T10" not in text(easy.li.says("mine"))
+    assert easy.li.says("done T10").refused
+    assert "T10" in text(easy.wang.says("mine"))
+    assert easy.wang.says("done T10").name == "checklist/done"
 
 
 def test_a_role_resolves_to_its_person_and_names_win(easy: Team) -> None:

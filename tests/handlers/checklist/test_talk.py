@@ -114,6 +114,7 @@ def test_under_a_nudge_for_several_it_asks_which(easy: Team, said: str) -> None:
         ("T12 done, but two are missing", set()),
         ("T12 is half done", set()),
         ("T12 完成率", set()),
+        ("T12 不算完成", set()),
         ("T12 发票寄出了", set()),
         ("T3 done T5 not yet", set()),
         ("don't mark T12 done", set()),
