@@ -129,15 +129,26 @@ def write(
 
 
 def refuse(
-    name: str, locale: str, /, *, zone: str = "Asia/Shanghai", buttons: Iterable[Offer] = (), **facts: Any
+    name: str,
+    locale: str,
+    /,
+    *,
+    zone: str = "Asia/Shanghai",
+    form: Questions | None = None,
+    buttons: Iterable[Offer] = (),
+    **facts: Any,
 ) -> Message:
-    """The sentence of a refusal ``word/block``: ``messages/<word>/refusals.md.j2``, block ``<block>``."""
+    """The sentence of a refusal ``word/block``: ``messages/<word>/refusals.md.j2``, block ``<block>``.
+
+    ``form`` asks for what was missing.
+    """
     word, block = name.split("/")
     desk = _Desk(f"{word}/refusals.md.j2", {**facts, "locale": locale, "zone": zone})
     return Message(
         name=f"{word}/refusals/{block}",
         locale=locale,
         body=desk.block(block, needed=True),
+        form=desk.form(form) if form else None,
         buttons=tuple(desk.button(offer) for offer in buttons),
         tone="warn",
         private=True,

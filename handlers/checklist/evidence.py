@@ -12,10 +12,11 @@ from handlers.grammar import Files, Tasks
 from handlers.permissions import LEADING, Who, allow, run_meeting, work_on
 from handlers.refused import Refused
 from handlers.router import Router
-from messages import Message, Offer
+from messages import Message, Offer, Question, Questions
 from storage import checklist, files, people
 from storage.checklist import Note, Proof, State, Task
 from storage.files import File
+from storage.templates import Evidence
 
 router = Router("checklist")
 
@@ -102,8 +103,16 @@ def _lacks(ctx: Context, tasks: Sequence[Task], lacking: Sequence[Task]) -> Refu
         missing=still_missing(ctx, first),
         may_waive=may_waive,
         named=[file.name for file in ctx.files if not rules.fits(rule, file)] if rule.kind == "file" else [],
+        form=_asked(ref, rule) if len(tasks) == 1 else None,
         buttons=offers,
     )
+
+
+def _asked(ref: str, rule: Evidence) -> Questions | None:
+    """The one field that would prove the task, where words can."""
+    if rule.kind not in {"note", "number", "link"}:
+        return None
+    return Questions(f"done {ref}", [Question("note", "long" if rule.kind == "note" else "text", required=True)])
 
 
 @router.command("attach", zh="附件", also=("evidence", "佐证"))

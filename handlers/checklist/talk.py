@@ -109,10 +109,12 @@ def _intent_of(ctx: Context, refs: Sequence[TaskRef], words: str) -> Intent:
 
 
 def _worth_keeping(ctx: Context, refs: Sequence[TaskRef], text: str) -> str:
-    """The words, where they hold a link or number that one task needs, or came with files."""
+    """The words, where they hold a link or number that one task needs, or came with files; else what they add."""
     if len(refs) != 1 or len(_refs(text)) != 1:
         return ""
     words, rule = _NAMED.sub("", text).strip(" ，,：:"), ctx.tasks(refs)[0].rule()
+    if rule.kind == "note":
+        return "，".join(clause for clause in clauses(text) if not _refs(clause))
     proofs = rules.proofs_in(rule, rules.Given(words)) if rule.kind in {"link", "number"} else []
     return words if proofs or ctx.files else ""
 
