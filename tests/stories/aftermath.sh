@@ -1,6 +1,6 @@
 #!/bin/sh
 # The aftermath of one meeting, told from a terminal: from `meeting new` to `meeting close`.
-# Ann leads and speaks English, 李娜 keeps the accounts and speaks Chinese. hall.png and paper.pdf are in this folder.
+# Ann leads and speaks English, 李娜 keeps the accounts and speaks Chinese. hall-1.png to hall-6.png and paper.pdf are in this folder.
 set -eu
 
 ann() { huihou say --as Ann "$@"; }
@@ -17,7 +17,7 @@ today
 LINES
 
 # --- the first days: words, numbers, links, files
-ann --file hall.png "done T1 the hall is as we found it"
+ann --file hall-1.png "done T1 the hall is as we found it"
 ann --file paper.pdf "done T4 signed by the venue"
 ann - <<'LINES'
 done T2 146 pieces came back
@@ -54,7 +54,7 @@ if ann "meeting close"; then
 fi
 
 # --- the weeks after
-ann --file hall.png --file hall.png --file hall.png --file hall.png --file hall.png --file hall.png "done T12 six kinds"
+ann --file hall-1.png --file hall-2.png --file hall-3.png --file hall-4.png --file hall-5.png --file hall-6.png "done T12 six kinds"
 ann - <<'LINES'
 attach T7 F2
 done T7

@@ -19,7 +19,8 @@ ROOT = SCRIPT.parents[2]
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")
 def test_a_script_runs_from_meeting_new_to_meeting_close(tmp_path: Path) -> None:
-    (tmp_path / "hall.png").write_bytes(photo(1))
+    for number in range(1, 7):
+        (tmp_path / f"hall-{number}.png").write_bytes(photo(number))
     (tmp_path / "paper.pdf").write_bytes(document("A paper"))
     program = tmp_path / "bin" / "huihou"
     program.parent.mkdir()
@@ -36,7 +37,7 @@ def test_a_script_runs_from_meeting_new_to_meeting_close(tmp_path: Path) -> None
     assert "Traceback" not in done.stderr
     for said in (
         "Annual Conference: the checklist is ready",
-        "你的语言：中文",
+        "您的语言：中文",
         "58 of 58 settled",
         "Annual Conference is closed",
         "and every one fits.",

@@ -74,7 +74,7 @@ def test_everything_that_applies_is_shown_with_its_source_and_its_command(ann: S
     ):
         assert line in shown
     chinese = text(li.says("设置"))
-    for line in ("你的语言：中文 · 随本群", "设置 免打扰 20:00-08:30", "协会一级的设置请管理员来改"):
+    for line in ("您的语言：中文 · 随本群", "设置 免打扰 20:00-08:30", "协会一级的设置请管理员来改"):
         assert line in chinese
 
 
