@@ -166,6 +166,7 @@ class _Desk:
     def __init__(self, template: str, facts: dict[str, Any]) -> None:
         self.template = catalog.environment().get_template(template)
         self.facts = facts
+        self.labels: dict[str, str] = {}
 
     def block(self, name: str, *, needed: bool = False, facts: Mapping[str, Any] | None = None) -> str:
         source = self.template
@@ -177,8 +178,15 @@ class _Desk:
         return _BLANKS.sub("\n\n", "".join(source.blocks[name](context))).strip()
 
     def label(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
-        """Labels are drawn as they are, so the markdown escapes are taken out again."""
-        return plain(self.block(name, needed=True, facts=facts))
+        """Labels are drawn as they are, so the markdown escapes are taken out again.
+
+        Without facts of its own a label is the same in every row: a list says "Done" fifteen times.
+        """
+        if facts:
+            return plain(self.block(name, needed=True, facts=facts))
+        if name not in self.labels:
+            self.labels[name] = plain(self.block(name, needed=True))
+        return self.labels[name]
 
     def button(self, offer: Offer) -> Button:
         return Button(label=self.label(f"button_{offer.key}", offer.facts), line=offer.line, primary=offer.primary)

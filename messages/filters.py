@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,12 @@ _DAY = {"zh_CN": "M月d日（EEE）", "en": "EEE d MMM"}
 _FULL_DAY = {"zh_CN": "y年M月d日（EEE）", "en": "EEE d MMM y"}
 
 
+@cache
+def tongue(locale: str) -> Locale:
+    """Looked up once: Babel searches all of its thousand locales whenever it is given a mere name."""
+    return Locale.parse(locale)
+
+
 def _local(context: Context, moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(context["zone"]))
 
@@ -31,7 +38,7 @@ def _local(context: Context, moment: datetime) -> datetime:
 def moment(context: Context, value: datetime) -> Safe:
     """6月17日（周三）18:00 · Wed 17 Jun, 18:00, in the reader's zone."""
     locale = context["locale"]
-    return Safe(format_datetime(_local(context, value).replace(tzinfo=None), _MOMENT[locale], locale=locale))
+    return Safe(format_datetime(_local(context, value).replace(tzinfo=None), _MOMENT[locale], locale=tongue(locale)))
 
 
 @pass_context
@@ -40,7 +47,7 @@ def day(context: Context, value: date | datetime) -> Safe:
     locale = context["locale"]
     if isinstance(value, datetime):
         value = _local(context, value).date()
-    return Safe(format_date(value, _DAY[locale], locale=locale))
+    return Safe(format_date(value, _DAY[locale], locale=tongue(locale)))
 
 
 @pass_context
@@ -49,7 +56,7 @@ def full_day(context: Context, value: date | datetime) -> Safe:
     locale = context["locale"]
     if isinstance(value, datetime):
         value = _local(context, value).date()
-    return Safe(format_date(value, _FULL_DAY[locale], locale=locale))
+    return Safe(format_date(value, _FULL_DAY[locale], locale=tongue(locale)))
 
 
 @pass_context
@@ -67,32 +74,32 @@ def hm(value: time) -> Safe:
 def territory(context: Context, value: str) -> str:
     """中国 · China, from an ISO 3166 code; a part of a country keeps its code."""
     code, _, part = value.partition("-")
-    name = Locale.parse(context["locale"]).territories.get(code, code)
+    name = tongue(context["locale"]).territories.get(code, code)
     return f"{name} ({part})" if part else name
 
 
 @pass_context
 def zone_name(context: Context, value: str) -> str:
     """北京 · Beijing Time or the like, from an IANA zone."""
-    return get_timezone_location(value, locale=context["locale"])
+    return get_timezone_location(value, locale=tongue(context["locale"]))
 
 
 @pass_context
 def ago(context: Context, value: datetime, now: datetime) -> Safe:
     """3 天前 · 3 days ago (or 后 · in)."""
     span: timedelta = value.astimezone(UTC) - now.astimezone(UTC)
-    return Safe(format_timedelta(span, add_direction=True, locale=context["locale"]))
+    return Safe(format_timedelta(span, add_direction=True, locale=tongue(context["locale"])))
 
 
 @pass_context
 def listed(context: Context, values: Iterable[object]) -> Safe:
     """张三、李四和王五 · Zhang San, Li Si, and Wang Wu."""
-    return Safe(format_list([escape(value) for value in values], locale=context["locale"]))
+    return Safe(format_list([escape(value) for value in values], locale=tongue(context["locale"])))
 
 
 @pass_context
 def percent(context: Context, value: float) -> Safe:
-    return Safe(format_percent(value, locale=context["locale"]))
+    return Safe(format_percent(value, locale=tongue(context["locale"])))
 
 
 @pass_context
@@ -128,7 +135,7 @@ def cell(context: Context, value: object) -> str:
     if isinstance(value, StrEnum):
         return context.environment.globals["term_text"](context, value)  # type: ignore[operator,no-any-return]
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return format_decimal(value, locale=context["locale"])
+        return format_decimal(value, locale=tongue(context["locale"]))
     return str(value)
 
 

@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from messages import catalog, markdown
-from messages.filters import FILTERS
+from messages.filters import FILTERS, tongue
 
 _AWAY = '<a target="_blank" rel="noopener noreferrer" href='
 
@@ -43,7 +43,7 @@ def _term(context: Context, value: StrEnum | str, kind: str = "") -> str:
 
 @pass_context
 def _listed(context: Context, values: Iterable[object]) -> str:
-    return format_list([str(value) for value in values], locale=context["locale"])
+    return format_list([str(value) for value in values], locale=tongue(context["locale"]))
 
 
 def _html(text: str) -> Markup:
