@@ -11,7 +11,9 @@ from markdown_it.token import Token
 _PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!&])")
 _LIST_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u0000-\u0008\u000b-\u001f]")
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+_CONTROL = re.compile("[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f]")
+"""All but those that separate words, such as a carriage return: they become blanks."""
 
 
 class Safe(str):
@@ -27,7 +29,7 @@ def escape(value: object) -> Safe:
     """
     if isinstance(value, Safe):
         return value
-    text = " ".join(_DIRECTION.sub("", str(value)).split())
+    text = " ".join(_CONTROL.sub("", _DIRECTION.sub("", str(value))).split())
     text = _SPECIAL.sub(r"\\\1", text)
     return Safe(_LIST_START.sub(_escape_mark, text))
 
