@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from messages.filters import FILTERS
-from messages.markdown import Safe, escape
+from messages.markdown import Safe, escape, in_code
 
 LOCALES = ("zh_CN", "en")
 TERMS = "common/terms.md.j2"
@@ -46,7 +46,11 @@ def phrase(text: str, locale: str) -> str:
 
 
 def _fill(text: str, facts: Mapping[str, object]) -> Safe:
-    return Safe(text.format_map({name: escape(value) for name, value in facts.items()}) if facts else text)
+    """Facts are escaped where they are printed: between backticks, where nothing can be, otherwise than in words."""
+    if not facts:
+        return Safe(text)
+    ways = [{name: way(value) for name, value in facts.items()} for way in (escape, in_code)]
+    return Safe("`".join(part.format_map(ways[at % 2]) for at, part in enumerate(text.split("`"))))
 
 
 @pass_context

@@ -29,9 +29,17 @@ def escape(value: object) -> Safe:
     """
     if isinstance(value, Safe):
         return value
-    text = " ".join(_CONTROL.sub("", _DIRECTION.sub("", str(value))).split())
-    text = _SPECIAL.sub(r"\\\1", text)
+    text = _SPECIAL.sub(r"\\\1", _line(value))
     return Safe(_LIST_START.sub(_escape_mark, text))
+
+
+def in_code(value: object) -> Safe:
+    """What a person typed, to stand between backticks: nothing is escaped there, and only a backtick ends it."""
+    return value if isinstance(value, Safe) else Safe(_line(value).replace("`", "'"))
+
+
+def _line(value: object) -> str:
+    return " ".join(_CONTROL.sub("", _DIRECTION.sub("", str(value))).split())
 
 
 def _escape_mark(match: re.Match[str]) -> str:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from messages import catalog, markdown
 from messages.markdown import Safe, escape, html, plain, tokens
+from tests.chat import Chat
 
 OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
+APOSTROPHE = "'"
 MARKS = "\\`*_[]<>()#|~!&+-=.:\"'{}0123456789 \n\t"
 TYPED = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])),
@@ -81,6 +83,20 @@ def test_a_template_prints_what_was_typed_however_it_is_named(typed: str) -> Non
     for source in ("{{ x }}", '{{ _("{x}", x=x) }}', "{{ [x] | listed }}", '{{ ngettext("{x}", "{x}", 2, x=x) }}'):
         said = catalog.environment().from_string(source).render(locale="en", zone="UTC", x=typed)
         assert plain(said) == visible(typed)
+
+
+@given(TYPED)
+def test_between_backticks_it_reads_as_it_was_typed_too_and_does_not_break_out(typed: str) -> None:
+    said = catalog.environment().from_string('{{ _("{x}: say `a {x} b` or `c`", x=x) }}').render(locale="en", x=typed)
+    shown = visible(typed)
+    assert plain(said) == f"{shown}: say a {shown.replace('`', APOSTROPHE)} b or c"
+    assert html(said).count("<code>") == 2
+
+
+def test_a_name_in_a_command_can_be_typed_again(chat: Chat) -> None:
+    ann = chat.person("Ann")
+    ann.says("people add li_na*")
+    assert "people merge @li_na* @account" in plain(ann.last.body if ann.last else "")
 
 
 # --- what templates write
