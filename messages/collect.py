@@ -96,12 +96,18 @@ def _faults(message: Message, said: Catalog) -> Iterator[str]:
         yield f"not translated: {message.id!r}"
     elif message.fuzzy:
         yield f"fuzzy: {message.id!r}"
-    elif any(_facts(text) - _all_facts(message) or _all_facts(message) - _facts(text) - {"n"} for text in translations):
+    elif _other_facts(_texts(message.id), translations):
         yield f"other facts: {message.id!r}"
 
 
-def _all_facts(message: Message) -> set[str]:
-    return {fact for text in _texts(message.id) for fact in _facts(text)}
+def _other_facts(originals: tuple[str, ...], forms: tuple[str, ...]) -> bool:
+    """The form for one thing may leave its number out, the form for several says it wherever the original does.
+
+    Chinese has but one form: "每天" for "every day" and "every {n} days" would be wrong six days a week.
+    """
+    *for_one, for_several = map(_facts, forms)
+    wanted = _facts(originals[-1])
+    return for_several != wanted or any(facts | {"n"} != wanted | {"n"} for facts in for_one)
 
 
 def _texts(value: object) -> tuple[str, ...]:

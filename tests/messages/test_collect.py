@@ -48,13 +48,13 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-def translate(original: str, words: str | tuple[str, ...], *, fuzzy: bool = False) -> None:
-    known = collect.catalog(ZH)
+def translate(original: str, words: str | tuple[str, ...], *, fuzzy: bool = False, locale: str = ZH) -> None:
+    known = collect.catalog(locale)
     message = known.get(original)
     assert message is not None
     message.string = words
     message.flags = {*message.flags - {"fuzzy"}, *(["fuzzy"] if fuzzy else [])}
-    with collect.path(ZH).open("wb") as stream:
+    with collect.path(locale).open("wb") as stream:
         write_po(stream, known)
 
 
@@ -140,11 +140,24 @@ def test_a_translation_with_other_facts(house: Path, words: str) -> None:
     assert problems() == ["other facts: 'Hello {name}'"]
 
 
-def test_a_plural_may_leave_out_its_number_but_name_no_other_fact(house: Path) -> None:
-    translate("{n} task", ("一项任务",))
-    assert problems() == []
-    translate("{n} task", ("{m} 项任务",))
+@pytest.mark.parametrize("words", ["一项任务", "{m} 项任务", "{n} 项{m}任务"])
+def test_the_only_form_says_how_many_there_are_and_nothing_else(house: Path, words: str) -> None:
+    translate("{n} task", (words,))
     assert [problem[:11] for problem in problems()] == ["other facts"]
+
+
+@pytest.mark.parametrize(
+    ("forms", "found"),
+    [
+        (("une tâche", "{n} tâches"), []),
+        (("une tâche", "des tâches"), ["other facts"]),
+        (("{m} tâche", "{n} tâches"), ["other facts"]),
+    ],
+)
+def test_a_form_for_one_may_leave_out_the_number(house: Path, forms: tuple[str, str], found: list[str]) -> None:
+    collect.update("fr")
+    translate("{n} task", forms, locale="fr")
+    assert [problem[:11] for problem in collect.problems("fr") if "{n} task" in problem] == found
 
 
 def test_a_brace_in_a_docstring_is_no_fact(house: Path) -> None:
