@@ -27,6 +27,9 @@ fmt: $(DEV)  ## format the code, and correct what can be corrected by itself
 faults: $(DEV)  ## kill the bot for a few minutes and see that nothing is lost or said twice (KILLS=1000: for longer)
 	HUIHOU_FAULTS=$(KILLS) $(VENV)/bin/pytest tests/faults -s $(ARGS)
 
+machine: $(DEV)  ## say commands at random and hold the bot to what must always be true (ROUNDS=1000: fifty thousand)
+	ROUNDS=$(or $(ROUNDS),400) $(VENV)/bin/pytest tests/stories/test_machine.py $(ARGS)
+
 bench: $(DEV)  ## measure what the README's table of figures says
 	$(PY) -m benchmarks $(ARGS)
 
@@ -51,7 +54,7 @@ test-313:  ## run the tests that need no browser on Python 3.13
 help:
 	@grep -hE '^[a-z0-9-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-.PHONY: demo test check fmt faults bench words docs lock test-313 help browser find-313 lint types imports sizes translations spelling
+.PHONY: machine demo test check fmt faults bench words docs lock test-313 help browser find-313 lint types imports sizes translations spelling
 
 # The parts of `check`
 

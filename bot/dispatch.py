@@ -112,8 +112,7 @@ class Dispatch:
             changes = journal.watch(ctx.db)
             message, last = next(steps)
             ctx.db.flush()
-            if changes:
-                message = _undoing(message, self._journal(ctx, ask, changes))
+            message = _undoing(message, self._journal(ctx, ask, changes) if changes else None)
             if last:
                 return message
             if ask.promised_by is not None:
@@ -179,13 +178,17 @@ class Dispatch:
         )
 
 
-def _undoing(message: Message, number: int) -> Message:
-    """An undo button takes back what it was shown for, and nothing newer, however late it is pressed."""
+def _undoing(message: Message, number: int | None) -> Message:
+    """An undo button takes back what it was shown for, and nothing newer, however late it is pressed.
+
+    Where nothing was changed (``number`` is None) there is none: it would take back what was done before.
+    """
     if not any(button.line == "undo" for button in message.buttons):
         return message
     exact = (
         button.model_copy(update={"line": f"undo no. {number}"}) if button.line == "undo" else button
         for button in message.buttons
+        if number is not None or button.line != "undo"
     )
     return message.model_copy(update={"buttons": tuple(exact)})
 

@@ -28,10 +28,12 @@ def people_in(ctx: Context, text: str) -> list[Person]:
 def assign_to(ctx: Context, tasks: Sequence[Task], who: Sequence[Person]) -> None:
     """From now on these people have the tasks, and nobody else by name."""
     for task in tasks:
-        for row in checklist.assignments(ctx.db, task.id):
-            ctx.db.delete(row)
+        rows = {row.person_id: row for row in checklist.assignments(ctx.db, task.id)}
+        wanted = {person.id for person in who}
+        for person_id in rows.keys() - wanted:
+            ctx.db.delete(rows[person_id])
         ctx.db.flush()
-        ctx.db.add_all(Assignment(task_id=task.id, person_id=person.id) for person in who)
+        ctx.db.add_all(Assignment(task_id=task.id, person_id=one.id) for one in who if one.id not in rows)
         task.next_nudge_at = LOOK_NOW
     ctx.db.flush()
 
