@@ -242,5 +242,5 @@ Aftermath.TestCase.settings = settings(
 
 
 @pytest.mark.slow
-class TestAftermath(Aftermath.TestCase):  # type: ignore[misc, name-defined]
+class TestAftermath(Aftermath.TestCase):  # type: ignore[misc, valid-type]
     """Three thousand steps; `make machine ROUNDS=1000` takes fifty thousand."""
