@@ -133,6 +133,11 @@ def test_every_message_has_words_and_every_button_a_label(said: list[Message]) -
     assert all(label.strip() for message in said for label in labels(message))
 
 
+def test_blank_lines_stand_alone_and_between_words(said: list[Message]) -> None:
+    found = [text for message in said for text in texts(message)]
+    assert [text for text in found if "\n\n\n" in text or text != text.strip()] == []
+
+
 def test_the_conversation_is_a_long_one_about_many_things(said: list[Message]) -> None:
     names = {message.name for message in said}
     assert {name.split("/")[0] for name in names} >= {
