@@ -39,6 +39,7 @@ __all__ = [
     "write",
 ]
 _BLANKS = re.compile(r"\n{3,}")
+_AFTER_FULL_WIDTH = re.compile("(?<=[，。；：！？、]) +(?=\\S)")
 _COMMON = "common/labels.md.j2"
 
 
@@ -175,7 +176,9 @@ class _Desk:
                 return ""
             source = catalog.environment().get_template(_COMMON)
         context = source.new_context({**self.facts, **(facts or {})})
-        return _BLANKS.sub("\n\n", "".join(source.blocks[name](context))).strip()
+        text = _BLANKS.sub("\n\n", "".join(source.blocks[name](context))).strip()
+        # A template puts a blank between two sentences; a full-width mark brings its own.
+        return _AFTER_FULL_WIDTH.sub("", text) if self.facts["locale"] == "zh_CN" else text
 
     def label(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
         """Labels are drawn as they are, so the markdown escapes are taken out again.
