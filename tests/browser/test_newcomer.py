@@ -64,7 +64,7 @@ CHINESE = Words(
     first="已完成 1 / 58",
     spoken="T39 搞定了，话题标签印在会刊上了",
     clock="跳到下一次提醒",
-    greeting="件事要看一下",
+    greeting="件事要跟进",
     settled="已完成 2 / 58",
 )
 
