@@ -18,7 +18,7 @@ from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer
 from storage import people
-from storage.checklist import State, Task
+from storage.checklist import Listed, State, Task
 
 router = Router("checklist")
 
@@ -49,7 +49,7 @@ def finish(ctx: Context, refs: Tasks, note: str, *, heard: str = "", doubt: bool
     return _finished(ctx, sheet, chosen, fresh, rounds, override=override, heard=heard)
 
 
-def _allow(ctx: Context, sheet: Sheet, tasks: Sequence[Task]) -> None:
+def _allow(ctx: Context, sheet: Sheet[Listed], tasks: Sequence[Task]) -> None:
     """As ``allow(work_on)``, from what has been read already; a refusal asks again, for the names in it."""
     roles, owners = sheet.staff.roles(ctx.person.id), [sheet.staff.owners(task) for task in tasks]
     if not all(work_on.holds(Who(ctx.person.admin, roles, ctx.person.id in who, not who)) for who in owners):
@@ -68,7 +68,7 @@ def _finish(ctx: Context, task: Task) -> bool:
 
 def _finished(
     ctx: Context,
-    sheet: Sheet,
+    sheet: Sheet[Listed],
     chosen: list[Task],
     fresh: list[Task],
     rounds: list[Task],
@@ -96,7 +96,7 @@ def _finished(
     )
 
 
-def followed(ctx: Context, sheet: Sheet, ended: Sequence[Task]) -> dict[str, Any]:
+def followed(ctx: Context, sheet: Sheet[Listed], ended: Sequence[Task]) -> dict[str, Any]:
     """What it means for the whole that these tasks have ended: phases complete, progress, what was overtaken."""
     left = {task.phase for task in sheet.tasks if not task.finished}
     complete, phases = sorted({task.phase for task in ended} - left), ctx.content.phases
@@ -108,7 +108,7 @@ def followed(ctx: Context, sheet: Sheet, ended: Sequence[Task]) -> dict[str, Any
     }
 
 
-def before(ctx: Context, sheet: Sheet, task: Task) -> list[Task]:
+def before(ctx: Context, sheet: Sheet[Listed], task: Task) -> list[Listed]:
     """What should have come first and is not settled."""
     item = ctx.content.item(task.key) if task.key else None
     return rules.open_before(item.after, sheet.tasks) if item else []
@@ -149,12 +149,12 @@ def approve(ctx: Context, tasks: Tasks = (), note: Text = "") -> Message:
     return _finished(ctx, sheet, chosen, chosen, rounds)
 
 
-def _may_approve(ctx: Context, sheet: Sheet, tasks: Sequence[Task]) -> None:
+def _may_approve(ctx: Context, sheet: Sheet[Listed], tasks: Sequence[Task]) -> None:
     if not run_meeting.holds(Who(ctx.person.admin, sheet.staff.roles(ctx.person.id))):
         raise Refused("checklist/approve_leads", task=tasks[0], names=leading(ctx, sheet))
 
 
-def leading(ctx: Context, sheet: Sheet) -> list[str]:
+def leading(ctx: Context, sheet: Sheet[Listed]) -> list[str]:
     """Names of those who lead the meeting."""
     holders = [person_id for role in LEADING for person_id in sheet.staff.holding.get(role, [])]
     return [person.name for person in people.some(ctx.db, holders).values()]

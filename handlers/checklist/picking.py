@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from handlers.checklist import rules
 from handlers.checklist.matching import Candidate, Names, names_of, ranked
@@ -13,31 +14,34 @@ from handlers.grammar import TaskRef
 from handlers.refused import Refused
 from messages import Entry, Message, Offer
 from storage import checklist
-from storage.checklist import Staff, Task
+from storage.checklist import Listed, Staff, Task
 from storage.meetings import Meeting
 
 MOST_CHOICES = 5
 
 
+AnyTask_co = TypeVar("AnyTask_co", bound=Listed, covariant=True)
+
+
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(Generic[AnyTask_co]):
     """A meeting's whole checklist and who is who in it, read once for one command."""
 
     meeting: Meeting
-    tasks: Sequence[Task]
+    tasks: Sequence[AnyTask_co]
     staff: Staff
 
-    def of(self, person_id: int) -> list[Task]:
+    def of(self, person_id: int) -> list[AnyTask_co]:
         """The unfinished tasks that a person has, the next one first."""
         mine = [task for task in self.tasks if not task.finished and person_id in self.staff.owners(task)]
         return sorted(mine, key=soonest)
 
 
-def soonest(task: Task) -> tuple[float, int]:
+def soonest(task: Listed) -> tuple[float, int]:
     return task.due_at.timestamp(), task.number
 
 
-def read(ctx: Context) -> Sheet:
+def read(ctx: Context) -> Sheet[Task]:
     """The checklist of the meeting that is spoken of."""
     meeting = ctx.meeting
     return Sheet(meeting, checklist.tasks(ctx.db, meeting.id), checklist.staff(ctx.db, meeting.id))
@@ -57,19 +61,20 @@ def picked(ctx: Context, refs: Sequence[TaskRef]) -> list[Task]:
     return tasks
 
 
-def found_in(ctx: Context, refs: Sequence[TaskRef]) -> tuple[Sheet, list[Task]]:
-    """As ``picked``, but with the whole checklist that they stand in, for the price of one reading."""
+def found_in(ctx: Context, refs: Sequence[TaskRef]) -> tuple[Sheet[Listed], list[Task]]:
+    """As ``picked``, but with the whole checklist that they stand in, the other tasks at a glance."""
     named = _named(ctx, refs)
     numbers = sorted({ref.meeting or 0 for ref in named})
     if len({ctx.meeting_number(number or None).id for number in numbers}) > 1:
         raise Refused("checklist/two_meetings")
-    sheet = read(ctx)
+    meeting = ctx.meeting
+    chosen = checklist.some(ctx.db, meeting.id, [ref.number for ref in named])
     ctx.must_run()
-    known = {task.number: task for task in sheet.tasks}
     for ref in named:
-        if ref.number not in known:
-            raise Refused("checklist/unknown", ref=f"T{ref.number}", meeting=sheet.meeting)
-    return sheet, [known[ref.number] for ref in named]
+        if ref.number not in chosen:
+            raise Refused("checklist/unknown", ref=f"T{ref.number}", meeting=meeting)
+    tasks = [chosen.get(row.number, row) for row in checklist.outline(ctx.db, meeting.id)]
+    return Sheet(meeting, tasks, checklist.staff(ctx.db, meeting.id)), [chosen[ref.number] for ref in named]
 
 
 def of_phase(ctx: Context, phase: int) -> list[Task]:

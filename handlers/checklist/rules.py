@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from handlers import dates
 from handlers.refused import Refused
 from handlers.workdays import Calendar
-from storage.checklist import UNFINISHED, Proof, State, Task
+from storage.checklist import UNFINISHED, Listed, Proof, State, Task
 from storage.files import File
 from storage.templates import Evidence
 
@@ -153,7 +153,7 @@ def missing(rule: Evidence, proofs: Sequence[Proof], files: dict[int, File]) -> 
     return max(0, rule.least - len({file.digest for file in sent if fits(rule, file)}))
 
 
-def open_before(after: Sequence[str], tasks: Sequence[Task]) -> list[Task]:
+def open_before(after: Sequence[str], tasks: Sequence[Listed]) -> list[Listed]:
     """The tasks that should come first (template keys in ``after``) and are not finished."""
     return [other for other in tasks if other.key and other.key in after and other.state in UNFINISHED]
 
