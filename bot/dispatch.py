@@ -83,7 +83,7 @@ class Dispatch:
                 said.answer(ctx, message)
             elif ask.deferred:
                 _promise(ctx, ask, message)
-            if keep:
+            if keep and not _secret(ask.line):
                 inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
         self.furnished.add(ctx.workspace.id)
         return message
@@ -216,6 +216,12 @@ def _check_lengths(ask: Ask) -> None:
     for text, most in ((ask.line, LONGEST_LINE), *((value, LONGEST_FIELD) for value in ask.fields.values())):
         if len(text) > most:
             raise Refused("grammar/too_long", most=most)
+
+
+def _secret(line: str) -> bool:
+    """Whether neither its words nor its answer may be written down: a repeat is then answered anew."""
+    match = router.find(line)
+    return match is not None and match.command.secret
 
 
 def _unsecret(line: str) -> str:

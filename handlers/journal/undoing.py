@@ -13,7 +13,7 @@ from handlers.permissions import allow
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer
-from storage import checklist, journal, people, undo
+from storage import checklist, journal, meetings, people, undo
 from storage.journal import Change, Entry
 from storage.meetings import Meeting
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 router = Router("journal")
+
+_BEAR_ON_NUDGES = frozenset({"room", "person", "leave", "role_holder", "assignment", "workspace", "day_rule"})
 
 
 class _Number:
@@ -50,6 +52,7 @@ def take_back(ctx: Context, entry: EntryNumber = 0, tasks: Tasks = ()) -> Messag
     found = _numbered(ctx, entry) if entry else _newest(ctx, [task.id for task in ctx.tasks(tasks or ctx.thread)])
     changes = undo.net(found.changes())
     _put_back(ctx, found, changes)
+    _look_again(ctx, changes)
     ctx.undoes = found.id
     back = tell(ctx, [undo.inverse(change) for change in changes])
     named = [task for change in changes if change.table == "task" and (task := ctx.db.get(checklist.Task, change.id))]
@@ -61,6 +64,13 @@ def take_back(ctx: Context, entry: EntryNumber = 0, tasks: Tasks = ()) -> Messag
         about=ctx.refs(named) if named and found.meeting_id else (),
         tone="good",
     )
+
+
+def _look_again(ctx: Context, changes: Sequence[Change]) -> None:
+    """Nudges are planned anew where what was put back bears on them beyond the tasks themselves."""
+    if any(change.table in _BEAR_ON_NUDGES for change in changes):
+        for meeting in meetings.running(ctx.db, ctx.workspace.id):
+            checklist.look_again(ctx.db, meeting.id)
 
 
 def _before(ctx: Context, entry: Entry) -> list[Offer]:

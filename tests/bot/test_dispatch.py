@@ -480,3 +480,12 @@ def test_a_deferred_answer_for_one_person_names_its_reader(chat: Chat) -> None:
     chat.answer(Ask("console", ann.account, "team", "done", "once", deferred=True))
     with chat.app.database.read() as db:
         assert db.execute(select(outbox.outbox.c.reader)).scalars().all() == [ann.account]
+
+
+def test_the_answer_to_a_secret_is_not_kept(chat: Chat) -> None:
+    ann = chat.person("Ann")
+    code = ann.says("link", event="once")
+    with chat.app.database.read() as db:
+        kept = db.execute(select(inbox.inbox.c.answer)).scalars().all()
+    assert not kept
+    assert ann.says("link", event="once") != code

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from storage import checklist, journal, meetings, people
 from storage.base import Base
-from storage.checklist import Task
+from storage.checklist import LOOK_NOW, Task
 from storage.journal import Entry
 from tests.chat import Chat, Somebody, at, buttons, text
 
@@ -280,3 +280,14 @@ def test_people_met_are_no_entry(chat: Chat, ann: Somebody) -> None:
     with chat.read() as db:
         assert journal.count(db, 1) == before
         assert [person.name for person in people.everyone(db, 1)] == ["Ann", "Zhao"]
+
+
+def test_taking_back_a_setting_plans_the_reminders_anew(chat: Chat) -> None:
+    ann = chat.person("Ann")
+    ann.says("meeting new Annual conference end: 2026-06-08 17:00")
+    chat.settle()
+    ann.says("settings quiet 10:00-09:00")
+    chat.settle()
+    ann.says("undo")
+    with chat.read() as db:
+        assert set(db.scalars(select(Task.next_nudge_at).where(Task.state == "open"))) == {LOOK_NOW}
