@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_BYTES = 32
+"""Of a key for tokens, before it is written in base64."""
 
 
 class WebSettings(BaseModel):
@@ -22,6 +27,88 @@ class WebSettings(BaseModel):
     secret: SecretStr = Field(
         SecretStr(""), description="Signs cookies, at least 32 characters. Empty: the chat is off."
     )
+
+
+class SlackSettings(BaseModel):
+    """Slack is on with ``bot_token`` (one workspace) or ``client_id`` (as many as install the app), never with both."""
+
+    transport: str = Field(
+        "socket",
+        pattern="^(socket|http)$",
+        description="How Slack reaches the bot: socket needs no public address, http does.",
+    )
+    bot_token: SecretStr = Field(
+        SecretStr(""), description="Bot token of the one workspace, xoxb-…; empty with several workspaces."
+    )
+    app_token: SecretStr = Field(SecretStr(""), description="Socket Mode: the app-level token, xapp-….")
+    signing_secret: SecretStr = Field(SecretStr(""), description="HTTP: the app's signing secret.")
+    client_id: str = Field("", description="Several workspaces: the app's client id, such as 123.456.")
+    client_secret: SecretStr = Field(SecretStr(""), description="Several workspaces: the app's client secret.")
+    token_key: SecretStr = Field(
+        SecretStr(""), description="Several workspaces: keys that encrypt their tokens, by commas, the newest first."
+    )
+    public_url: str = Field("", description="Address under which Slack and people reach this bot, https://….")
+    api_url: str = Field("https://slack.com/api/", description="Slack's Web API; another one only for tests.")
+
+    @property
+    def on(self) -> bool:
+        return bool(self.bot_token.get_secret_value() or self.client_id)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The first encrypts, all of them decrypt."""
+        return tuple(key.strip() for key in self.token_key.get_secret_value().split(",") if key.strip())
+
+    @field_validator("bot_token", "app_token")
+    @classmethod
+    def _kind(cls, token: SecretStr, info: ValidationInfo) -> SecretStr:
+        starts = ("xapp-",) if info.field_name == "app_token" else ("xoxb-", "xoxe.xoxb-")
+        if token.get_secret_value() and not token.get_secret_value().startswith(starts):
+            raise PydanticCustomError("token", "another token", {"choices": starts[:1]})
+        return token
+
+    @field_validator("token_key")
+    @classmethod
+    def _sound(cls, keys: SecretStr) -> SecretStr:
+        for key in filter(None, map(str.strip, keys.get_secret_value().split(","))):
+            if not _is_key(key):
+                raise PydanticCustomError("key", "no key")
+        return keys
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https://[^/?#\s]+(/[^?#\s]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?/?", url):
+            raise PydanticCustomError("address", "no address")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Whether what is set can work together."""
+        if self.bot_token.get_secret_value() and self.client_id:
+            raise PydanticCustomError("either", "both", {"about": "client_id", "choices": ("bot_token",)})
+        for about, parts in self._needs().items():
+            missing = tuple(part for part in parts if not _is_set(getattr(self, part)))
+            if missing:
+                raise PydanticCustomError("needs", "incomplete", {"about": about, "choices": missing})
+        return self
+
+    def _needs(self) -> dict[str, tuple[str, ...]]:
+        """What goes with what is set, by the setting that asks for it."""
+        reached = ("app_token",) if self.transport == "socket" else ("signing_secret",)
+        several = ("client_secret", "token_key", "public_url")
+        return {**({"transport": reached} if self.on else {}), **({"client_id": several} if self.client_id else {})}
+
+
+def _is_set(value: str | SecretStr) -> bool:
+    return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(urlsafe_b64decode(text)) == KEY_BYTES
+    except ValueError:
+        return False
 
 
 class Settings(BaseSettings):
@@ -44,6 +131,7 @@ class Settings(BaseSettings):
     tick_seconds: int = Field(20, ge=1, le=600, description="How often the bot looks for what is due.")
     demo: bool = Field(default=False, description="Act as anybody, move the clock. Loopback only; never for real work.")
     web: WebSettings = WebSettings()
+    slack: SlackSettings = SlackSettings()
 
     @field_validator("zone")
     @classmethod
@@ -63,7 +151,8 @@ class Settings(BaseSettings):
 class Fault:
     """A setting that cannot be used: what was given, and what it may be.
 
-    ``kind`` is "number", "switch", "choice", "zone" or "other"; ``given`` is empty where it may be a secret.
+    ``kind`` is "number", "switch", "choice", "zone" or "other", or one of ``OWN``; ``given`` is empty where it may be
+    a secret. ``choices`` are what it may be or, with "needs" and "either", other settings.
     """
 
     name: str
@@ -77,6 +166,8 @@ class Fault:
 def fault(error: Mapping[str, Any]) -> Fault:
     """One of pydantic's errors, as facts for a sentence."""
     path = [str(part) for part in error["loc"]]
+    if error["type"] in OWN:
+        return _own(error["type"], path, **error.get("ctx", {}))
     field = _field(path)
     told = field.metadata if field else []
     limits = {key: getattr(one, key) for one in told for key in ("ge", "le") if hasattr(one, key)}
@@ -84,6 +175,16 @@ def fault(error: Mapping[str, Any]) -> Fault:
     kind = "choice" if choices else "number" if limits else _KINDS.get(error["type"], "other")
     given = "" if _is_secret(path[-1], field) else str(error["input"])
     return Fault(_variable(path), given, kind, choices, limits.get("ge"), limits.get("le"))
+
+
+OWN = ("token", "key", "address", "needs", "either")
+"""The faults that a section finds by itself: of one setting, or (the last two) of how several go together."""
+
+
+def _own(kind: str, path: Sequence[str], *, about: str = "", choices: Sequence[str] = ()) -> Fault:
+    if not about:
+        return Fault(_variable(path), "", kind, tuple(choices))
+    return Fault(_variable([*path, about]), "", kind, tuple(_variable([*path, other]) for other in choices))
 
 
 _KINDS = {"bool_parsing": "switch", "bool_type": "switch", "value_error": "zone"}
