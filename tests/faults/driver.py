@@ -112,7 +112,6 @@ class Paper:
         return outgoing.key if outgoing.key in keys else None
 
 
-@router.command("tally", zh="计数")
 def tally(ctx: Context, number: OneWord) -> Message:
     """Write a row and promise a message: tally 7"""
     day = datetime(2000, 1, 1, tzinfo=ctx.now.tzinfo).date() + timedelta(days=int(number))
@@ -137,6 +136,7 @@ def carry_out(app: App, what: dict[str, Any]) -> Any:
 
 
 def main(folder: Path, *, tells: bool) -> None:
+    router.command("tally", zh="计数")(tally)  # here: whoever imports this module has the commands as they are
     clock = StillClock(moment=datetime.fromisoformat("2026-01-01T00:00+00:00"))
     app = build(Settings(_env_file=None, data=folder, locale="en", synchronous="NORMAL"), clock=clock)
     app.delivery = Delivery(app.database, {**app.platforms, "console": Paper(folder / "paper", tells=tells)}, clock.now)

@@ -43,7 +43,7 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
     ".md": ("text/markdown", _TEXT),
     ".yaml": ("application/yaml", _TEXT),
     ".yml": ("application/yaml", _TEXT),
-    ".mp3": ("audio/mpeg", frozenset({".mp3", ".mpga", ".koz"})),
+    ".mp3": ("audio/mpeg", frozenset({".mp3", ".mp2", ".mp1", ".mpga", ".koz"})),
     ".m4a": ("audio/mp4", _MPEG4),
     ".wav": ("audio/wav", frozenset({".wav"})),
     ".mp4": ("video/mp4", _MPEG4),
