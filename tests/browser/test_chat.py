@@ -127,6 +127,7 @@ def test_files_can_be_chosen_dropped_and_taken_back(parrot: House, opened: Opene
     page.locator("#chosen button").nth(1).click()
     say(page, "here")
     expect(page.locator(".mine .files .name")).to_have_text(["照片.png", "b.txt"])
+    expect(page.locator(".card")).to_have_text("heard here")
     assert parrot.parrot.files == ["照片.png", "b.txt"]
     with page.expect_download() as download:
         page.get_by_text("b.txt").click()
