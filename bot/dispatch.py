@@ -15,7 +15,8 @@ from bot.ask import Ask
 from bot.progress import LONGEST_PROMISE, Progress, fitting
 from handlers import furnish, router
 from handlers.context import Context
-from handlers.grammar import Cursor, TaskRef, Tasks
+from handlers.grammar import Cursor, Tasks
+from handlers.ids import TaskRef
 from handlers.refused import Refused
 from messages import Message, Offer
 from storage import asks, files, inbox, journal, people, rooms, workspace

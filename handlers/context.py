@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import messages
+from handlers.ids import TaskRef
 from handlers.names import find_person
 from handlers.refused import Refused
 from handlers.workdays import Calendar
@@ -20,7 +21,6 @@ from storage.meetings import MeetingState
 from storage.people import Person, Role
 
 if TYPE_CHECKING:
-    from handlers.grammar import TaskRef
     from handlers.router import Router
     from storage.base import Session
     from storage.checklist import Task

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from handlers import ids
+from handlers.ids import TaskRef
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -84,17 +85,6 @@ class Taker(Protocol):
     def take(self, cursor: Cursor, ctx: Context) -> Any: ...
 
 
-@dataclass(frozen=True)
-class TaskRef:
-    """``T12``, or ``M2-T12`` where the meeting must be beyond doubt (every button says so)."""
-
-    number: int
-    meeting: int | None = None
-
-    def __str__(self) -> str:
-        return f"M{self.meeting}-T{self.number}" if self.meeting else f"T{self.number}"
-
-
 class _Tasks:
     """Ids in a row, as ``handlers.ids`` reads them: ``T3 T5``, ``3、5、7``, ``T3-T7``, ``M2-T12``."""
 
@@ -104,7 +94,7 @@ class _Tasks:
         word = cursor.peek()
         found, end = ids.read(cursor.folded, word.start) if word else ([], 0)
         cursor.skip_to(end)
-        return tuple(dict.fromkeys(TaskRef(number, meeting) for number, meeting in found)) or None
+        return tuple(dict.fromkeys(found)) or None
 
 
 class _Meeting:
@@ -164,18 +154,24 @@ class _Phase:
         return int(match[1]) if match[1].isdecimal() else cls._NUMERALS.index(match[1])
 
 
-class _Page:
-    """``page 2``, ``第2页``; gives its number."""
+@dataclass(frozen=True)
+class Numbered:
+    """A number in one of several shapes, such as ``page 2`` or ``第2页``; each shape has the digits in a group."""
 
-    _SHAPE = re.compile(r"第\s*(\d{1,3})\s*页|(?:page|p\.|页)\s*(\d{1,3})(?!\d)", re.IGNORECASE)
+    shape: re.Pattern[str]
+    least: int = 0
+
+    @classmethod
+    def like(cls, *shapes: str, least: int = 0) -> Numbered:
+        return cls(re.compile("|".join(shapes), re.IGNORECASE), least)
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
         word = cursor.peek()
-        match = self._SHAPE.match(cursor.folded, word.start) if word else None
+        match = self.shape.match(cursor.folded, word.start) if word else None
         if match is None:
             return None
         cursor.skip_to(match.end())
-        return max(1, int(match[1] or match[2]))
+        return max(self.least, int(match[match.lastindex or 0]))
 
 
 class _Files:
@@ -285,7 +281,7 @@ Tasks = Annotated[tuple[TaskRef, ...], _Tasks()]
 MeetingNumber = Annotated[int, _Meeting()]
 People = Annotated[tuple["Person", ...], people_in_words]
 PhaseNumber = Annotated[int, _Phase()]
-PageNumber = Annotated[int, _Page()]
+PageNumber = Annotated[int, Numbered.like(r"第\s*(\d{1,3})\s*页", r"(?:page|p\.|页)\s*(\d{1,3})(?!\d)", least=1)]
 Files = Annotated[tuple[int, ...], _Files()]
 Text = Annotated[str, _Text()]
 OneWord = Annotated[str, _Word()]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from handlers.refused import Refused
-
-Id = tuple[int, int | None]
-"""A task's number, and its meeting's where that was written too."""
 
 LONGEST_RANGE = 60
 
@@ -28,14 +26,25 @@ _TAIL = re.compile(r"[.:。!]*(?=\s|$)|:")
 _WORDS = re.compile(r"[\s、,;]*(?!https?://)(?!\w+:)[^\W\d_]")
 
 
-def read(text: str, start: int) -> tuple[list[Id], int]:
+@dataclass(frozen=True)
+class TaskRef:
+    """``T12``, or ``M2-T12`` where the meeting must be beyond doubt (every button says so)."""
+
+    number: int
+    meeting: int | None = None
+
+    def __str__(self) -> str:
+        return f"M{self.meeting}-T{self.number}" if self.meeting else f"T{self.number}"
+
+
+def read(text: str, start: int) -> tuple[list[TaskRef], int]:
     """The ids that stand at ``start`` of a folded line, and where what follows them begins.
 
     Never more than was surely named: after ``T3`` a bare number needs a comma or an "and", and in
     ``3 5 boxes came`` and ``T10, 45 vouchers`` only the first is an id. Raises ``Refused`` for a range that runs
     backwards or too far.
     """
-    found: list[Id] = []
+    found: list[TaskRef] = []
     end, marked = start, True
     sure: tuple[int, int] | None = None
     while (match := _next(text, end, first=not found)) is not None:
@@ -59,10 +68,10 @@ def _next(text: str, at: int, *, first: bool) -> re.Match[str] | None:
     return _RANGE.match(text, begin) or _ONE.match(text, begin)
 
 
-def _numbers(match: re.Match[str]) -> list[Id]:
+def _numbers(match: re.Match[str]) -> list[TaskRef]:
     parts = match.groupdict()
     first, last = int(parts["first"]), int(parts.get("to") or parts.get("last") or parts["first"])
     if not first <= last < first + LONGEST_RANGE:
         raise Refused("grammar/range", text=match.group().strip(), most=LONGEST_RANGE)
     meeting = int(parts["meeting"]) if parts["meeting"] else None
-    return [(number, meeting) for number in range(first, last + 1)]
+    return [TaskRef(number, meeting) for number in range(first, last + 1)]

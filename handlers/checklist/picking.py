@@ -10,7 +10,7 @@ from handlers.checklist import rules
 from handlers.checklist.matching import Candidate, Names, names_of, ranked
 from handlers.checklist.rows import row_facts
 from handlers.context import Context
-from handlers.grammar import TaskRef
+from handlers.ids import TaskRef
 from handlers.refused import Refused
 from messages import Entry, Message, Offer
 from storage import checklist

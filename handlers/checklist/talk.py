@@ -14,7 +14,8 @@ from handlers.checklist.matching import Called, Candidate, hits, masked, names_o
 from handlers.checklist.phrases import MARK, Intent, Reading, asks, clauses, doubtful, intent, read
 from handlers.checklist.picking import candidates, choose, names
 from handlers.context import Context
-from handlers.grammar import TaskRef, fold
+from handlers.grammar import fold
+from handlers.ids import TaskRef
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated
 
 from handlers.context import Context
-from handlers.grammar import Cursor, Tasks
+from handlers.grammar import Numbered, Tasks
 from handlers.journal import rules
 from handlers.journal.telling import tell
 from handlers.permissions import allow
@@ -25,21 +24,7 @@ router = Router("journal")
 _BEAR_ON_NUDGES = frozenset({"room", "person", "leave", "role_holder", "assignment", "workspace", "day_rule"})
 
 
-class _Number:
-    """``no. 57``, ``第57条``: an entry of the journal by its number."""
-
-    _SHAPE = re.compile(r"(?:no\.?|№)\s*(\d{1,9})|第\s*(\d{1,9})\s*条", re.IGNORECASE)
-
-    def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
-        word = cursor.peek()
-        match = self._SHAPE.match(cursor.folded, word.start) if word else None
-        if match is None:
-            return None
-        cursor.skip_to(match.end())
-        return int(match[1] or match[2])
-
-
-EntryNumber = Annotated[int, _Number()]
+EntryNumber = Annotated[int, Numbered.like(r"(?:no\.?|№)\s*(\d{1,9})", r"第\s*(\d{1,9})\s*条")]
 
 
 @router.command("undo", zh="撤销", also=("撤回", "take back"))

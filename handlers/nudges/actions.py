@@ -9,7 +9,8 @@ from typing import Any
 
 from handlers import dates
 from handlers.context import Context
-from handlers.grammar import TaskRef, Tasks, Text
+from handlers.grammar import Tasks, Text
+from handlers.ids import TaskRef
 from handlers.nudges import planning, rules
 from handlers.nudges.rules import CLIMB, Turn
 from handlers.permissions import allow, work_on

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated
 
-from handlers.grammar import Cursor, OneOf
+from handlers.grammar import Cursor, Numbered, OneOf
 from handlers.plan import BUILT_IN
 from handlers.refused import Refused
 from messages import Offer
@@ -33,22 +33,8 @@ class _Key:
         return key
 
 
-class _Version:
-    """``2``, ``v2``, ``第2版``; gives the number."""
-
-    _SHAPE = re.compile(r"(?:version|v|第|版本)?\s*(\d{1,6})版?(?![\w-])", re.IGNORECASE)
-
-    def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
-        word = cursor.peek()
-        match = self._SHAPE.match(cursor.folded, word.start) if word else None
-        if match is None:
-            return None
-        cursor.skip_to(match.end())
-        return int(match[1])
-
-
 TemplateKey = Annotated[str, _Key()]
-VersionNumber = Annotated[int, _Version()]
+VersionNumber = Annotated[int, Numbered.like(r"(?:version|v|第|版本)?\s*(\d{1,6})版?(?![\w-])")]
 Confirm = Annotated[str, OneOf({"confirm": ("确认",)})]
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from handlers import ids
 from handlers.context import Context
 from handlers.grammar import Cursor, Details, OneOf, PageNumber, People, PhaseNumber, fold, lower
+from handlers.ids import TaskRef
 from handlers.refused import Refused
 from storage import people, rooms, workspace
 from tests.chat import Chat, text
@@ -59,12 +60,12 @@ IDS = [
 @pytest.mark.parametrize(("line", "numbers", "rest"), IDS)
 def test_ids_as_people_write_them(line: str, numbers: list[int], rest: str) -> None:
     found, end = ids.read(fold(line), 0)
-    assert ([number for number, _ in found], fold(line)[end:].strip()) == (numbers, rest)
+    assert ([ref.number for ref in found], fold(line)[end:].strip()) == (numbers, rest)
 
 
 def test_the_meeting_is_named_before_a_dash() -> None:
-    assert ids.read("M2-T12 M3-T1", 0)[0] == [(12, 2), (1, 3)]
-    assert ids.read("m2-t3-t4", 0)[0] == [(3, 2), (4, 2)]
+    assert ids.read("M2-T12 M3-T1", 0)[0] == [TaskRef(12, 2), TaskRef(1, 3)]
+    assert ids.read("m2-t3-t4", 0)[0] == [TaskRef(3, 2), TaskRef(4, 2)]
 
 
 @pytest.mark.parametrize("line", ["T7-T3", "T1-T61", "9-3"])
@@ -77,7 +78,7 @@ def test_a_range_that_cannot_be_is_refused(line: str) -> None:
     st.lists(st.integers(1, 99999), min_size=1, max_size=8), st.sampled_from([" ", "、", ",", ", ", " and ", "和", "/"])
 )
 def test_a_row_of_ids_comes_back_as_it_was_written(numbers: list[int], joint: str) -> None:
-    assert ids.read(joint.join(f"T{number}" for number in numbers), 0)[0] == [(number, None) for number in numbers]
+    assert ids.read(joint.join(f"T{number}" for number in numbers), 0)[0] == list(map(TaskRef, numbers))
 
 
 @given(st.text(max_size=60))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from handlers.grammar import TaskRef
+from handlers.ids import TaskRef
 from storage import outbox
 from storage.checklist import State, Task
 from storage.meetings import MeetingState
