@@ -197,6 +197,7 @@ Listed = Task | Outline
 _OF_MEETING = Task.meeting_id == bindparam("meeting")
 _TASK = select(Task).where(_OF_MEETING, Task.number == bindparam("number"))
 _TASKS = select(Task).where(_OF_MEETING).order_by(Task.phase, Task.number)
+_SOME = select(Task).where(_OF_MEETING, Task.number.in_(bindparam("numbers", expanding=True)))
 _OUTLINE = (
     select(*(getattr(Task, name) for name in Outline._fields)).where(_OF_MEETING).order_by(Task.phase, Task.number)
 )
@@ -229,8 +230,8 @@ def outline(db: Session, meeting_id: int) -> list[Outline]:
 
 def some(db: Session, meeting_id: int, numbers: Iterable[int]) -> dict[int, Task]:
     """The tasks of these numbers, as far as there are such."""
-    question = select(Task).where(Task.meeting_id == meeting_id, Task.number.in_(list(numbers)))
-    return {task.number: task for task in db.scalars(question)}
+    found = db.scalars(_SOME, {"meeting": meeting_id, "numbers": list(numbers)})
+    return {task.number: task for task in found}
 
 
 def next_number(db: Session, meeting_id: int) -> int:
@@ -323,9 +324,3 @@ def look_again(db: Session, meeting_id: int) -> None:
         .values(next_nudge_at=LOOK_NOW)
         .execution_options(synchronize_session=False)
     )
-
-
-def of_person(db: Session, person_id: int) -> Sequence[Task]:
-    """Unfinished tasks assigned to a person by name, over all meetings."""
-    question = select(Task).join(Assignment).where(Assignment.person_id == person_id, Task.state.in_(UNFINISHED))
-    return db.scalars(question.order_by(Task.due_at, Task.id)).all()
