@@ -71,17 +71,13 @@ def _health(app: App) -> list[BaseRoute]:
     return [Route("/healthz", alive), Route("/readyz", ready)]
 
 
-def serve(app: App, *, listening: Callable[[str], None] = lambda _address: None) -> None:
-    """Serve until Ctrl-C or SIGTERM.
-
-    ``listening`` gets the real address, such as ``http://127.0.0.1:8080``, once pages can be had there. Raises
-    ``PermissionError`` for what ``refuse_to_listen`` refuses, ``OSError`` for an address that cannot be taken.
-    """
-    server(app, listening=listening).run()
-
-
 def server(app: App, *, listening: Callable[[str], None] = lambda _address: None) -> Server:
-    """The same, not yet running: ``run()`` blocks, ``stop()`` may be called from another thread."""
+    """A server that does not run yet. Raises ``PermissionError`` for what ``refuse_to_listen`` refuses.
+
+    ``run()`` blocks until Ctrl-C or SIGTERM, or until another thread calls ``stop()``; it raises ``OSError`` for an
+    address that cannot be taken. ``listening`` gets the real address, such as ``http://127.0.0.1:8080``, once pages
+    can be had there.
+    """
     refusal = refuse_to_listen(app.settings)
     if refusal is not None:
         raise PermissionError(refusal)

@@ -8,13 +8,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
 import messages
 from handlers import nearest
-from handlers.grammar import Cursor, fold
+from handlers.grammar import Cursor, Taker, fold
 from handlers.refused import Refused
 from messages import Offer
 
@@ -33,7 +33,7 @@ _NOTHING = " .:,;、。!~…\t\n"
 @dataclass(frozen=True)
 class Parameter:
     name: str
-    reader: Any
+    reader: Taker
     default: Any
 
     @property
@@ -59,7 +59,7 @@ class Usage:
 class Command:
     """``names`` are what people say, the English one first, then the Chinese one, then the others.
 
-    ``secret`` keeps the arguments out of the journal; ``quiet`` commands change nothing and are not journalled.
+    ``secret`` keeps the arguments out of the journal, and its answer out of the inbox.
     """
 
     names: tuple[str, ...]
@@ -104,12 +104,12 @@ def _names_in_annotations() -> dict[str, Any]:
     return {"Context": Context, "Message": Message, "Person": Person}
 
 
-def _reader(hint: Any) -> Any:
+def _reader(hint: Any) -> Taker:
     """What reads the parameter: the annotation's own reader, also in ``TaskDetails | None``."""
     for part in (hint, *get_args(hint)):
         for extra in getattr(part, "__metadata__", ()):
             if hasattr(extra, "take"):
-                return extra
+                return cast("Taker", extra)
     return _Value(TypeAdapter(hint))
 
 
@@ -143,7 +143,7 @@ class Match:
 
 @dataclass
 class Router:
-    """One capability's commands, rechecks and jobs; joined in ``handlers.__init__``."""
+    """One capability's commands and rechecks; joined in ``handlers.__init__``."""
 
     group: str = ""
     commands: list[Command] = field(default_factory=list)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -80,6 +80,15 @@ def _tick(db: Session, room_id: int) -> int:
     return (db.scalar(select(func.max(Line.seen)).where(Line.room_id == room_id)) or 0) + 1
 
 
+def deliver(db: Session, room_id: int, *, key: str, at: datetime, payload: str, edits: str | None) -> str:
+    """Say it, or put it in the place of the line of key ``edits``, if that is there; the key of the line it is in."""
+    line = by_key(db, edits) if edits else None
+    if line is None:
+        return say(db, room_id, key=key, at=at, payload=payload).key
+    edit(db, line, payload)
+    return line.key
+
+
 def get(db: Session, line_id: int) -> Line | None:
     return db.get(Line, line_id)
 
@@ -88,17 +97,19 @@ def by_key(db: Session, key: str) -> Line | None:
     return db.scalar(select(Line).where(Line.key == key))
 
 
+def _open_to(person_id: int) -> ColumnElement[bool]:
+    return Line.only_for.is_(None) | (Line.only_for == person_id)
+
+
 def since(db: Session, room_id: int, seen: int, *, person_id: int) -> Sequence[Line]:
     """Lines new or edited since ``seen`` that this person may see, oldest first."""
-    question = select(Line).where(
-        Line.room_id == room_id, Line.seen > seen, (Line.only_for.is_(None)) | (Line.only_for == person_id)
-    )
+    question = select(Line).where(Line.room_id == room_id, Line.seen > seen, _open_to(person_id))
     return db.scalars(question.order_by(Line.seen)).all()
 
 
 def latest(db: Session, room_id: int, *, person_id: int, limit: int = 60) -> Sequence[Line]:
     """The last lines of a room, oldest first; replies in threads are among them."""
-    question = select(Line).where(Line.room_id == room_id, (Line.only_for.is_(None)) | (Line.only_for == person_id))
+    question = select(Line).where(Line.room_id == room_id, _open_to(person_id))
     return list(reversed(db.scalars(question.order_by(Line.id.desc()).limit(limit)).all()))
 
 
@@ -108,9 +119,7 @@ def thread(db: Session, line_id: int) -> Sequence[Line]:
 
 def roots(db: Session, room_id: int, *, person_id: int, limit: int = 40, before: int | None = None) -> Sequence[Line]:
     """The last lines of a room that answer no other, older than ``before`` (a line's id) if given; oldest first."""
-    question = select(Line).where(
-        Line.room_id == room_id, Line.reply_to.is_(None), (Line.only_for.is_(None)) | (Line.only_for == person_id)
-    )
+    question = select(Line).where(Line.room_id == room_id, Line.reply_to.is_(None), _open_to(person_id))
     if before is not None:
         question = question.where(Line.id < before)
     return list(reversed(db.scalars(question.order_by(Line.id.desc()).limit(limit)).all()))
@@ -118,18 +127,14 @@ def roots(db: Session, room_id: int, *, person_id: int, limit: int = 40, before:
 
 def replies(db: Session, line_ids: Iterable[int], *, person_id: int) -> Sequence[Line]:
     """What was said in these lines' threads, as far as this person may see it; oldest first."""
-    question = select(Line).where(
-        Line.reply_to.in_(list(line_ids)), (Line.only_for.is_(None)) | (Line.only_for == person_id)
-    )
+    question = select(Line).where(Line.reply_to.in_(list(line_ids)), _open_to(person_id))
     return db.scalars(question.order_by(Line.id)).all()
 
 
 def newest(db: Session, room_ids: Iterable[int], *, person_id: int) -> dict[int, int]:
     """How far each room's conversation has come (``seen``), as far as this person may see it; 0 for a silent room."""
     found = dict.fromkeys(room_ids, 0)
-    question = select(Line.room_id, func.max(Line.seen)).where(
-        Line.room_id.in_(list(found)), (Line.only_for.is_(None)) | (Line.only_for == person_id)
-    )
+    question = select(Line.room_id, func.max(Line.seen)).where(Line.room_id.in_(list(found)), _open_to(person_id))
     for room_id, seen in db.execute(question.group_by(Line.room_id)):
         found[room_id] = seen
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -148,9 +148,3 @@ def by_number(db: Session, workspace_id: int, number: int) -> File | None:
 def some(db: Session, ids: Iterable[int]) -> dict[int, File]:
     wanted = list(ids)
     return {row.id: row for row in db.scalars(select(File).where(File.id.in_(wanted)))} if wanted else {}
-
-
-def recent(db: Session, workspace_id: int, *, limit: int = 20) -> Sequence[File]:
-    return db.scalars(
-        select(File).where(File.workspace_id == workspace_id).order_by(File.number.desc()).limit(limit)
-    ).all()

@@ -146,11 +146,6 @@ def version(db: Session, workspace_id: int, key: str, number: int) -> Template |
     )
 
 
-def all_of(db: Session, workspace_id: int) -> Sequence[Template]:
-    question = select(Template).where(Template.workspace_id == workspace_id)
-    return db.scalars(question.order_by(Template.key, Template.version)).all()
-
-
 def newest_of_each(db: Session, workspace_id: int) -> Sequence[Template]:
     """The newest version of every template, by key."""
     newer = aliased(Template)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
@@ -41,10 +40,6 @@ def get(db: Session, workspace_id: int) -> Workspace:
 
 def find(db: Session, key: str) -> Workspace | None:
     return db.scalar(select(Workspace).where(Workspace.key == key))
-
-
-def everywhere(db: Session) -> Sequence[Workspace]:
-    return db.scalars(select(Workspace).order_by(Workspace.id)).all()
 
 
 def by_key(db: Session, key: str, *, locale: str = "zh_CN", zone: str = "Asia/Shanghai") -> Workspace:

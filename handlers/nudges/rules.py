@@ -50,9 +50,6 @@ class Past:
     ever: frozenset[tuple[Rung, date]] = frozenset()
     put_off: datetime | None = None
 
-    def and_now(self, rung: Rung, day: date) -> Past:
-        return Past((*self.sent, (rung, day)), self.ever | {(rung, day)})
-
 
 @dataclass(frozen=True)
 class Turn:

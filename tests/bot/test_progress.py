@@ -112,7 +112,7 @@ def test_nobody_waits_for_it(work: Work, ann: Somebody) -> None:
     ann.says("order")
     work.chat.settle()
     with work.chat.read() as db:
-        assert len(workspace.everywhere(db)) == 3
+        assert len(db.scalars(select(workspace.Workspace)).all()) == 3
 
 
 def test_every_step_is_journalled_and_kept(work: Work, ann: Somebody) -> None:

@@ -9,12 +9,14 @@ from datetime import datetime
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import select
 
 from bot import scheduler
 from bot.scheduler import Ticks
 from handlers import Job
 from storage import outbox, workspace
 from storage.base import Session
+from storage.workspace import Workspace
 from tests.bot.provider import post
 from tests.chat import Chat
 
@@ -48,7 +50,7 @@ def test_one_unit_s_failure_leaves_the_others_alone_and_nothing_of_itself(
     ticks(chat).tick()
     assert ran == [("first", 1), ("first", 3), ("second", 1)]
     with chat.read() as db:
-        assert {place.key for place in workspace.everywhere(db)} == {"first-1", "first-3", "second-1"}
+        assert set(db.scalars(select(Workspace.key))) == {"first-1", "first-3", "second-1"}
 
 
 def test_a_job_that_cannot_say_what_is_due_leaves_the_others_alone(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ def test_beyond_it_a_demo_and_a_chat_without_secret_are_refused(host: str, local
 def test_a_refused_address_is_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = house(tmp_path, monkeypatch, demo=True, web={"host": "0.0.0.0"})
     with pytest.raises(PermissionError):
-        web.serve(made.app)
+        web.server(made.app)
     made.app.database.close()
 
 
@@ -109,5 +109,5 @@ def test_an_address_that_is_taken_is_an_error_and_not_the_end_of_the_process(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         made = house(tmp_path, monkeypatch, demo=True, web={"port": taken.getsockname()[1]})
         with pytest.raises(OSError, match="in use"):
-            web.serve(made.app)
+            web.server(made.app).run()
         made.app.database.close()

@@ -129,7 +129,6 @@ def test_files_are_found_by_their_own_association_only(house: House) -> None:
         here, there = (workspace.by_key(db, key) for key in ("main", "other"))
         assert files.by_number(db, here.id, 1) is not None
         assert files.by_number(db, there.id, 1) is None
-        assert files.recent(db, there.id) == []
 
 
 def test_her_own_meeting_of_the_same_number_is_the_one_that_she_gets(house: House) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from storage import workspace
@@ -61,7 +61,7 @@ def test_what_fails_in_the_middle_leaves_nothing(database: Database) -> None:
     with pytest.raises(ZeroDivisionError):
         begin_and_fail(database)
     with database.read() as db:
-        assert workspace.everywhere(db) == []
+        assert db.scalars(select(Workspace)).all() == []
 
 
 def begin_and_fail(database: Database) -> None:
@@ -79,9 +79,9 @@ def test_readers_see_what_was_committed_while_somebody_writes(database: Database
     with database.write() as db:
         workspace.by_key(db, "main")
         with database.read() as other:
-            assert workspace.everywhere(other) == []
+            assert other.scalars(select(Workspace)).all() == []
     with database.read() as other:
-        assert [place.key for place in workspace.everywhere(other)] == ["main"]
+        assert [place.key for place in other.scalars(select(Workspace)).all()] == ["main"]
 
 
 def test_writers_take_turns_and_lose_no_update(database: Database) -> None:
@@ -150,7 +150,7 @@ def test_a_file_that_may_not_grow_is_full(database: Database) -> None:
         grow(database)
     assert trouble(full.value) == "full"
     with database.read() as db:
-        assert workspace.everywhere(db) == []
+        assert db.scalars(select(Workspace)).all() == []
 
 
 def grow(database: Database) -> None:

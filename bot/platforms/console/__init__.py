@@ -22,13 +22,9 @@ class Console:
 
     def send(self, outgoing: Outgoing) -> str:
         payload = outgoing.message.model_dump_json()
+        room, key, edits = outgoing.room.id, outgoing.key, outgoing.edits
         with self.database.write() as db:
-            line = conversation.by_key(db, outgoing.edits) if outgoing.edits else None
-            if line is not None:
-                conversation.edit(db, line, payload)
-            else:
-                line = conversation.say(db, outgoing.room.id, key=outgoing.key, at=self.now(), payload=payload)
-            return line.key
+            return conversation.deliver(db, room, key=key, at=self.now(), payload=payload, edits=edits)
 
     def find(self, outgoing: Outgoing) -> str | None:
         with self.database.read() as db:

@@ -23,19 +23,12 @@ class Web:
     bell: Bell = field(default_factory=Bell)
 
     def send(self, outgoing: Outgoing) -> str:
-        key = self._write(outgoing)
-        self.bell.ring()
-        return key
-
-    def _write(self, outgoing: Outgoing) -> str:
         payload = outgoing.message.model_dump_json()
+        room, key, edits = outgoing.room.id, outgoing.key, outgoing.edits
         with self.database.write() as db:
-            line = conversation.by_key(db, outgoing.edits) if outgoing.edits else None
-            if line is not None:
-                conversation.edit(db, line, payload)
-            else:
-                line = conversation.say(db, outgoing.room.id, key=outgoing.key, at=self.now(), payload=payload)
-            return line.key
+            said = conversation.deliver(db, room, key=key, at=self.now(), payload=payload, edits=edits)
+        self.bell.ring()
+        return said
 
     def find(self, outgoing: Outgoing) -> str | None:
         with self.database.read() as db:

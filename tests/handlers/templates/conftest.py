@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from handlers import templates as capability
 from handlers.context import Context
@@ -18,6 +19,7 @@ from storage.base import Base, Database
 from storage.checklist import Task
 from storage.files import FileStore
 from storage.meetings import Meeting
+from storage.templates import Template
 
 NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)
 ENDS = datetime(2026, 6, 8, 9, tzinfo=UTC)
@@ -58,7 +60,8 @@ class Desk:
         return self.presses(self.says("template import", text.encode()), "Confirm")
 
     def versions(self) -> list[tuple[str, int]]:
-        return [(row.key, row.version) for row in templates.all_of(self.ctx.db, self.ctx.workspace.id)]
+        question = select(Template.key, Template.version).where(Template.workspace_id == self.ctx.workspace.id)
+        return [(key, version) for key, version in self.ctx.db.execute(question.order_by(*question.selected_columns))]
 
     def file(self, message: Message) -> str:
         assert self.ctx.store is not None
