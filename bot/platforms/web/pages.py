@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import messages
-from bot.platforms.web import kinds, panel, render, who
+from bot import kinds
+from bot.platforms.web import panel, render, who
 from bot.platforms.web.site import NotThere, Site
 from storage import conversation, people, rooms
 from storage import pages as questions

@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.ask import Ask, Upload
+from bot.kinds import Unwanted
 from bot.platforms.web import uploads, who
-from bot.platforms.web.kinds import Unwanted
 from bot.platforms.web.site import Site
 from messages import Attachment, Message
 from messages.markdown import plain

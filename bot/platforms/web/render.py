@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.platforms.web import kinds, panel, who
+from bot import kinds
+from bot.platforms.web import panel, who
 from bot.platforms.web.site import Site
 from messages import Message
 from storage import conversation, pages, people

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Message
 
+from bot import kinds
 from bot.ask import Upload
-from bot.platforms.web import kinds, who
+from bot.platforms.web import who
 from bot.platforms.web.site import NotThere, Site
 from storage import pages
 from storage.files import TooLarge

@@ -56,7 +56,7 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
 """Every ending that is taken: its media type, and what puremagic may call its bytes; nothing for plain text."""
 
 SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-"""Pictures that the page shows and does not only offer."""
+"""Pictures that a page shows and does not only offer."""
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _LONGEST_NAME = 200
