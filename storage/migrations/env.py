@@ -18,6 +18,7 @@ from storage import (  # noqa: F401  each brings its tables
     outbox,
     people,
     rooms,
+    slack,
     templates,
     workspace,
 )

@@ -14,7 +14,6 @@ EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
-    "message.mpim",
     "reaction_added",
     "tokens_revoked",
     "user_change",

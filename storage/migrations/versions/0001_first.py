@@ -44,6 +44,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "slack_installation",
+        sa.Column("team", sa.String(length=20), nullable=False),
+        sa.Column("via", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("bot_id", sa.String(length=20), nullable=False),
+        sa.Column("bot_user", sa.String(length=20), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("refresh_token", sa.Text(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(), nullable=True),
+        sa.Column("refreshing_until", sa.BigInteger(), nullable=False),
+        sa.Column("installed_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("team", name=op.f("pk_slack_installation")),
+    )
+    op.create_table(
         "workspace",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=100), nullable=False),
