@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers import checklist, help, journal, meetings, nudges, people, settings, templates  # noqa: A004  "help" is its name
-from handlers.context import Context
+from handlers.context import Context, voice
 from handlers.router import Router
-from storage import people as people_rows
 from storage import workspace
 
 if TYPE_CHECKING:
@@ -50,6 +49,4 @@ def furnish(db: Session, workspace_id: int, now: datetime) -> None:
 
 def context_for_room(db: Session, room: Room, now: datetime) -> Context:
     """A context in which nobody asks: the bot itself speaks to a room, in the room's language and zone."""
-    place = workspace.get(db, room.workspace_id)
-    reader = people_rows.get(db, room.person_id) if room.person_id else people_rows.nobody(place.id)
-    return Context(db, place, reader, room, now)
+    return voice(db, workspace.get(db, room.workspace_id), room, now)

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     from storage.workspace import Workspace
 
 
+def voice(db: Session, place: Workspace, room: Room, now: datetime, pace: Mapping[str, int] | None = None) -> Context:
+    """A context in which nobody asks: the bot speaks to a room; in a direct conversation, the person's language."""
+    reader = people.get(db, room.person_id) if room.person_id else people.nobody(place.id)
+    return Context(db, place, reader, room, now, pace=pace or {})
+
+
 @dataclass
 class Context:
     """One ask, while it is being answered.
@@ -79,6 +85,13 @@ class Context:
         if self.subject is None:
             self.subject = self._find_meeting()
         return self.subject
+
+    def meeting_if_clear(self) -> Meeting | None:
+        """The same; None when neither is so."""
+        try:
+            return self.meeting
+        except Refused:
+            return None
 
     def _find_meeting(self) -> Meeting:
         if self.room.meeting_id is not None:
@@ -150,6 +163,11 @@ class Context:
         """Who is named at the beginning of ``text``, and how many characters name them. Raises ``Refused``."""
         return find_person(people.everyone(self.db, self.workspace.id), text, line=self.line)
 
+    def look_again(self) -> None:
+        """The next tick plans the nudges of every meeting that runs anew: people, hours or days have changed."""
+        for meeting in meetings.running(self.db, self.workspace.id):
+            checklist.look_again(self.db, meeting.id)
+
     # --- people
 
     def roles(self, meeting: Meeting) -> frozenset[Role]:
@@ -157,16 +175,15 @@ class Context:
 
     def owners(self, tasks: Sequence[Task]) -> dict[int, list[Person]]:
         """Who has each task: those assigned by name, else whoever holds its role; by task id."""
-        named = checklist.assignees(self.db, [task.id for task in tasks])
-        holders: dict[tuple[int, str], list[int]] = {}
-        for meeting_id in {task.meeting_id for task in tasks}:
-            for holder in people.holders(self.db, meeting_id):
-                holders.setdefault((meeting_id, holder.role), []).append(holder.person_id)
-        ids = {task.id: named[task.id] or holders.get((task.meeting_id, task.owner_role or ""), []) for task in tasks}
+        ids = checklist.owners(self.db, tasks, people.holding(self.db, {task.meeting_id for task in tasks}))
         known = people.some(self.db, {person_id for row in ids.values() for person_id in row})
         return {task_id: [known[person_id] for person_id in row] for task_id, row in ids.items()}
 
     # --- speaking
+
+    def voice(self, room: Room) -> Context:
+        """The bot's own, in another room of the workspace, at the same moment."""
+        return voice(self.db, self.workspace, room, self.now, self.pace)
 
     def words(self, name: str, /, **facts: Any) -> Message:
         """The answer, in the language and zone of who asked."""

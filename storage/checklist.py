@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -241,6 +241,15 @@ def next_number(db: Session, meeting_id: int) -> int:
 def assignees(db: Session, task_ids: Iterable[int]) -> dict[int, list[int]]:
     """Person ids by task id, in the order in which they were assigned."""
     return _people(db, Assignment, task_ids)
+
+
+def owners(
+    db: Session, tasks: Iterable[Task], holding: Mapping[tuple[int, str], Sequence[int]]
+) -> dict[int, list[int]]:
+    """Person ids by task id: those assigned by name, else whoever holds the task's role by ``people.holding``."""
+    wanted = list(tasks)
+    named = assignees(db, [task.id for task in wanted])
+    return {task.id: named[task.id] or [*holding.get((task.meeting_id, task.owner_role or ""), ())] for task in wanted}
 
 
 def watchers(db: Session, task_ids: Iterable[int]) -> dict[int, list[int]]:

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.base import Base, Utc
 from storage.checklist import UNFINISHED, Task
 from storage.meetings import Meeting
-from storage.people import Leave, RoleHolder
+from storage.people import Leave
 from storage.rooms import Room
 from storage.templates import Template
 from storage.workspace import Workspace
@@ -170,15 +170,6 @@ def direct(db: Session, person_ids: Iterable[int]) -> dict[int, list[Room]]:
     question = select(Room).where(Room.person_id.in_(wanted), Room.nudges)
     for room in db.scalars(question.order_by(Room.id)):
         found[room.person_id or 0].append(room)
-    return found
-
-
-def holders(db: Session, meeting_ids: Iterable[int]) -> dict[tuple[int, str], list[int]]:
-    """Person ids by meeting and role."""
-    found: dict[tuple[int, str], list[int]] = {}
-    question = select(RoleHolder).where(RoleHolder.meeting_id.in_(list(meeting_ids)))
-    for holder in db.scalars(question.order_by(RoleHolder.id)):
-        found.setdefault((holder.meeting_id, holder.role), []).append(holder.person_id)
     return found
 
 

@@ -144,6 +144,15 @@ def some(db: Session, ids: Iterable[int]) -> dict[int, Person]:
     return {row.id: row if row.merged_into is None else get(db, row.merged_into) for row in rows}
 
 
+def holding(db: Session, meeting_ids: Iterable[int]) -> dict[tuple[int, str], list[int]]:
+    """Person ids by meeting and role."""
+    found: dict[tuple[int, str], list[int]] = {}
+    question = select(RoleHolder).where(RoleHolder.meeting_id.in_(list(meeting_ids)))
+    for holder in db.scalars(question.order_by(RoleHolder.id)):
+        found.setdefault((holder.meeting_id, holder.role), []).append(holder.person_id)
+    return found
+
+
 def roles_of(db: Session, meeting_id: int, person_id: int) -> frozenset[Role]:
     question = select(RoleHolder.role).where(RoleHolder.meeting_id == meeting_id, RoleHolder.person_id == person_id)
     return frozenset(Role(role) for role in db.scalars(question))
@@ -151,15 +160,6 @@ def roles_of(db: Session, meeting_id: int, person_id: int) -> frozenset[Role]:
 
 def holders(db: Session, meeting_id: int) -> Sequence[RoleHolder]:
     return db.scalars(select(RoleHolder).where(RoleHolder.meeting_id == meeting_id).order_by(RoleHolder.id)).all()
-
-
-def leaves(db: Session, person_ids: Iterable[int], *, on: date) -> dict[int, Leave]:
-    """Who of these is away on that day."""
-    wanted = set(person_ids)
-    if not wanted:
-        return {}
-    question = select(Leave).where(Leave.person_id.in_(wanted), Leave.first <= on, Leave.last >= on)
-    return {leave.person_id: leave for leave in db.scalars(question)}
 
 
 def leaves_from(db: Session, person_id: int, day: date) -> Sequence[Leave]:

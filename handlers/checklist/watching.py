@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import messages
 from handlers.checklist.picking import choose, picked
 from handlers.context import Context
 from handlers.grammar import Tasks
 from handlers.router import Router
 from messages import Message, Offer
-from storage import checklist, people, rooms
+from storage import checklist, rooms
 from storage.checklist import Task, Watcher
 from storage.rooms import Room
 
@@ -67,11 +66,7 @@ def tell_watchers(
 
 
 def _told(ctx: Context, room: Room, tasks: Sequence[Task], what: What) -> Message:
-    reader = people.get(ctx.db, room.person_id or 0)
-    locale = messages.settle(reader.locale or room.locale or ctx.workspace.locale)
-    zone = reader.zone or room.zone or ctx.workspace.zone
     refs = ctx.refs(tasks)
     offers = [Offer("show", f"show {refs[0]}")]
-    return messages.write(
-        "checklist/watched", locale, zone=zone, tasks=tasks, what=what, by=ctx.person.name, buttons=offers, about=refs
-    )
+    voice = ctx.voice(room)
+    return voice.words("checklist/watched", tasks=tasks, what=what, by=ctx.person.name, buttons=offers, about=refs)

@@ -12,7 +12,7 @@ from handlers.permissions import allow
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer
-from storage import checklist, journal, meetings, people, undo
+from storage import checklist, journal, people, undo
 from storage.journal import Change, Entry
 from storage.meetings import Meeting
 
@@ -54,8 +54,7 @@ def take_back(ctx: Context, entry: EntryNumber = 0, tasks: Tasks = ()) -> Messag
 def _look_again(ctx: Context, changes: Sequence[Change]) -> None:
     """Nudges are planned anew where what was put back bears on them beyond the tasks themselves."""
     if any(change.table in _BEAR_ON_NUDGES for change in changes):
-        for meeting in meetings.running(ctx.db, ctx.workspace.id):
-            checklist.look_again(ctx.db, meeting.id)
+        ctx.look_again()
 
 
 def _before(ctx: Context, entry: Entry) -> list[Offer]:

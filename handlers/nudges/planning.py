@@ -119,9 +119,9 @@ def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime) ->
     """The desk for these tasks; the number of questions does not depend on how many they are."""
     meeting_ids = sorted({task.meeting_id for task in tasks})
     today = now.date() - ZONES_APART
-    holders = nudges.holders(db, meeting_ids)
-    owners = _owners(db, tasks, holders)
-    leads = {meeting_id: holders.get((meeting_id, Role.LEAD), []) for meeting_id in meeting_ids}
+    holding = people.holding(db, meeting_ids)
+    owners = checklist.owners(db, tasks, holding)
+    leads = {meeting_id: holding.get((meeting_id, Role.LEAD), []) for meeting_id in meeting_ids}
     concerned = _all(owners.values()) | _all(leads.values())
     leaves = nudges.leaves(db, concerned, today)
     covers = {leave.cover_id for rows in leaves.values() for leave in rows if leave.cover_id} - concerned
@@ -144,12 +144,6 @@ def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime) ->
         nudges.of_tasks(db, [task.id for task in tasks]),
         nudges.messages_since(db, rooms, today),
     )
-
-
-def _owners(db: Session, tasks: Sequence[Task], holders: dict[tuple[int, str], list[int]]) -> dict[int, list[int]]:
-    """Those assigned by name, else whoever holds the role."""
-    named = checklist.assignees(db, [task.id for task in tasks])
-    return {task.id: named[task.id] or holders.get((task.meeting_id, task.owner_role or ""), []) for task in tasks}
 
 
 def _all(ids: Iterable[Sequence[int]]) -> set[int]:

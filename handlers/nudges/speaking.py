@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from handlers.context import Context
+from handlers.context import Context, voice
 from handlers.nudges import ledger, planning
 from handlers.nudges.ledger import Line
 from handlers.nudges.planning import Desk
@@ -60,12 +60,6 @@ def _waits(desk: Desk, tasks: Sequence[Task]) -> dict[int, list[str]]:
         task.id: [f"T{known[task.meeting_id, key]}" for key in after[task.id] if (task.meeting_id, key) in known]
         for task in tasks
     }
-
-
-def voice(db: Session, place: Workspace, room: Room, now: datetime, pace: Mapping[str, int]) -> Context:
-    """A context in which the bot speaks to a room: in a direct conversation, the person's language and zone."""
-    reader = people.get(db, room.person_id) if room.person_id else people.nobody(place.id)
-    return Context(db, place, reader, room, now, pace=pace)
 
 
 def say(speech: Speech, room: Room, lines: Sequence[Line], pace: Mapping[str, int]) -> None:

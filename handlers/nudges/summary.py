@@ -9,12 +9,11 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from handlers.context import Context
+from handlers.context import Context, voice
 from handlers.nudges import planning
 from handlers.nudges.hours import Hours
 from handlers.nudges.planning import Desk
 from handlers.nudges.rules import Seat, clear
-from handlers.nudges.speaking import voice
 from handlers.workdays import Calendar
 from messages import Columns, Entry, Message, Offer
 from storage import checklist, nudges, people, templates, workspace
@@ -94,8 +93,8 @@ def next_morning(hours: Hours, calendar: Calendar, now: datetime) -> datetime:
 def _rooms(tick: Round, meeting: Meeting) -> list[Room]:
     """The direct conversations of the lead and the secretary general; of the cover while one of them is away."""
     db, today = tick.db, tick.now.astimezone(ZoneInfo(tick.place.zone)).date()
-    holders = nudges.holders(db, [meeting.id])
-    ids = [*holders.get((meeting.id, Role.LEAD), []), *holders.get((meeting.id, Role.SECRETARY), [])]
+    holding = people.holding(db, [meeting.id])
+    ids = [*holding.get((meeting.id, Role.LEAD), []), *holding.get((meeting.id, Role.SECRETARY), [])]
     away = {
         person_id: leaves[0].cover_id
         for person_id, leaves in nudges.leaves(db, ids, today).items()

@@ -66,7 +66,7 @@ def cancel(ctx: Context, who: People = (), text: Text = "") -> Message:
     leave = found[0]
     ctx.db.delete(leave)
     ctx.db.flush()
-    _look_again(ctx)
+    ctx.look_again()
     _tell(ctx, leave, person, "people/cover_over")
     me = person.id == ctx.person.id
     return ctx.words(
@@ -120,7 +120,7 @@ def _keep(ctx: Context, person: Person, days: tuple[date, date], cover: Person |
     leave = Leave(person_id=person.id, first=days[0], last=days[1], cover_id=cover.id if cover else None)
     ctx.db.add(leave)
     ctx.db.flush()
-    _look_again(ctx)
+    ctx.look_again()
     _tell(ctx, leave, person, "people/cover")
     away_too = people.leaves_between(ctx.db, cover.id, *days) if cover else []
     return ctx.words(
@@ -160,20 +160,14 @@ def _due(ctx: Context, person: Person, leave: Leave) -> int:
     return found
 
 
-def _look_again(ctx: Context) -> None:
-    for meeting in meetings.running(ctx.db, ctx.workspace.id):
-        checklist.look_again(ctx.db, meeting.id)
-
-
 def _tell(ctx: Context, leave: Leave, person: Person, name: str) -> None:
     """The cover hears of it where they talk with the bot, unless it is they who said it."""
     if leave.cover_id is None or leave.cover_id == ctx.person.id:
         return
     cover = people.get(ctx.db, leave.cover_id)
     for room in rooms.direct(ctx.db, [cover.id]):
-        voice = Context(ctx.db, ctx.workspace, cover, room, ctx.now, pace=ctx.pace)
-        told = voice.words(name, called=person.name, leave=leave, due=_due(ctx, person, leave))
-        voice.promise(f"{name}:{leave.id}:{room.id}:{int(ctx.now.timestamp())}", room, told)
+        told = ctx.voice(room).words(name, called=person.name, leave=leave, due=_due(ctx, person, leave))
+        ctx.promise(f"{name}:{leave.id}:{room.id}:{int(ctx.now.timestamp())}", room, told)
 
 
 def _mine(ctx: Context, person: Person) -> Message:

@@ -13,7 +13,7 @@ from handlers.permissions import admin, allow
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer
-from storage import checklist, joining, meetings, people, rooms
+from storage import joining, people, rooms
 from storage.people import LinkCode, LinkTry, Person
 
 router = Router("people")
@@ -82,17 +82,12 @@ def _join(ctx: Context, other: Person) -> Message:
     elsewhere = [room for room in rooms.direct(ctx.db, [other.id]) if room.id != ctx.room.id]
     joining.merge(ctx.db, gone, into=stays)
     ctx.person = stays
-    _look_again(ctx)
+    ctx.look_again()
     who = _who(ctx, stays)
     for room in elsewhere:
         told = ctx.words("people/linked", who=who, buttons=[Offer("undo", "undo")])
         ctx.promise(f"linked:{gone.id}:{stays.id}:{room.id}:{int(ctx.now.timestamp())}", room, told)
     return ctx.words("people/linked", who=who, buttons=[Offer("undo", "undo")], tone="good", private=True)
-
-
-def _look_again(ctx: Context) -> None:
-    for meeting in meetings.running(ctx.db, ctx.workspace.id):
-        checklist.look_again(ctx.db, meeting.id)
 
 
 @router.command("people merge", zh="人员 合并", also=("合并人员", "merge people"))
@@ -105,6 +100,6 @@ def merge(ctx: Context, who: Names = ()) -> Message:
     if people.accounts_of(ctx.db, gone.id):
         raise Refused("people/both_write", people=[gone.name, stays.name])
     joining.merge(ctx.db, gone, into=stays)
-    _look_again(ctx)
+    ctx.look_again()
     offers = [Offer("undo", "undo"), Offer("people", "people")]
     return ctx.words("people/merged", gone=gone.name, stays=stays.name, buttons=offers, tone="good")

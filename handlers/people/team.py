@@ -13,7 +13,7 @@ from handlers.permissions import LEADING, admin, allow, allow_in_any, run_meetin
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Entry, Message, Offer
-from storage import meetings, people
+from storage import people
 from storage.meetings import Meeting
 from storage.people import Person, Role
 
@@ -26,7 +26,7 @@ _BETWEEN = re.compile(r"[、,，;；\n]")
 @router.command("people", zh="人员", also=("people list", "人员 列表", "team", "成员", "团队", "admins", "管理员"))
 def everybody(ctx: Context, page: PageNumber = 1) -> Message:
     """Everybody with their roles, accounts and leave: people"""
-    meeting = _meeting(ctx)
+    meeting = ctx.meeting_if_clear()
     everyone = people.everyone(ctx.db, ctx.workspace.id)
     pages = max(1, -(-len(everyone) // PAGE))
     page = min(page, pages)
@@ -39,14 +39,6 @@ def everybody(ctx: Context, page: PageNumber = 1) -> Message:
         rows=_rows(ctx, meeting, everyone[(page - 1) * PAGE : page * PAGE]),
         buttons=[Offer("more", f"people page {page + 1}", primary=True)] if page < pages else [],
     )
-
-
-def _meeting(ctx: Context) -> Meeting | None:
-    """The meeting that this room is about, if that is clear."""
-    if ctx.room.meeting_id is not None:
-        return meetings.get(ctx.db, ctx.room.meeting_id)
-    running = meetings.running(ctx.db, ctx.workspace.id)
-    return running[0] if len(running) == 1 else None
 
 
 def _rows(ctx: Context, meeting: Meeting | None, shown: Sequence[Person]) -> list[Entry]:

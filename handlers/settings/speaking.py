@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.context import Context
 from messages import Message, Offer, Question, Questions
-from storage import checklist, meetings
+from storage import checklist
 from storage.rooms import Room
 
 
@@ -39,7 +39,6 @@ def is_own(ctx: Context) -> bool:
 def look_again(ctx: Context, room: Room | None = None) -> None:
     """The next tick plans anew what the change bears on: the room's meeting, or every one that runs."""
     if room is None or room.person_id is not None:
-        for meeting in meetings.running(ctx.db, ctx.workspace.id):
-            checklist.look_again(ctx.db, meeting.id)
+        ctx.look_again()
     elif room.meeting_id is not None:
         checklist.look_again(ctx.db, room.meeting_id)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers import context_for_room
-from handlers.refused import Refused
 from storage import checklist, meetings, templates
 from storage.checklist import State
 
@@ -73,10 +72,7 @@ class Panel:
 
 def meeting_of(db: Session, room: Room, now: datetime) -> Meeting | None:
     """The meeting that a command in this room would be about."""
-    try:
-        return context_for_room(db, room, now).meeting
-    except Refused:
-        return None
+    return context_for_room(db, room, now).meeting_if_clear()
 
 
 def look(db: Session, found: Visitor, room: Room, now: datetime) -> Panel:
