@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -44,19 +44,20 @@ def moment(context: Context, value: datetime) -> Safe:
 @pass_context
 def day(context: Context, value: date | datetime) -> Safe:
     """6月17日（周三） · Wed 17 Jun."""
-    locale = context["locale"]
-    if isinstance(value, datetime):
-        value = _local(context, value).date()
-    return Safe(format_date(value, _DAY[locale], locale=tongue(locale)))
+    return _dated(context, value, _DAY)
 
 
 @pass_context
 def full_day(context: Context, value: date | datetime) -> Safe:
     """The day with its year, for headings and records."""
+    return _dated(context, value, _FULL_DAY)
+
+
+def _dated(context: Context, value: date | datetime, shapes: Mapping[str, str]) -> Safe:
     locale = context["locale"]
     if isinstance(value, datetime):
         value = _local(context, value).date()
-    return Safe(format_date(value, _FULL_DAY[locale], locale=tongue(locale)))
+    return Safe(format_date(value, shapes[locale], locale=tongue(locale)))
 
 
 @pass_context

@@ -32,6 +32,10 @@ class Words(Shape):
     zh: str
     en: str
 
+    def said(self, locale: str) -> str:
+        """As it is said to a reader of that language."""
+        return self.zh if locale == "zh_CN" else self.en
+
 
 class NameList(Shape):
     """What colleagues call an item in chat, by language."""

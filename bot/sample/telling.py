@@ -24,6 +24,7 @@ from bot.sample.files import document, photo
 from messages import Message
 from storage import people, rooms, workspace
 from storage.base import Session
+from storage.templates import Words
 
 log = structlog.get_logger()
 
@@ -35,14 +36,6 @@ _DAY = re.compile(r"\{(-?\d+)\}")
 
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(Part):
-    zh: str
-    en: str
-
-    def said(self, locale: str) -> str:
-        return self.zh if locale == "zh_CN" else self.en
 
 
 class Figure(Part):

@@ -150,17 +150,15 @@ def _priority(text: str) -> Priority:
     return found
 
 
-def _in_language(ctx: Context, chinese: str, english: str) -> str:
+def _title(ctx: Context, task: Task) -> str:
+    chinese, english = task.title_zh, task.title_en
     return (chinese or english) if ctx.locale == "zh_CN" else (english or chinese)
 
 
 def _form(ctx: Context, task: Task | None) -> Message:
     """The same few fields for a new task and for an old one, which also carries the version that was seen."""
-    phases = [
-        (str(number), _in_language(ctx, phase.title.zh, phase.title.en))
-        for number, phase in enumerate(ctx.content.phases, 1)
-    ]
-    title = _in_language(ctx, task.title_zh, task.title_en) if task else ""
+    phases = [(str(number), phase.title.said(ctx.locale)) for number, phase in enumerate(ctx.content.phases, 1)]
+    title = _title(ctx, task) if task else ""
     asks = [
         Question("title", value=title, required=True),
         Question("phase", "choice", str(task.phase if task else len(phases)), choices=phases),

@@ -193,7 +193,7 @@ def status(ctx: Context) -> Message:
     late = [task for task in unfinished if rules.overdue(task, ctx.now)]
     rows = [
         (
-            f"{number} {words.zh if ctx.locale == 'zh_CN' else words.en}",
+            f"{number} {words.said(ctx.locale)}",
             bar(*counts.get(number, (0, 0))),
             *counts.get(number, (0, 0)),
         )

@@ -54,24 +54,21 @@ def when(ctx: Context, meeting: Meeting) -> dict[str, Any]:
 
 def phases(ctx: Context, content: Content, tasks: Sequence[Task]) -> Columns:
     """Each phase with its window and how many tasks it has."""
-    chinese = ctx.locale == "zh_CN"
     rows = []
     for number, phase in enumerate(content.phases, 1):
-        window = phase.window and (phase.window.zh if chinese else phase.window.en)
-        title = phase.title.zh if chinese else phase.title.en
-        rows.append((f"{number} {title}", window, sum(task.phase == number for task in tasks)))
+        window = phase.window and phase.window.said(ctx.locale)
+        rows.append((f"{number} {phase.title.said(ctx.locale)}", window, sum(task.phase == number for task in tasks)))
     return Columns(("phase", "window", "tasks"), rows, numbers=(2,))
 
 
 def progress(ctx: Context, content: Content, tasks: Sequence[Task]) -> Columns:
     """How far each phase is."""
-    chinese = ctx.locale == "zh_CN"
     rows = []
     for number, phase in enumerate(content.phases, 1):
         inside = [task for task in tasks if task.phase == number]
         late = sum(not task.finished and task.due_at < ctx.now for task in inside)
-        title = phase.title.zh if chinese else phase.title.en
-        rows.append((f"{number} {title}", sum(task.finished for task in inside), len(inside), late))
+        title = f"{number} {phase.title.said(ctx.locale)}"
+        rows.append((title, sum(task.finished for task in inside), len(inside), late))
     return Columns(("phase", "finished", "total", "overdue"), rows, numbers=(1, 2, 3))
 
 
@@ -114,9 +111,7 @@ def choice_of_template(ctx: Context, value: str) -> list[Question]:
     found = templates.newest_of_each(ctx.db, ctx.workspace.id)
     if len(found) <= 1:
         return []
-    chinese = ctx.locale == "zh_CN"
-    titles = [(row.key, row.read().title) for row in found]
-    labels = [(key, title.zh if chinese else title.en) for key, title in titles]
+    labels = [(row.key, row.read().title.said(ctx.locale)) for row in found]
     return [Question("template", "choice", value=value, choices=labels)]
 
 

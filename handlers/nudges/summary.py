@@ -170,9 +170,9 @@ def _phases(week: Week, ctx: Context) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for number, phase in enumerate(week.content.phases, 1):
         inside = [task for task in week.tasks if task.phase == number]
-        title = phase.title.zh if ctx.locale == "zh_CN" else phase.title.en
         late = sum(task.phase == number for task in week.late)
-        rows.append((f"{number} {title}", sum(task.finished for task in inside), len(inside), late))
+        title = f"{number} {phase.title.said(ctx.locale)}"
+        rows.append((title, sum(task.finished for task in inside), len(inside), late))
     return rows
 
 
