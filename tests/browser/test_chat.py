@@ -9,7 +9,7 @@ from messages import Message
 from storage import checklist, conversation
 from tests.bot.platforms.web.house import FORM, LIST, House
 from tests.bot.platforms.web.test_events import meeting
-from tests.bot.platforms.web.test_files import PNG
+from tests.bot.test_kinds import PNG
 from tests.browser.conftest import PHONE, Opener, Served, say
 
 
