@@ -6,11 +6,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
+from bot.finding import Finding, Level
+from bot.platforms.slack import check
 from bot.platforms.web.site import SHORTEST_SECRET, is_on
 from bot.settings import described
 from bot.web import refuse_to_listen
@@ -33,17 +34,6 @@ PUBLISHED = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 ANNOUNCED = 12
 """China tells the next year's days off in November; from this month on they are missed."""
 
-Level = Literal["ok", "warn", "fail"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """``name`` is also the block of messages/cli/doctor that words it."""
-
-    name: str
-    level: Level
-    facts: dict[str, Any] = field(default_factory=dict)
-
 
 def examine(settings: Settings, database: Database, now: datetime) -> Iterator[Finding]:
     """Everything, in the order in which it should be put right."""
@@ -55,6 +45,7 @@ def examine(settings: Settings, database: Database, now: datetime) -> Iterator[F
     yield found
     yield Finding("console", "ok")
     yield from _web(settings)
+    yield from check.examine(settings, database if found.name == "database" else None, now)
     if found.name == "database":
         with database.read() as db:
             yield from _contents(db, settings, now)

@@ -90,7 +90,8 @@ class SlackSettings(BaseModel):
         for about, parts in self._needs().items():
             missing = tuple(part for part in parts if not _is_set(getattr(self, part)))
             if missing:
-                raise PydanticCustomError("needs", "incomplete", {"about": about, "choices": missing})
+                given = self.transport if about == "transport" else ""
+                raise PydanticCustomError("needs", "incomplete", {"about": about, "choices": missing, "given": given})
         return self
 
     def _needs(self) -> dict[str, tuple[str, ...]]:
@@ -181,10 +182,10 @@ OWN = ("token", "key", "address", "needs", "either")
 """The faults that a section finds by itself: of one setting, or (the last two) of how several go together."""
 
 
-def _own(kind: str, path: Sequence[str], *, about: str = "", choices: Sequence[str] = ()) -> Fault:
+def _own(kind: str, path: Sequence[str], *, about: str = "", choices: Sequence[str] = (), given: str = "") -> Fault:
     if not about:
         return Fault(_variable(path), "", kind, tuple(choices))
-    return Fault(_variable([*path, about]), "", kind, tuple(_variable([*path, other]) for other in choices))
+    return Fault(_variable([*path, about]), given, kind, tuple(_variable([*path, other]) for other in choices))
 
 
 _KINDS = {"bool_parsing": "switch", "bool_type": "switch", "value_error": "zone"}

@@ -103,6 +103,7 @@ def renew(db: Session, team: str, *, token: str, refresh_token: str, ends_at: da
     db.execute(_RENEW, {"t": team, "new": token, "refresh": refresh_token, "ends": ends_at})
 
 
-def seal_again(db: Session, team: str, *, token: str, refresh_token: str) -> None:
-    """The same tokens, encrypted with another key."""
-    db.execute(update(installation).where(_team).values(token=token, refresh_token=refresh_token), {"t": team})
+def seal_again(db: Session, team: str, *, held: str, token: str, refresh_token: str) -> None:
+    """The same tokens, encrypted with another key; those that were renewed meanwhile are left as they are."""
+    same = update(installation).where(_team, installation.c.token == bindparam("held"))
+    db.execute(same.values(token=token, refresh_token=refresh_token), {"t": team, "held": held})

@@ -6,11 +6,12 @@ import click
 
 from bot.cli.care import db, docs_commands, doctor, journal, password
 from bot.cli.serve import demo, run
+from bot.cli.slack import slack
 from bot.cli.talk import chat, say
 from bot.cli.templates import template
 from bot.cli.words import Group, lang
 
-COMMANDS = (demo, run, say, chat, template, password, doctor, db, journal, docs_commands)
+COMMANDS = (demo, run, say, chat, template, password, slack, doctor, db, journal, docs_commands)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -13,7 +13,7 @@ from bot.cli import opening
 from bot.cli.words import Group, Trouble, Worded, drawn, lang, show, words
 
 if TYPE_CHECKING:
-    from bot.doctor import Finding
+    from bot.finding import Finding
     from storage.base import Session
     from storage.people import Person
 

@@ -151,7 +151,7 @@ _SPEAKERS = (
     ("show drawn", "", "bot/cli/", "template", "cli/", 0),
     ("Trouble", "", "bot/cli/", "refusal", "cli/", 0),
     ("words", "self", "bot/platforms/console/", "chat", "", 0),
-    ("Finding", "", "bot/doctor.py", "doctor", "", 0),
+    ("Finding", "", ("bot/doctor.py", "bot/platforms/slack/check.py"), "doctor", "", 0),
 )
 
 

@@ -23,8 +23,8 @@ MESSAGES = [name for name in TEMPLATES if name.endswith(".md.j2")]
 NAMED_BY_MESSAGES = {LABELS, catalog.TERMS}
 ONLY_COLLECTED = {"cli/click.md.j2"}
 """What the command line library says by itself: it stands there to be translated."""
-BY_COMMAND = {"cli/help.md.j2"}
-"""Its blocks are named after the commands, and the tests of the command line print them all."""
+BY_COMMAND = {"cli/help.md.j2", "slack/manifest.md.j2"}
+"""Blocks named after commands, and after what Slack calls the app's parts: the tests of either print them all."""
 CAUGHT = {"dates/which_year", "dates/zone"}
 """Refusals that another answers in words of its own: what the date or the zone was for decides the sentence."""
 IN_WORDS_OF_THEIR_OWN = {nudges.NudgeState, nudges.Reason}

@@ -16,6 +16,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import messages
+from bot.platforms import NotNow
+from bot.platforms.slack import troubles
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.sealing import Unreadable
 from bot.platforms.slack.tokens import Tokens
@@ -55,8 +57,9 @@ class Install:
         try:
             answer = self._exchanged(given.get("code", ""))
             owner = self.tokens.installed(answer)
-        except SlackApiError:
-            return self._page(request, "refused", 400)
+        except SlackApiError as error:
+            gone = isinstance(troubles.answer_to(error), OSError | NotNow)
+            return self._page(request, "away" if gone else "refused", 502 if gone else 400)
         except OSError:
             return self._page(request, "away", 502)
         name = self._welcome(owner, answer)

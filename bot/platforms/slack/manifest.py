@@ -34,7 +34,7 @@ SCOPES: Mapping[str, str] = {
 }
 """The fewest that serve, each with what would not work without it.
 
-``…:history`` is for hearing what is said from now on; what was said before is never read.
+``…:history`` is for hearing what is said. Of what was said before only our own messages are looked up, after a failure.
 """
 
 AGENT = "assistant:write"
@@ -48,7 +48,7 @@ INPUT_TYPES = {
     "lead": "slack#/types/user_id",
 }
 OUTPUT_TYPES = {"meeting": "string", "task_count": "integer"}
-REQUIRED = ("title", "end", "channel")
+"""Of the step for Workflow Builder; all of them are required."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class Manifest:
             "type": kind,
             "title": self._words(f"parameter_{name}"),
             "description": self._words(f"parameter_{name}_about"),
-            "is_required": name in REQUIRED or name in names.OUTPUTS,
+            "is_required": True,
         }
 
     def _at(self, key: str) -> dict[str, str]:
@@ -163,8 +163,8 @@ class Manifest:
 
     @property
     def _words(self) -> Any:
-        return partial(_words, self.locale)
+        return partial(worded, self.locale)
 
 
-def _words(locale: str, block: str) -> str:
+def worded(locale: str, block: str) -> str:
     return plain(render("slack/manifest.md.j2", block, {"locale": locale})).strip()

@@ -39,7 +39,7 @@ class Sealing:
                 found = self.fernet.decrypt(sealed)
             else:
                 found = self.fernet.decrypt_at_time(sealed, seconds, int(at.timestamp()))
-        except InvalidToken:
+        except (InvalidToken, ValueError):
             raise Unreadable(purpose) from None
         written, _, secret = found.decode().partition("\n")
         if written != purpose:

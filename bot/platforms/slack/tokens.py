@@ -54,7 +54,7 @@ class Tokens:
         """The key of the workspace that a Slack team is to us."""
         return f"{PREFIX}{team_id}" if self.several else ONLY
 
-    def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+    def authorize(self, team_id: str | None, enterprise_id: str | None = None) -> AuthorizeResult | None:
         """For Bolt: who the bot is in the workspace that a request comes from; None for one that it does not know."""
         team, organisation = team_id or enterprise_id or "", enterprise_id or ""
         try:

@@ -13,7 +13,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 
-from bot.platforms import Closed, NotNow
+from bot.platforms import Closed, Impossible, NotNow
+from bot.platforms.slack import troubles
 from bot.platforms.slack.sealing import Sealing, Unreadable
 from bot.settings import Settings
 from storage import slack
@@ -27,8 +28,6 @@ RENEWING = timedelta(seconds=30)
 """How long a process has for renewing a token before another one may try."""
 WAIT = 2.0
 """Seconds to be patient while another process renews a token that has ended."""
-ANSWERED = 200
-"""Slack's status for an answer, refusals among them."""
 
 
 def connect(settings: Settings, token: str | None, *, team: str = "") -> WebClient:
@@ -122,7 +121,7 @@ class Vault:
         try:
             token = self.seals.open(owner["token"], owner["team"])
         except Unreadable:
-            raise Closed("no key opens the token") from None
+            raise Closed("no token") from None
         parts = {name: owner[name] for name in ("name", "bot_id", "bot_user", "scopes", "ends_at")}
         return Held(team=team, owner=owner["team"], token=token, sealed=owner["token"], read_at=self.now(), **parts)
 
@@ -168,9 +167,7 @@ class Vault:
         except (SlackApiError, OSError) as error:
             if held.lasts(self.now()):
                 return held
-            if isinstance(error, SlackApiError) and error.response.status_code == ANSWERED:
-                raise Closed(f"the token has ended: {error.response['error']}") from None
-            raise
+            raise _ended(error) from None
         new = self._sealed(held.owner, answer.data)
         with self.database.write() as db:
             slack.renew(db, held.owner, **new)
@@ -183,7 +180,7 @@ class Vault:
             rows = [row for row in slack.everywhere(db) if row["token"]]
             for row in rows:
                 try:
-                    slack.seal_again(db, row["team"], **self._again(dict(row)))
+                    slack.seal_again(db, row["team"], held=row["token"], **self._again(dict(row)))
                 except Unreadable:
                     lost.append(row["name"])
         return len(rows) - len(lost), lost
@@ -192,6 +189,12 @@ class Vault:
         team, now = row["team"], self.now()
         opened = {name: self.seals.open(row[name], team) for name in ("token", "refresh_token")}
         return {name: self.seals.seal(text, team, at=now) for name, text in opened.items()}
+
+
+def _ended(error: SlackApiError | OSError) -> Exception:
+    """What becomes of a token that has ended and was not renewed: only Slack's own no is for good."""
+    told = troubles.answer_to(error) if isinstance(error, SlackApiError) else error
+    return Closed("token_expired") if isinstance(told, Closed | Impossible) else told
 
 
 def _ms(moment: datetime) -> int:

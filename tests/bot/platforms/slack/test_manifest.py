@@ -1,0 +1,168 @@
+"""The manifest: what Slack takes, no more scopes than are used, and in step with what the app listens for."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.platforms.slack import manifest, names
+from bot.platforms.slack.manifest import Manifest
+from handlers import router
+from messages import catalog
+from tests.bot.platforms.slack.manifest_rules import EVENTS, faults
+from tests.fakes import slack_api
+from tests.fakes.slack_methods import METHODS
+
+URL = "https://bot.example.org"
+KINDS = [
+    Manifest(transport, locale, URL, rotation=flag, basic=flag)
+    for transport, locale, flag in product(("socket", "http"), ("en", "zh_CN"), (False, True))
+]
+SOURCES = Path(manifest.__file__).parent
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_slack_takes_it(kind: Manifest) -> None:
+    assert faults(kind.made()) == []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_both_forms_say_the_same(kind: Manifest) -> None:
+    assert json.loads(kind.written("json")) == yaml.safe_load(kind.written("yaml")) == kind.made()
+
+
+def strings(part: Any) -> list[str]:
+    if isinstance(part, dict):
+        return [text for one in part.values() for text in strings(one)]
+    if isinstance(part, list):
+        return [text for one in part for text in strings(one)]
+    return [part] if isinstance(part, str) else []
+
+
+def test_each_language_is_all_its_own() -> None:
+    english, chinese = (strings(Manifest("socket", locale).made()["features"]) for locale in ("en", "zh_CN"))
+    assert not [text for text in english if re.search("[一-鿿]", text)]
+    same = [text for text in english if text in chinese and " " in text]
+    assert same == []
+
+
+@pytest.mark.parametrize("change", ["name", "command", "shortcuts", "unknown"])
+def test_the_rules_can_fail(change: str) -> None:
+    made = Manifest().made()
+    if change == "name":
+        made["display_information"]["name"] = "x" * 36
+    elif change == "command":
+        made["features"]["slash_commands"][0]["command"] = "huihou"
+    elif change == "shortcuts":
+        made["features"]["shortcuts"] *= 4
+    else:
+        made["settings"]["unknown"] = True
+    assert faults(made)
+
+
+def test_nothing_is_worded_that_is_not_shown() -> None:
+    shown = strings(Manifest("socket", "en").made())
+    blocks = catalog.environment().get_template("slack/manifest.md.j2").blocks
+    assert {block for block in blocks if manifest.worded("en", block) not in shown} == set()
+
+
+# --- transports and plans
+
+
+def test_socket_mode_needs_no_address() -> None:
+    made = Manifest("socket").made()
+    assert made["settings"]["socket_mode_enabled"]
+    assert not [text for text in strings(made) if text.startswith("http")]
+
+
+def test_over_http_everything_has_the_address() -> None:
+    made = Manifest("http", url=URL).made()
+    settings = made["settings"]
+    assert not settings["socket_mode_enabled"]
+    addresses = {
+        settings["event_subscriptions"]["request_url"],
+        settings["interactivity"]["request_url"],
+        settings["interactivity"]["message_menu_options_url"],
+        *(command["url"] for command in made["features"]["slash_commands"]),
+    }
+    assert addresses == {"https://bot.example.org/slack/events"}
+
+
+def test_several_workspaces_come_back_to_the_same_page_over_either() -> None:
+    for transport in ("socket", "http"):
+        back = Manifest(transport, url=URL).made()["oauth_config"]["redirect_urls"]
+        assert back == ["https://bot.example.org/slack/oauth_redirect"]
+
+
+def test_the_free_plan_is_asked_for_nothing_that_it_lacks() -> None:
+    made = Manifest(basic=True).made()
+    assert "functions" not in made
+    assert "agent_view" not in made["features"]
+    assert "function_executed" not in made["settings"]["event_subscriptions"]["bot_events"]
+    assert not made["settings"]["org_deploy_enabled"]
+    assert manifest.AGENT not in made["oauth_config"]["scopes"]["bot"]
+
+
+# --- the fewest scopes that serve
+
+
+def scopes(kind: Manifest) -> set[str]:
+    return set(kind.made()["oauth_config"]["scopes"]["bot"])
+
+
+def called() -> set[str]:
+    """The Web API's methods that the code calls, by Slack's names."""
+    assert slack_api.PARTS
+    known = {name.replace(".", "_").casefold(): name for name in METHODS}
+    found = {
+        call
+        for file in SOURCES.glob("*.py")
+        for call in re.findall(r"\.((?:[a-z]+_)[A-Za-z_]+)\(", file.read_text(encoding="utf-8"))
+    }
+    return {known[call.casefold()] for call in found if call.casefold() in known}
+
+
+def needed() -> set[str]:
+    methods = {METHODS[name][0] for name in called()} - {""}
+    return {"commands"} | {scope for event in names.EVENTS for scope in EVENTS[event]} | methods
+
+
+@pytest.mark.parametrize("basic", [False, True])
+def test_every_scope_is_used_and_every_use_has_its_scope(basic: bool) -> None:  # noqa: FBT001
+    extra = set() if basic else {manifest.AGENT}
+    assert scopes(Manifest(basic=basic)) == set(manifest.SCOPES) | extra
+    assert needed() <= set(manifest.SCOPES)
+    unused = set(manifest.SCOPES) - needed()
+    assert unused <= {"files:write"}  # slack_sdk uploads with three calls of its own
+
+
+# --- in step with the rest
+
+
+def test_the_names_are_those_that_the_code_listens_for() -> None:
+    made = Manifest().made()
+    features, settings = made["features"], made["settings"]
+    assert tuple(one["command"] for one in features["slash_commands"]) == names.COMMANDS
+    assert tuple(one["callback_id"] for one in features["shortcuts"]) == names.SHORTCUTS
+    assert {one["callback_id"] for one in features["shortcuts"] if one["type"] == "message"} == {
+        names.ATTACH,
+        names.MAKE_TASK,
+    }
+    assert tuple(settings["event_subscriptions"]["bot_events"]) == names.EVENTS
+    assert list(made["functions"]) == [names.FUNCTION]
+    step = made["functions"][names.FUNCTION]
+    assert tuple(step["input_parameters"]) == names.INPUTS
+    assert tuple(step["output_parameters"]) == names.OUTPUTS
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_CN"])
+def test_what_is_suggested_can_be_said(locale: str) -> None:
+    prompts = Manifest("socket", locale).made()["features"]["agent_view"]["suggested_prompts"]
+    for prompt in prompts:
+        assert router.find(prompt["message"]), prompt
