@@ -32,6 +32,7 @@ def settings(slack: FakeSlack, folder: Path, **more: Any) -> Settings:
 
 def several(slack: FakeSlack, folder: Path, **more: Any) -> Tokens:
     """One process's; called twice on a folder, two processes'."""
+    folder.mkdir(exist_ok=True)
     made = settings(slack, folder, **more)
     database = Database(made.database)
     migrations.upgrade(database)
