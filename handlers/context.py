@@ -97,12 +97,23 @@ class Context:
         if self.room.meeting_id is not None:
             return meetings.get(self.db, self.room.meeting_id)
         running = meetings.running(self.db, self.workspace.id)
-        if len(running) == 1:
-            return running[0]
+        likely = running if len(running) < 2 else self._likely(running)  # noqa: PLR2004  more than one is a question
+        if len(likely) == 1:
+            return likely[0]
         if not running:
             raise Refused("meetings/none", buttons=[Offer("meeting_new", "meeting new", primary=True)])
         offers = [Offer("meeting_use", f"meeting use M{row.number}", facts={"meeting": row}) for row in running[:8]]
         raise Refused("meetings/which", buttons=offers)
+
+    def _likely(self, running: Sequence[Meeting]) -> Sequence[Meeting]:
+        """Those that the message replied to speaks of; else, in a direct conversation, those that the person is in."""
+        spoken = {ref.meeting for ref in self.thread if ref.meeting}
+        if spoken:
+            return [meeting for meeting in running if meeting.number in spoken]
+        if self.room.person_id is None:
+            return running
+        mine = people.meetings_of(self.db, self.person.id)
+        return [meeting for meeting in running if meeting.id in mine]
 
     def meeting_number(self, number: int | None) -> Meeting:
         """The meeting of that number, or this room's when no number was given."""

@@ -21,6 +21,7 @@ from messages.markdown import Safe, escape
 
 _MOMENT = {"zh_CN": "M月d日（EEE）HH:mm", "en": "EEE d MMM, HH:mm"}
 _DAY = {"zh_CN": "M月d日（EEE）", "en": "EEE d MMM"}
+_FULL_MOMENT = {"zh_CN": "y年M月d日（EEE）HH:mm", "en": "EEE d MMM y, HH:mm"}
 _FULL_DAY = {"zh_CN": "y年M月d日（EEE）", "en": "EEE d MMM y"}
 
 
@@ -36,15 +37,25 @@ def _local(context: Context, moment: datetime) -> datetime:
 
 @pass_context
 def moment(context: Context, value: datetime) -> Safe:
-    """6月17日（周三）18:00 · Wed 17 Jun, 18:00, in the reader's zone."""
-    locale = context["locale"]
-    return Safe(format_datetime(_local(context, value).replace(tzinfo=None), _MOMENT[locale], locale=tongue(locale)))
+    """6月17日（周三）18:00 · Wed 17 Jun, 18:00, in the reader's zone; with the year, if it is another than this."""
+    locale, local = context["locale"], _local(context, value).replace(tzinfo=None)
+    shapes = _FULL_MOMENT if _another_year(context, local) else _MOMENT
+    return Safe(format_datetime(local, shapes[locale], locale=tongue(locale)))
 
 
 @pass_context
 def day(context: Context, value: date | datetime) -> Safe:
-    """6月17日（周三） · Wed 17 Jun."""
-    return _dated(context, value, _DAY)
+    """6月17日（周三） · Wed 17 Jun; with the year, if it is another than this."""
+    return _dated(context, value, _FULL_DAY if _another_year(context, value) else _DAY)
+
+
+def _another_year(context: Context, value: date) -> bool:
+    """Where the message knows no ``now``, every year is this one."""
+    now = context.get("now")
+    if not isinstance(now, datetime):
+        return False
+    year = _local(context, value).year if isinstance(value, datetime) and value.tzinfo else value.year
+    return bool(year != _local(context, now).year)
 
 
 @pass_context

@@ -158,6 +158,11 @@ def roles_of(db: Session, meeting_id: int, person_id: int) -> frozenset[Role]:
     return frozenset(Role(role) for role in db.scalars(question))
 
 
+def meetings_of(db: Session, person_id: int) -> frozenset[int]:
+    """The meetings in which a person holds a role."""
+    return frozenset(db.scalars(select(RoleHolder.meeting_id).where(RoleHolder.person_id == person_id)))
+
+
 def holders(db: Session, meeting_id: int) -> Sequence[RoleHolder]:
     return db.scalars(select(RoleHolder).where(RoleHolder.meeting_id == meeting_id).order_by(RoleHolder.id)).all()
 

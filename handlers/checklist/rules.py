@@ -25,7 +25,7 @@ MOVES: dict[State, frozenset[State]] = {
 """From each state, where a task may go; coming back from an end is always an explicit reopening."""
 
 _LINK = re.compile(r"https?://[^\s<>\"'，。；、）]+", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d[\d,]*)?")
+_NUMBER = re.compile(r"(?<![\w.−-])\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d[\d,]*)?")
 _SHORTEST_NOTE = 2
 
 _TYPES: dict[str, tuple[str, ...]] = {

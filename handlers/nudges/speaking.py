@@ -136,9 +136,10 @@ def _because(desk: Desk, ctx: Context, lines: Sequence[Line]) -> str:
     """Why the room hears of it: it is the team's, the tasks are the person's, they cover for somebody, or they lead."""
     if ctx.room.person_id is None:
         return "team"
+    theirs = [ctx.room.person_id in desk.owners[line.task.id] for line in lines]
+    if any(theirs):
+        return "yours" if all(theirs) else "partly"
     owners = {person_id for line in lines for person_id in desk.owners[line.task.id]}
-    if ctx.room.person_id in owners:
-        return "yours"
     today = desk.now.astimezone(ctx.zone).date()
     away = (desk.absence(person_id, today) for person_id in owners)
     return "cover" if any(leave and leave.cover_id == ctx.room.person_id for leave in away) else "lead"
