@@ -142,6 +142,16 @@ def test_every_scope_is_used_and_every_use_has_its_scope(basic: bool) -> None:  
     assert unused <= {"files:write"}  # slack_sdk uploads with three calls of its own
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_document_gives_a_reason_for_each_scope(language: str) -> None:
+    page = (SOURCES.parents[2] / "docs" / "slack.md").read_text(encoding="utf-8")
+    table = re.search(rf"<!-- scopes: {language} -->\n(.*?)<!-- end -->", page, re.DOTALL)
+    assert table is not None
+    rows = re.findall(r"^\| `([a-z_:]+)` \| (.+) \|$", table[1], re.MULTILINE)
+    assert {scope for scope, _ in rows} == {*manifest.SCOPES, manifest.AGENT}
+    assert all(reason.endswith((".", "。")) for _, reason in rows)
+
+
 # --- in step with the rest
 
 
