@@ -6,6 +6,7 @@ import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.clock import Clock
 from bot.delivery import Delivery
@@ -20,6 +21,10 @@ from storage import nudges
 from storage.base import Database
 from storage.files import FileStore
 
+if TYPE_CHECKING:
+    from bot.platforms.slack.door import Door
+    from bot.platforms.slack.sending import Slack
+
 
 @dataclass
 class App:
@@ -33,15 +38,21 @@ class App:
     dispatch: Dispatch
     delivery: Delivery
     ticks: Ticks
+    door: Door | None = None
+    """Where Slack comes in, if it is on."""
 
     def start(self) -> None:
-        """Deliver and tick in the background from now on."""
+        """Hear, deliver and tick in the background from now on."""
+        if self.door is not None:
+            self.door.start()
         self._delivering = threading.Thread(target=self.delivery.run, name="delivery", daemon=True)
         self._delivering.start()
         self._ticking = self.ticks.start(seconds=self.settings.tick_seconds)
 
     def stop(self) -> None:
         """Finish what is in hand, then stop."""
+        if self.door is not None:
+            self.door.stop()
         self._ticking.shutdown(wait=True)
         self.delivery.stop()
         self._delivering.join(10)
@@ -73,7 +84,8 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     clock = clock or Clock()
     store = FileStore(settings.data / "files")
     local: list[Platform] = [Console(database, clock.now), Web(database, clock.now)]
-    platforms = {platform.name: platform for platform in local}
+    slack = _slack(settings, database, clock, store)
+    platforms = {platform.name: platform for platform in [*local, *([slack] if slack else [])]}
     pace = {name: platform.pace_ms for name, platform in platforms.items()}
     dispatch = Dispatch(database, clock.now, pace, store=store, locale=settings.locale, zone=settings.zone)
     platforms["self"] = Oneself(dispatch)
@@ -81,4 +93,21 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     delivery = Delivery(database, kept, clock.now)
     dispatch.after = delivery.wake
     ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store)
-    return App(settings, database, clock, store, platforms, dispatch, delivery, ticks)
+    door = _door(slack, dispatch, settings) if slack else None
+    return App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door)
+
+
+def _slack(settings: Settings, database: Database, clock: Clock, store: FileStore) -> Slack | None:
+    """A demo is nobody's workspace."""
+    if not settings.slack.on or settings.demo:
+        return None
+    from bot.platforms.slack import tokens  # noqa: PLC0415  heavy, and of no use where Slack is off
+    from bot.platforms.slack.sending import Slack  # noqa: PLC0415  as above
+
+    return Slack(tokens.build(settings, database, clock.now), database, clock.now, store)
+
+
+def _door(slack: Slack, dispatch: Dispatch, settings: Settings) -> Door:
+    from bot.platforms.slack import door  # noqa: PLC0415  as above
+
+    return door.build(slack, dispatch, settings)

@@ -82,7 +82,7 @@ class Dispatch:
             ctx, message, keep = self._answered(db, ask, said)
             if ask.promised_by is not None:
                 said.answer(ctx, message)
-            elif ask.deferred:
+            elif ask.deferred and not _in_window(ask, message):
                 _promise(ctx, ask, message)
             if keep and not _secret(ask.line):
                 inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
@@ -192,6 +192,10 @@ def _undoing(message: Message, number: int | None) -> Message:
         if number is not None or button.line != "undo"
     )
     return message.model_copy(update={"buttons": tuple(exact)})
+
+
+def _in_window(ask: Ask, message: Message) -> bool:
+    return ("form" in ask.window and message.form is not None) or ("refusal" in ask.window and message.refused)
 
 
 def _promise(ctx: Context, ask: Ask, message: Message) -> None:

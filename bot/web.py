@@ -31,7 +31,8 @@ def refuse_to_listen(settings: Settings) -> str | None:
     """Why this must not listen where it was told to; None when it may. The words are the operator's language."""
     if settings.web.host in LOOPBACK or settings.web.host.startswith("127."):
         return None
-    reason = "demo_beyond_loopback" if settings.demo else "" if is_on(settings) else "no_secret"
+    needed = is_on(settings) or (settings.slack.on and settings.slack.transport == "http")
+    reason = "demo_beyond_loopback" if settings.demo else "" if needed else "no_secret"
     return plain(messages.refuse(f"web/{reason}", settings.locale, host=settings.web.host).body) if reason else None
 
 
@@ -45,7 +46,7 @@ def site(app: App) -> Starlette:
         here.bell.ring()
 
     app.dispatch.after = ring_too
-    return routes.build(here, _health(app))
+    return routes.build(here, [*_health(app), *(app.door.routes() if app.door else ())])
 
 
 def _site(app: App) -> Site:

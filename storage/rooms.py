@@ -44,13 +44,18 @@ def find(db: Session, room_id: int) -> Room | None:
     return db.get(Room, room_id)
 
 
+def at(db: Session, workspace_id: int, platform: str, external: str) -> Room | None:
+    """The room of that address, if it has been met."""
+    return db.scalar(
+        select(Room).where(Room.workspace_id == workspace_id, Room.platform == platform, Room.external == external)
+    )
+
+
 def met(
     db: Session, workspace_id: int, platform: str, external: str, *, name: str = "", person_id: int | None = None
 ) -> Room:
     """The room of that address; added when it is met for the first time."""
-    found = db.scalar(
-        select(Room).where(Room.workspace_id == workspace_id, Room.platform == platform, Room.external == external)
-    )
+    found = at(db, workspace_id, platform, external)
     if found is None:
         found = Room(
             workspace_id=workspace_id, platform=platform, external=external, name=name or external, person_id=person_id

@@ -65,6 +65,7 @@ _REVIVE = (
     .values(state=Promise.READY, attempt=1, tried_ms=bindparam("t", type_=BigInteger), error="")
 )
 _DROP = update(outbox).where(*_one_dead).values(state=Promise.DROPPED)
+_STANDING = select(lane.c.key).where(lane.c.platform == bindparam("platform"), lane.c.paused.is_not(None))
 _HOLD = select(lane.c.free_at).where(lane.c.key == bindparam("k")).with_for_update()
 _WAKE = (
     update(lane)
@@ -105,3 +106,9 @@ def resume(db: Session, lane_key: str, *, now_ms: int) -> None:
     if free_at is not None:
         free = max(free_at, now_ms)
         db.execute(_WAKE, {"k": lane_key, "free": free, "wake": wakes(db, lane_key, free)})
+
+
+def resume_platform(db: Session, platform: str, *, now_ms: int) -> None:
+    """Every lane of a platform goes on: what kept it from being reached may be over."""
+    for lane_key in sorted(db.scalars(_STANDING, {"platform": platform})):
+        resume(db, lane_key, now_ms=now_ms)

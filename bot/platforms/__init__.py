@@ -9,7 +9,7 @@ from typing import Protocol
 from messages import Message
 from storage.rooms import Room
 
-KNOWN = ("console", "web")
+KNOWN = ("console", "web", "slack")
 """Every platform there is; each is a folder here and a section of the settings. ``self`` is always on."""
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,9 +19,14 @@ from messages import Message
 from storage import migrations, outbox, people, rooms, workspace
 from storage.outbox import Promise
 
+LOCAL = ("console", "web")
+"""Platforms that need no account anywhere."""
+SLACK = {"bot_token": "xoxb-1", "app_token": "xapp-1"}
 
-def app_in(folder: Path, **parts: object) -> App:
-    made = build(Settings(_env_file=None, data=folder, synchronous="NORMAL", tick_seconds=1), **parts)  # type: ignore[arg-type]
+
+def app_in(folder: Path, *, delivers: Collection[str] = KNOWN, clock: Clock | None = None, **more: Any) -> App:
+    settings = Settings(_env_file=None, data=folder, synchronous="NORMAL", tick_seconds=1, **more)
+    made = build(settings, clock=clock, delivers=delivers)
     migrations.upgrade(made.database)
     return made
 
@@ -49,12 +55,20 @@ def state(app: App, key: str) -> Promise:
     return found[1]
 
 
-def test_every_known_platform_is_there_and_the_bot_itself(app: App) -> None:
+def test_every_known_platform_is_there_and_the_bot_itself(tmp_path: Path) -> None:
+    app = app_in(tmp_path, slack=SLACK)
     assert set(app.platforms) == {*KNOWN, "self"}
 
 
-def test_promises_are_kept_on_every_platform(app: App) -> None:
-    keys = [promise(app, platform) for platform in KNOWN]
+@pytest.mark.parametrize("more", [{}, {"demo": True, "slack": SLACK}])
+def test_without_its_token_or_in_a_demo_slack_is_off(tmp_path: Path, more: dict[str, Any]) -> None:
+    app = app_in(tmp_path, **more)
+    assert set(app.platforms) == {*LOCAL, "self"}
+    assert app.door is None
+
+
+def test_promises_are_kept_on_every_platform_of_our_own(app: App) -> None:
+    keys = [promise(app, platform) for platform in LOCAL]
     app.settle()
     assert {state(app, key) for key in keys} == {Promise.SENT}
 

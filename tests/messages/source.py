@@ -14,6 +14,10 @@ from messages.collect import HOME
 ROOT = HOME.parent
 SEVERAL = {
     ("bot/dispatch.py", "f'common/{block}'"): "common/broken common/busy common/locked common/full",
+    (
+        "bot/platforms/slack/desk.py",
+        "f'slack/{trouble.reason}'",
+    ): "slack/kind slack/disguise slack/large slack/lost slack/elsewhere",
     ("bot/platforms/slack/render.py", "key"): "close cancel fill",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
     ("handlers/checklist/actions.py", "f'checklist/{what}'"): "checklist/skipped checklist/carried",
@@ -142,7 +146,7 @@ _SPEAKERS = (
     # called, on, in, → kind, prefix, argument
     ("Refused", "", "", "refusal", "", 0),
     ("Offer", "", "", "button", "", 0),
-    ("words", "ctx voice self", "handlers/", "template", "", 0),
+    ("words", "ctx voice self", ("handlers/", "bot/platforms/slack/"), "template", "", 0),
     ("write page", "messages", "", "template", "", 0),
     ("refuse", "messages", "", "refusal", "", 0),
     ("page", "site self", "bot/platforms/web/", "template", "web/", 1),

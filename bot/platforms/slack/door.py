@@ -1,0 +1,135 @@
+"""How Slack reaches the bot: posts to one address over HTTP, or the envelopes of a connection that the bot opens."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+from slack_bolt import App as Bolt
+from slack_bolt import BoltRequest, BoltResponse
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.platforms.slack import install, listeners, troubles
+from bot.platforms.slack.desk import Desk
+from bot.platforms.slack.manifest import ADDRESS
+from bot.platforms.slack.people import Faces
+from bot.platforms.slack.receive import is_sound
+from bot.platforms.slack.unreachable import resume
+
+if TYPE_CHECKING:
+    from bot.dispatch import Dispatch
+    from bot.platforms.slack.sending import Slack
+    from bot.settings import Settings
+
+log = structlog.get_logger()
+
+LARGEST_BODY = 1_000_000
+SEVERAL = 4
+"""Envelopes of a connection that are worked on at once."""
+LONGEST_WAIT = 60.0
+
+
+@dataclass
+class Door:
+    """Everything that receives. ``connection`` is there while Socket Mode is on."""
+
+    slack: Slack
+    desk: Desk
+    bolt: Bolt
+    settings: Settings
+    connection: SocketModeHandler | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        """What could not be said before is tried again; Socket Mode connects, as soon as Slack can be reached."""
+        resume(self.slack.database, now=self.slack.now())
+        if self.settings.slack.transport == "socket":
+            self.connection = self._connection()
+            self.connecting = threading.Thread(target=self._connect, name="slack connects", daemon=True)
+            self.connecting.start()
+
+    def _connect(self) -> None:
+        wait = 1.0
+        while self.connection is not None and not self.stopping.is_set():
+            try:
+                self.connection.connect()  # type: ignore[no-untyped-call]
+            except troubles.UNASKED as error:
+                reason = troubles.name_of(error) if isinstance(error, SlackApiError) else type(error).__name__
+                log.warning("slack not reached", error=reason, again_in=wait)
+                self.stopping.wait(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                log.info("slack connected")
+                return
+
+    def stop(self) -> None:
+        """Nothing more is heard; what is in hand is finished."""
+        self.stopping.set()
+        if self.connection is not None:
+            self.connecting.join(LONGEST_WAIT)
+            self.connection.close()  # type: ignore[no-untyped-call]
+        self.desk.pool.shutdown(wait=True)
+
+    def _connection(self) -> SocketModeHandler:
+        quiet = logging.getLogger("slack_bolt.huihou")
+        own = self.settings.slack
+        client = WebClient(base_url=own.api_url, timeout=10, logger=quiet)
+        token = own.app_token.get_secret_value()
+        return SocketModeHandler(self.bolt, token, logger=quiet, web_client=client, concurrency=SEVERAL)
+
+    def routes(self) -> list[BaseRoute]:
+        """For the web server; with Socket Mode only the pages with which a workspace installs the app."""
+        posts = [Route(ADDRESS, self.hear, methods=["POST"])] if self.settings.slack.transport == "http" else []
+        return [*posts, *install.routes(self.slack.tokens, self.slack.database)]
+
+    async def hear(self, request: Request) -> Response:
+        """Events, commands and everything that is pressed: one address for all."""
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=413)
+        return await run_in_threadpool(self._heard, body, dict(request.headers), str(request.url.query))
+
+    def _heard(self, body: bytes, headers: Mapping[str, str], query: str) -> Response:
+        try:
+            asked = BoltRequest(body=body.decode(), query=query, headers=dict(headers))
+        except (AttributeError, KeyError, TypeError, ValueError):  # Bolt reads it before anybody has looked at it
+            return Response(status_code=400)
+        return _drawn(self.bolt.dispatch(asked)) if is_sound(asked.body) else Response(status_code=400)
+
+
+def _drawn(answer: BoltResponse) -> Response:
+    return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
+
+
+async def _body(request: Request) -> bytes | None:
+    """None for one that is too large, of which no more is read."""
+    size = request.headers.get("content-length", "0")
+    if not size.isdecimal() or int(size) > LARGEST_BODY:
+        return None
+    found = b""
+    try:
+        async for piece in request.stream():
+            found += piece
+            if len(found) > LARGEST_BODY:
+                return None
+    except ClientDisconnect:
+        return None
+    return found
+
+
+def build(slack: Slack, dispatch: Dispatch, settings: Settings) -> Door:
+    """Everything wired, nothing started."""
+    faces = Faces(slack.tokens, slack.database, settings.locale, settings.zone)
+    desk = Desk(slack, dispatch, faces, settings.largest_file_mb)
+    bolt = listeners.app(desk, secret=settings.slack.signing_secret.get_secret_value())
+    return Door(slack, desk, bolt, settings)

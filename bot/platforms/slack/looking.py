@@ -1,0 +1,82 @@
+"""What has arrived at Slack: the pages of a message, known again by the key that each of them carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.platforms import Outgoing
+
+SKEW = timedelta(minutes=5)
+"""How far Slack's clock and ours may be apart."""
+MOST_PAGES, A_PAGE = 10, 100
+
+
+@dataclass
+class Said:
+    """What has been said of a message: the timestamps by page, and whether its files are there."""
+
+    pages: dict[int, str] = field(default_factory=dict)
+    files: bool = False
+
+
+def sought(client: WebClient, channel: str, outgoing: Outgoing) -> Said:
+    """Raises ``SlackApiError``."""
+    found = Said()
+    for message in _since(client, channel, outgoing.thread, outgoing.tried):
+        key, page = _mark(message)
+        if key == outgoing.key:
+            found.pages[page] = str(message["ts"])
+    if outgoing.message.files and found.pages:
+        thread = outgoing.thread or found.pages[min(found.pages)]
+        found.files = _has_files(client, channel, thread, {one.name for one in outgoing.message.files})
+    return found
+
+
+def siblings(client: WebClient, channel: str, first: str) -> list[str]:
+    """The timestamps of all pages of the message whose first page is this one; only that one where nothing is told."""
+    try:
+        found = client.conversations_history(
+            channel=channel, oldest=first, inclusive=True, include_all_metadata=True, limit=A_PAGE
+        )
+    except SlackApiError:
+        return [first]
+    marks = {str(message["ts"]): _mark(message) for message in found["messages"]}
+    key = marks.get(first, ("", 0))[0]
+    pages = {page: ts for ts, (other, page) in marks.items() if key and other == key}
+    return [first, *(pages[number] for number in sorted(pages) if number > 1)]
+
+
+def _since(client: WebClient, channel: str, thread: str, tried: datetime | None) -> Iterator[dict[str, Any]]:
+    what: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": A_PAGE}
+    if tried is not None:
+        what["oldest"] = f"{(tried - SKEW).timestamp():.6f}"
+    cursor = ""
+    for _ in range(MOST_PAGES):
+        more: dict[str, Any] = {"cursor": cursor} if cursor else {}
+        found = (
+            client.conversations_replies(ts=thread, **what, **more)
+            if thread
+            else client.conversations_history(**what, **more)
+        )
+        yield from found["messages"]
+        cursor = str((found.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return
+
+
+def _mark(message: dict[str, Any]) -> tuple[str, int]:
+    """The key and the page that a message of ours carries."""
+    told = (message.get("metadata") or {}).get("event_payload") or {}
+    return str(told.get("key", "")), int(told.get("page") or 1)
+
+
+def _has_files(client: WebClient, channel: str, thread: str, names: set[str]) -> bool:
+    found = client.conversations_replies(channel=channel, ts=thread, limit=A_PAGE)
+    given = {str(file.get("name")) for message in found["messages"] for file in message.get("files") or ()}
+    return names <= given

@@ -1,0 +1,244 @@
+"""A payload of Slack's → what was done, where and by whom. Pure: what that is to us is found out afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from bot.platforms.slack.modal import given
+
+Payload = Mapping[str, Any]
+
+REACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "white_check_mark": "done",
+        "heavy_check_mark": "done",
+        "ballot_box_with_check": "done",
+        "eyes": "start",
+        "zzz": "snooze tomorrow",
+    }
+)
+"""What a reaction to a nudge says."""
+NUDGES = "nudges/"
+ANYTHING_SAID = frozenset({"", "file_share", "thread_broadcast"})
+"""Subtypes of messages in which somebody says something; all others tell of something."""
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What somebody did.
+
+    ``channel`` is empty where it was done outside of any; ``thread`` is the thread in which it was done, ``on`` the
+    message that it is about. ``raw``: the line is as somebody typed it, with Slack's marks in it.
+    """
+
+    user: str
+    line: str
+    event_id: str
+    channel: str = ""
+    name: str = ""
+    thread: str = ""
+    on: str = ""
+    raw: bool = False
+    own: bool = False
+    """Said in the conversation between this person and the bot."""
+    only: str | None = None
+    """Meant for the bot only if ``on`` is a message of its own whose name begins so."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Payload, ...] = ()
+
+
+_SHAPES: Mapping[str, type] = MappingProxyType(
+    {"actions": list, "channel": dict, "container": dict, "event": dict, "message": dict, "view": dict}
+)
+_TEXTS = ("command", "event_id", "response_url", "team_id", "text", "trigger_id", "type", "user_id")
+
+
+def is_sound(body: object) -> bool:
+    """Whether what came has the shape of what Slack sends, as far as anybody relies on it."""
+    if not isinstance(body, dict) or not body:
+        return False
+    told = all(isinstance(body[key], kind) for key, kind in _SHAPES.items() if body.get(key) is not None)
+    texts = all(isinstance(body[key], str) for key in _TEXTS if key in body)
+    who = body.get("user")
+    return told and texts and ("user" not in body or _is_named(who, "id")) and _are_actions(body)
+
+
+def _is_named(given: object, *names: str) -> bool:
+    return isinstance(given, dict) and all(isinstance(given.get(name), str) for name in names)
+
+
+def _are_actions(body: Payload) -> bool:
+    if body.get("type") != "block_actions":
+        return body.get("type") != "event_callback" or _is_named(body.get("event"), "type")
+    actions = body.get("actions") or ()
+    return bool(actions) and all(_is_named(action, "type", "action_id") for action in actions)
+
+
+# --- what is typed
+
+
+def command(body: Payload) -> Heard:
+    return Heard(
+        user=body["user_id"],
+        name=str(body.get("user_name", "")),
+        channel=body["channel_id"],
+        line=str(body.get("text", "")).strip() or "help",
+        event_id=f"command:{body['trigger_id']}",
+        raw=True,
+    )
+
+
+def message(body: Payload, bot: str) -> Heard | None:
+    """What is said to the bot: in their own conversation, with a mention, or in a thread; None for all else.
+
+    A message is told of by up to three events; its own timestamp says that they are one.
+    """
+    event = body["event"]
+    if str(event.get("subtype") or "") not in ANYTHING_SAID or event.get("bot_id") or not event.get("user"):
+        return None
+    own = event.get("channel_type") == "im"
+    named = event["type"] == "app_mention" or bool(bot and f"<@{bot}" in str(event.get("text", "")))
+    thread = str(event.get("thread_ts") or "")
+    if not (own or named or thread):
+        return None
+    return Heard(
+        user=event["user"],
+        channel=event["channel"],
+        line=str(event.get("text") or ""),
+        event_id=said(event["channel"], event["ts"]),
+        thread=thread,
+        on=thread,
+        only=None if own or named else "",
+        raw=True,
+        own=own,
+        files=tuple(event.get("files") or ()),
+    )
+
+
+def said(channel: str, ts: str) -> str:
+    """The id of a message that somebody wrote."""
+    return f"said:{channel}:{ts}"
+
+
+def reaction(body: Payload, bot: str, table: Mapping[str, str] = REACTIONS) -> Heard | None:
+    """A reaction to a message of the bot's that says something; whether that is a nudge is looked up later."""
+    event = body["event"]
+    item, line = event.get("item") or {}, table.get(str(event.get("reaction", "")).split("::")[0])
+    if line is None or item.get("type") != "message" or event.get("item_user") != bot:
+        return None
+    return Heard(
+        user=event["user"],
+        channel=item["channel"],
+        line=line,
+        event_id=body["event_id"],
+        thread=item["ts"],
+        on=item["ts"],
+        only=NUDGES,
+    )
+
+
+# --- what is pressed
+
+
+def pressed(body: Payload) -> Iterator[Heard]:
+    """One for each line that the action says: several boxes may have been ticked."""
+    place, who = body.get("container") or {}, body["user"]
+    about = _about(body)
+    channel = str((body.get("channel") or {}).get("id") or place.get("channel_id") or about.get("room", ""))
+    on = str(place.get("message_ts") or "")
+    action = body["actions"][0]
+    for line in lines(action):
+        yield Heard(
+            user=who["id"],
+            name=str(who.get("username") or who.get("name") or ""),
+            channel=channel,
+            line=line,
+            event_id=f"press:{body['trigger_id']}:{line}",
+            thread=str(place.get("thread_ts") or about.get("thread", "")),
+            on="" if place.get("is_ephemeral") else on,
+            raw=bool(action.get("selected_user")),
+        )
+
+
+def lines(action: Payload) -> list[str]:
+    """The command lines that an action says.
+
+    A button or an option carries its own; what picks a person, a channel or a day has the line in its ``action_id``,
+    with ``{}`` where the choice goes.
+    """
+    if action["type"] == "checkboxes":
+        return [str(one["value"]) for one in action.get("selected_options") or ()]
+    chosen = action.get("selected_option") or {}
+    line = str(chosen.get("value") or action.get("value") or "")
+    if line:
+        return [line]
+    keys = ("selected_user", "selected_channel", "selected_conversation", "selected_date", "selected_time")
+    picked = next((str(action[key]) for key in keys if action.get(key)), "")
+    who = f"<@{picked}>" if action.get("selected_user") else picked
+    template = str(action.get("action_id", ""))
+    return [template.replace("{}", who)] if picked and "{}" in template else []
+
+
+def ticked(body: Payload) -> tuple[str, frozenset[str]] | None:
+    """Which group of boxes, and what is ticked in it now; None where no box was meant."""
+    action = body["actions"][0]
+    if action["type"] != "checkboxes":
+        return None
+    place = body.get("container") or {}
+    where = f"{place.get('message_ts') or place.get('view_id')}:{action.get('block_id')}:{body['user']['id']}"
+    return where, frozenset(lines(action))
+
+
+def _about(body: Payload) -> Mapping[str, str]:
+    """Where a window belongs; nothing outside of windows."""
+    view = body.get("view") or {}
+    if view.get("type") != "modal":
+        return {}
+    try:
+        return given(view).about
+    except ValueError:
+        return {}
+
+
+# --- forms
+
+
+def submitted(body: Payload) -> Heard:
+    """Raises ``ValueError`` for a window that is not ours."""
+    form, who = given(body["view"]), body["user"]
+    mark = body.get("trigger_id") or body["view"].get("hash", "")
+    return Heard(
+        user=who["id"],
+        name=str(who.get("username") or who.get("name") or ""),
+        channel=form.about.get("room", ""),
+        line=form.line,
+        event_id=f"form:{body['view']['id']}:{mark}",
+        thread=form.about.get("thread", ""),
+        fields=form.fields,
+    )
+
+
+# --- shortcuts
+
+
+def shortcut(body: Payload, line: str, *, files: Sequence[Payload] = ()) -> Heard:
+    who, said_there = body["user"], body.get("message") or {}
+    return Heard(
+        user=who["id"],
+        name=str(who.get("username") or who.get("name") or ""),
+        channel=str((body.get("channel") or {}).get("id") or ""),
+        line=line,
+        event_id=f"shortcut:{body['trigger_id']}",
+        thread=str(said_there.get("thread_ts") or said_there.get("ts") or ""),
+        files=tuple(files),
+    )
+
+
+def title_of(body: Payload) -> str:
+    """The first line of a message, short enough for a task's title; still with Slack's marks in it."""
+    text = str((body.get("message") or {}).get("text") or "").strip()
+    return text.split("\n", 1)[0][:LONGEST_TITLE]

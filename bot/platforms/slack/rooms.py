@@ -1,0 +1,120 @@
+"""Channels and people come and go: a greeting where the bot is invited, a handing over where somebody has left."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from slack_sdk import WebClient
+
+from bot.ask import Ask
+from bot.platforms.slack import receive
+from bot.platforms.slack.desk import Desk, Stage
+from bot.platforms.slack.receive import Heard, Payload
+from messages import Offer
+from storage import meetings, people, rooms, unkept, workspace
+from storage.base import Session
+from storage.people import Person
+from storage.rooms import Room
+
+PATIENCE = 10.0
+"""Seconds until a file is taken without the message that it came with: that one usually tells of it."""
+
+
+def greet(desk: Desk, stage: Stage, channel: str) -> None:
+    """Once a channel, however often the bot is invited; what waited for it goes out."""
+    name = desk.room_name(stage.key, channel)
+    with desk.slack.database.write() as db:
+        place = workspace.by_key(db, stage.key, locale=desk.faces.locale, zone=desk.faces.zone)
+        room = rooms.met(db, place.id, "slack", channel, name=name)
+        unkept.resume(db, f"room:{room.id}", now_ms=int(desk.dispatch.now().timestamp() * 1000))
+        voice = desk.voice(db, place, room)
+        meeting = meetings.get(db, room.meeting_id) if room.meeting_id else None
+        offers = (
+            [Offer("list", "list", primary=True)] if meeting else [Offer("meeting_new", "meeting new", primary=True)]
+        )
+        if meetings.running(db, place.id) and not meeting:
+            offers.append(Offer("meetings", "meeting list"))
+        said = voice.words("slack/greeting", meeting=meeting, buttons=[*offers, Offer("help", "help")])
+        voice.promise(f"slack/greeting:{room.id}", room, said)
+    desk.dispatch.after()
+
+
+def _offers(db: Session, workspace_id: int, *, known: bool) -> list[Offer]:
+    if known:
+        return [Offer("list", "list", primary=True)]
+    others = [Offer("meetings", "meeting list")] if meetings.running(db, workspace_id) else []
+    return [Offer("meeting_new", "meeting new", primary=True), *others]
+
+
+def left(desk: Desk, stage: Stage, user: str, mark: str) -> None:
+    """Somebody's account was switched off: an admin's bot hands over what they had, and tells that admin."""
+    desk.faces.seen.pop((stage.key, user), None)
+    with desk.slack.database.read() as db:
+        place = workspace.find(db, stage.key)
+        account = people.account(db, place.id, "slack", user) if place else None
+        if place is None or account is None:
+            return
+        found = _admin(db, place.id, account.person_id)
+    if found is None:
+        return
+    admin, room = found
+    ask = Ask(
+        platform=room.platform,
+        account="",
+        room=room.external,
+        line=f"people left @#{account.person_id}",
+        event_id=mark,
+        workspace=stage.key,
+        direct=True,
+        promised_by=admin.id,
+    )
+    desk.dispatch.carry_out(ask)
+    desk.dispatch.after()
+
+
+def _admin(db: Session, workspace_id: int, gone: int) -> tuple[Person, Room] | None:
+    """An admin who is there, and where the bot talks with them."""
+    for person in people.admins(db, workspace_id):
+        own = rooms.direct(db, [person.id]) if person.id != gone else ()
+        if own:
+            return person, own[0]
+    return None
+
+
+# --- files that are told of by themselves
+
+
+def file_shared(
+    desk: Desk, stage: Stage, client: WebClient, body: Payload, *, after: Callable[[float, Callable[[], None]], None]
+) -> None:
+    """The message that a file came with is told of too, with its words: only where it is not, the file stands alone."""
+    event = body["event"]
+    file = client.files_info(file=event["file_id"])["file"]
+    shares = [share for kind in (file.get("shares") or {}).values() for share in kind.get(event["channel_id"], ())]
+    ts = str(shares[0]["ts"]) if shares else ""
+    own = str(event["channel_id"]).startswith("D")
+    if not ts or not own:
+        return
+    heard = Heard(
+        user=event["user_id"],
+        channel=event["channel_id"],
+        line="",
+        event_id=receive.said(event["channel_id"], ts),
+        thread=str(shares[0].get("thread_ts") or ""),
+        on=str(shares[0].get("thread_ts") or ""),
+        own=True,
+        raw=True,
+        files=(file,),
+    )
+    after(PATIENCE, lambda: _alone(desk, stage, heard))
+
+
+def _alone(desk: Desk, stage: Stage, heard: Heard) -> None:
+    desk.hear(stage, heard)
+
+
+def later(seconds: float, call: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, call)
+    timer.daemon = True
+    timer.start()

@@ -1,0 +1,190 @@
+"""A message leaves for Slack: posted, changed in place, or shown to one person; its files behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.platforms import Closed, Impossible, NotNow, Outgoing
+from bot.platforms.slack import render, troubles
+from bot.platforms.slack.looking import Said, siblings, sought
+from bot.platforms.slack.tokens import Tokens
+from bot.platforms.slack.unreachable import tell
+from messages import Attachment, Message
+from storage import outbox, workspace
+from storage.base import Database
+from storage.files import FileStore
+
+log = structlog.get_logger()
+
+EVENT = "huihou"
+"""The type of the metadata under which a message carries its key."""
+
+
+class Unfinished(OSError):  # noqa: N818  a provider's answer
+    """Some pages of a message have been said, and Slack asks for patience: the others follow."""
+
+
+@dataclass
+class Slack:
+    """Every workspace that the app is installed in. ``begun`` are messages of which not all has been said yet."""
+
+    tokens: Tokens
+    database: Database
+    now: Callable[[], datetime]
+    files: FileStore
+    name: str = "slack"
+    pace_ms: int = 1000
+    begun: dict[str, Said] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
+    direct: dict[str, str] = field(default_factory=dict)
+
+    def send(self, outgoing: Outgoing) -> str:
+        """The timestamp of its first page. Raises what ``Platform.send`` may raise."""
+        try:
+            return self._send(outgoing)
+        except SlackApiError as error:
+            answer = self._answer(outgoing, error)
+        except Closed as closed:
+            answer = closed
+        if isinstance(answer, Closed):
+            tell(self.database, outgoing.room, str(answer), now=self.now(), pace=self.pace_ms)
+        raise answer
+
+    def _answer(self, outgoing: Outgoing, error: SlackApiError) -> Exception:
+        answer = troubles.answer_to(error)
+        if isinstance(answer, NotNow) and self.begun.get(outgoing.key, Said()).pages:
+            return Unfinished("ratelimited")
+        if isinstance(answer, Impossible):
+            told = (error.response.get("response_metadata") or {}).get("messages")
+            log.error("not taken by slack", key=outgoing.key, error=str(answer), about=told)
+        return answer
+
+    def _send(self, outgoing: Outgoing) -> str:
+        client = self.client(outgoing)
+        if outgoing.reader and not outgoing.edits:
+            return self._whisper(client, outgoing)
+        channel = self.channel(client, outgoing.room.external)
+        return self._change(client, channel, outgoing) if outgoing.edits else self._say(client, channel, outgoing)
+
+    def find(self, outgoing: Outgoing) -> str | None:
+        """What is there of it is remembered, so that ``send`` adds only the rest."""
+        if outgoing.edits or outgoing.reader:
+            return None
+        try:
+            client = self.client(outgoing)
+            said = sought(client, self.channel(client, outgoing.room.external), outgoing)
+        except SlackApiError as error:
+            if troubles.is_limit(error):
+                raise NotNow(troubles.patience(error)) from error
+            return None
+        except Closed:
+            return None
+        if said.pages:
+            self.begun[outgoing.key] = said
+        whole = len(said.pages) == len(render.message(outgoing.message)) and (said.files or not outgoing.message.files)
+        return said.pages[1] if said.pages and whole else None
+
+    # --- where to
+
+    def client(self, outgoing: Outgoing) -> WebClient:
+        """Raises ``Closed`` where there is no token any more."""
+        place = outgoing.room.workspace_id
+        if place not in self.keys:
+            with self.database.read() as db:
+                self.keys[place] = workspace.get(db, place).key
+        return self.tokens.client(self.keys[place])
+
+    def channel(self, client: WebClient, external: str) -> str:
+        """A room's channel; where only the person is known, their own conversation with the bot."""
+        if not external.startswith(("U", "W")):
+            return external
+        if external not in self.direct:
+            self.direct[external] = str(client.conversations_open(users=external)["channel"]["id"])
+        return self.direct[external]
+
+    # --- saying
+
+    def _say(self, client: WebClient, channel: str, outgoing: Outgoing) -> str:
+        said = self.begun.setdefault(outgoing.key, Said())
+        for number, page in enumerate(render.message(outgoing.message), 1):
+            if number not in said.pages:
+                payload = {"event_type": EVENT, "event_payload": {"key": outgoing.key, "page": number}}
+                said.pages[number] = _post(client, channel, outgoing.thread, {**page, "metadata": payload})
+        if outgoing.message.files and not said.files:
+            self._hand_out(client, channel, outgoing, outgoing.thread or said.pages[1])
+            said.files = True
+        self.begun.pop(outgoing.key, None)
+        return said.pages[1]
+
+    def _whisper(self, client: WebClient, outgoing: Outgoing) -> str:
+        """Only the reader sees it; where that cannot be, in their own conversation with the bot."""
+        said = self.begun.setdefault(outgoing.key, Said())
+        try:
+            more: dict[str, Any] = {"thread_ts": outgoing.thread} if outgoing.thread else {}
+            channel = self.channel(client, outgoing.room.external)
+            for number, page in enumerate(render.message(outgoing.message), 1):
+                if number not in said.pages:
+                    sent = client.chat_postEphemeral(channel=channel, user=outgoing.reader, **more, **page)
+                    said.pages[number] = str(sent["message_ts"])
+        except SlackApiError as error:
+            if troubles.name_of(error) not in troubles.WHISPER:
+                raise
+            return self._say(client, self.channel(client, outgoing.reader), _unthreaded(outgoing))
+        if outgoing.message.files:  # a file cannot be shown to one person in a channel
+            self._hand_out(client, self.channel(client, outgoing.reader), outgoing, "")
+        self.begun.pop(outgoing.key, None)
+        return said.pages[1]
+
+    def _hand_out(self, client: WebClient, channel: str, outgoing: Outgoing, thread: str) -> None:
+        found = [one for one in outgoing.message.files if self._is_there(one, outgoing)]
+        uploads = [{"file": str(self.files.path(one.digest)), "filename": one.name, "title": one.name} for one in found]
+        if uploads:
+            client.files_upload_v2(file_uploads=uploads, channel=channel, thread_ts=thread or None)
+
+    def _is_there(self, one: Attachment, outgoing: Outgoing) -> bool:
+        there = self.files.path(one.digest).is_file()
+        if not there:
+            log.error("file not there", key=outgoing.key, digest=one.digest)
+        return there
+
+    # --- changing
+
+    def _change(self, client: WebClient, channel: str, outgoing: Outgoing) -> str:
+        """Page for page; pages that there were not before follow in its thread, those that are too many go."""
+        first = outgoing.edits or ""
+        pages = render.message(outgoing.message, version=outgoing.key)
+        before = siblings(client, channel, first) if self._was_long(outgoing) else [first]
+        for ts, page in zip(before, pages, strict=False):
+            client.chat_update(channel=channel, ts=ts, **page)
+        for page in pages[len(before) :]:
+            _post(client, channel, outgoing.thread or first, page)
+        for ts in before[len(pages) :]:
+            client.chat_delete(channel=channel, ts=ts)
+        return first
+
+    def _was_long(self, outgoing: Outgoing) -> bool:
+        with self.database.read() as db:
+            said = outbox.said_as(db, outgoing.room.id, outgoing.edits or "")
+        return said is not None and len(render.message(Message.model_validate_json(said))) > 1
+
+
+def _unthreaded(outgoing: Outgoing) -> Outgoing:
+    return Outgoing(outgoing.key, outgoing.room, outgoing.message)
+
+
+def _post(client: WebClient, channel: str, thread: str, page: dict[str, Any]) -> str:
+    """A thread whose beginning is gone is no reason not to say it."""
+    what = {"channel": channel, "unfurl_links": False, "unfurl_media": False, **page}
+    try:
+        return str(client.chat_postMessage(**{**what, **({"thread_ts": thread} if thread else {})})["ts"])
+    except SlackApiError as error:
+        if not thread or troubles.name_of(error) != "thread_not_found":
+            raise
+        return str(client.chat_postMessage(**what)["ts"])
