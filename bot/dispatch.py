@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -104,7 +104,8 @@ class Dispatch:
             refused, keep = Refused("common/broken", reference=_logged(ask, error)), False
         db.rollback()
         ctx = self._context(db, ask)
-        return ctx, self._refusal(ctx, refused), keep
+        kept = _keep_files(ctx, ask) if keep else []
+        return ctx, self._refusal(ctx, refused, kept), keep
 
     def _run(self, ctx: Context, ask: Ask, said: Progress) -> Message:
         """The answer. What a long command says before it is shown and committed, if the bot runs it for itself."""
@@ -160,9 +161,14 @@ class Dispatch:
         except Exception:  # noqa: BLE001  the apology matters more than its language
             return messages.settle(self.locale)
 
-    def _refusal(self, ctx: Context, refused: Refused) -> Message:
+    def _refusal(self, ctx: Context, refused: Refused, kept: Sequence[files.File]) -> Message:
+        """The sentence, and below it that the files which came along are not lost."""
         facts = {**refused.facts, "now": ctx.now, "typed": ctx.line}
-        return messages.refuse(refused.name, ctx.locale, zone=ctx.zone.key, **facts)
+        message = messages.refuse(refused.name, ctx.locale, zone=ctx.zone.key, **facts)
+        if not kept:
+            return message
+        told = messages.refuse("common/files_kept", ctx.locale, refs=[file.ref for file in kept])
+        return message.model_copy(update={"footer": told.body})
 
     def _journal(self, ctx: Context, ask: Ask, changes: list[journal.Change]) -> int:
         return journal.append(

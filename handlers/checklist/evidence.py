@@ -42,6 +42,15 @@ def accept(ctx: Context, tasks: Sequence[Task], note: str) -> str:
     return ""
 
 
+def partly(ctx: Context, tasks: Sequence[Task], note: str) -> bool:
+    """Whether the files that came are proof of the one task that was named, but not yet enough of it."""
+    if len(tasks) != 1 or not ctx.files or _ANYWAY.match(note):
+        return False
+    rule = tasks[0].rule()
+    fitting = {file.digest for file in ctx.files if rules.fits(rule, file)}
+    return rule.kind == "file" and bool(fitting) and still_missing(ctx, tasks[0]) > len(fitting)
+
+
 def _waive(ctx: Context, tasks: Sequence[Task], reason: str) -> str:
     """Only whoever leads the meeting may, and only with a reason, which stays with each task."""
     if not run_meeting.holds(Who(ctx.person.admin, ctx.roles(ctx.meeting))):

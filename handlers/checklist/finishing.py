@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from handlers.checklist import phrases, rules
-from handlers.checklist.evidence import accept, prove
+from handlers.checklist.evidence import accept, attach, partly, prove
 from handlers.checklist.matching import Candidate
 from handlers.checklist.picking import Sheet, choose, found_in
 from handlers.checklist.watching import tell_watchers
 from handlers.context import Context
 from handlers.grammar import Tasks, Text
+from handlers.ids import TaskRef
 from handlers.permissions import LEADING, Who, allow, run_meeting, work_on
 from handlers.refused import Refused
 from handlers.router import Router
@@ -44,6 +45,8 @@ def finish(ctx: Context, refs: Tasks, note: str, *, heard: str = "", doubt: bool
         fresh = [task for task in chosen if task.state != State.DONE]
         if not fresh:
             rules.move(chosen[0], State.DONE)
+        if partly(ctx, fresh, note):
+            return attach(ctx, tuple(TaskRef(task.number, sheet.meeting.number) for task in fresh))
         override = accept(ctx, fresh, note)
         rounds = [task for task in fresh if _finish(ctx, task)]
     return _finished(ctx, sheet, chosen, fresh, rounds, override=override, heard=heard)

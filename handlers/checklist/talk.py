@@ -61,7 +61,16 @@ def _named(ctx: Context, text: str) -> Message:
         return finish(ctx, refs, _worth_keeping(ctx, refs, text), heard=text)
     if meant[Intent.START]:
         return begin(ctx, tuple(meant[Intent.START]), heard=text)
-    return _turned(ctx, text) or show(ctx, _refs(text))
+    return _turned(ctx, text) or _shown(ctx, text)
+
+
+def _shown(ctx: Context, text: str) -> Message:
+    """The task, and that nothing was done: whoever said more than its id should know that the rest was not read."""
+    message = show(ctx, _refs(text))
+    if not _NAMED.sub("", fold(text)).strip(" ?？!！,，.。:："):
+        return message
+    unread = ctx.words("checklist/unread", ref=_refs(text)[0])
+    return message.model_copy(update={"footer": unread.body, "tone": "ask"})
 
 
 def _turned(ctx: Context, text: str) -> Message | None:

@@ -157,6 +157,7 @@ def _worded(week: Week, ctx: Context) -> Message:
         done=len(week.done),
         late=len(week.late),
         coming=len(week.coming),
+        hidden=len(week.late) + len(week.coming) - len(shown),
         busiest=busiest,
         free=free,
         table=Columns(("phase", "finished", "total", "late"), _phases(week, ctx), numbers=(1, 2, 3)),

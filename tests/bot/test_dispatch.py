@@ -172,7 +172,7 @@ def test_a_refusal_takes_everything_back_but_remembers_who_came(stage: Stage) ->
         account = people.account(db, place.id, "console", "new")
         assert account is not None
         assert people.get(db, account.person_id).name == "New"
-        assert db.scalar(select(func.count()).select_from(File)) == 0
+        assert db.scalar(select(func.count()).select_from(File)) == 1  # what was sent is not lost
 
 
 def test_a_refusal_is_an_answer_and_is_repeated(stage: Stage, ann: Somebody) -> None:

@@ -11,6 +11,7 @@ from tests.chat import Chat
 QUOTED = re.compile(r"`([^`]+)`")
 FACT = re.compile(r"\{(\w+)\}")
 TYPED = {
+    "first": "F1",
     "ref": "T12",
     "number": "1",
     "name": "li",
