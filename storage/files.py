@@ -84,6 +84,10 @@ class FileStore:
             partial.unlink(missing_ok=True)
         return len(left)
 
+    def remove(self, digest: str) -> None:
+        """For good; no row may point at it any more."""
+        self.path(digest).unlink(missing_ok=True)
+
     def path(self, digest: str) -> Path:
         return self.root / digest[:2] / digest[2:4] / digest
 

@@ -1,11 +1,11 @@
-"""Slack from a terminal: the manifest to paste, and the key that encrypts the tokens of several workspaces."""
+"""Slack from a terminal: the manifest to paste, the key that encrypts tokens, the end of a workspace that has left."""
 
 from __future__ import annotations
 
 import click
 
 from bot.cli import opening
-from bot.cli.words import Group, Trouble, lang, language, show
+from bot.cli.words import Group, Trouble, lang, language, show, words
 
 
 @click.group(cls=Group)
@@ -46,3 +46,30 @@ def slack_rotate_key() -> None:
     show("slack_rotated", count=count, lost=lost)
     if lost:
         raise Trouble("slack_lost", teams=lost)
+
+
+@slack.command("delete")
+@click.argument("team", metavar="TEAM")
+@click.option("--yes", is_flag=True)
+@lang
+def slack_delete(team: str, *, yes: bool) -> None:
+    from storage import erasing, workspace
+    from storage import slack as installations
+
+    with opening.opened(opening.settings()) as app:
+        with app.database.read() as rows:
+            place = workspace.find(rows, f"slack:{team}")
+            if place is None:
+                raise Trouble("no_team", team=team)
+            if installations.find(rows, team) is not None:
+                raise Trouble("still_installed", name=place.name)
+            size = erasing.size(rows, place.id)
+            counted = {f"{what}_count": size.get(what, 0) for what in ("meeting", "file")}
+        if not yes:
+            show("slack_deleting", name=place.name, **counted)
+            click.confirm(words("chat", "confirm"), abort=True)
+        with app.database.write() as rows:
+            orphans = erasing.erase(rows, place.id)
+        for digest in orphans:
+            app.files.remove(digest)
+    show("slack_deleted", name=place.name)

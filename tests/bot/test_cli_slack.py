@@ -153,6 +153,37 @@ def test_nobody_has_installed_the_app_yet(many: Shell) -> None:
     assert "Open https://bot.example.org/slack/install" in found(many)["slack_nobody"][1]
 
 
+# --- a workspace that has left
+
+
+@pytest.fixture
+def left(many: Shell, slack: FakeSlack) -> Shell:
+    """Ann has begun a meeting there; then the app was removed."""
+    where = several(slack, many.folder)
+    install(slack, where, HOME)
+    many("say", "meeting new Forum end: yesterday 17:00", "--as", "Ann", "--workspace", f"slack:{HOME}")
+    return many
+
+
+def kept(huihou: Shell) -> bool:
+    return "Forum" in huihou("say", "meeting list", "--as", "Ann", "--workspace", f"slack:{HOME}", code=None).stdout
+
+
+def test_what_a_workspace_leaves_behind_is_deleted_when_an_admin_says_so(left: Shell, slack: FakeSlack) -> None:
+    several(slack, left.folder).forget(HOME)
+    assert kept(left)
+    asked = left("slack", "delete", HOME, given="n\n", code=1)
+    assert f"Everything that is kept of slack:{HOME} will be deleted: 1 meeting, 0 files." in asked.stdout
+    assert kept(left)
+    assert "is kept any more" in left("slack", "delete", HOME, given="y\n").stdout
+    assert "Nothing is kept of a Slack workspace T0001" in left("slack", "delete", HOME, code=1).stderr
+
+
+def test_it_is_not_deleted_while_the_app_is_installed(left: Shell) -> None:
+    assert "still installed" in left("slack", "delete", HOME, "--yes", code=1).stderr
+    assert kept(left)
+
+
 # --- the doctor
 
 
