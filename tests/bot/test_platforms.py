@@ -169,7 +169,7 @@ def at_slack(folder: Path, open_until: ExitStack) -> Stand:
 def _body(message: dict[str, Any]) -> str:
     """The words below the title, if it has one."""
     has_title = message["blocks"][0]["type"] == "header"
-    return html.unescape(message["text"]).split("\n\n")[has_title]
+    return str(html.unescape(message["text"]).split("\n\n")[has_title])
 
 
 STANDS: dict[str, Callable[[Chat, pytest.MonkeyPatch, ExitStack], Stand]] = {

@@ -51,6 +51,7 @@ RUNS = [
 DECIDES = [
     "people rename @ann Zoe",
     "people merge @ann @bob",
+    "people left @ann",
     "admin add @bob",
     "admin remove @ann",
     "settings name Bridges",
