@@ -29,8 +29,3 @@ FUNCTION = "start_checklist"
 """The step that Workflow Builder offers. Its inputs and outputs are:"""
 INPUTS = ("title", "end", "channel", "lead")
 OUTPUTS = ("meeting", "task_count")
-
-
-def heard() -> frozenset[str]:
-    """The events by the names under which they arrive."""
-    return frozenset(name.partition(".")[0] for name in EVENTS)

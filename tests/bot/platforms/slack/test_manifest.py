@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from slack_bolt import App
 
+from bot.app import build
 from bot.platforms.slack import manifest, names
 from bot.platforms.slack.manifest import Manifest
 from handlers import router
 from messages import catalog
 from tests.bot.platforms.slack.manifest_rules import EVENTS, faults
+from tests.bot.platforms.slack.several import settings
 from tests.fakes import slack_api
+from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_methods import METHODS
 
 URL = "https://bot.example.org"
@@ -169,6 +174,36 @@ def test_the_names_are_those_that_the_code_listens_for() -> None:
     step = made["functions"][names.FUNCTION]
     assert tuple(step["input_parameters"]) == names.INPUTS
     assert tuple(step["output_parameters"]) == names.OUTPUTS
+
+
+@pytest.fixture
+def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """What the running app has registered by name with Bolt; catch-alls have none."""
+    seen: dict[str, set[str]] = {kind: set() for kind in ("command", "event", "shortcut", "function", "message")}
+    for kind, found in seen.items():
+        monkeypatch.setattr(App, kind, noting(getattr(App, kind), found))
+    with FakeSlack() as slack:
+        build(settings(slack, tmp_path))
+    return seen
+
+
+def noting(register: Callable[..., Any], found: set[str]) -> Callable[..., Any]:
+    def noted(bolt: App, constraint: Any, *more: Any, **named: Any) -> Any:
+        if isinstance(constraint, str):
+            found.add(constraint)
+        return register(bolt, constraint, *more, **named)
+
+    return noted
+
+
+def test_what_the_app_listens_for_is_in_the_manifest_and_the_other_way_round(registered: dict[str, set[str]]) -> None:
+    made = Manifest().made()
+    features, events = made["features"], made["settings"]["event_subscriptions"]["bot_events"]
+    assert registered["command"] == {one["command"] for one in features["slash_commands"]}
+    assert registered["shortcut"] == {one["callback_id"] for one in features["shortcuts"]}
+    assert registered["event"] == {name.partition(".")[0] for name in events}
+    assert registered["function"] <= set(made["functions"])
+    assert registered["message"] == set()
 
 
 @pytest.mark.parametrize("locale", ["en", "zh_CN"])
