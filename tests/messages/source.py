@@ -146,7 +146,7 @@ _SPEAKERS = (
     # called, on, in, → kind, prefix, argument
     ("Refused", "", "", "refusal", "", 0),
     ("Offer", "", "", "button", "", 0),
-    ("words", "ctx voice self", ("handlers/", "bot/platforms/slack/"), "template", "", 0),
+    ("words", "ctx voice self ctx.voice(room)", ("handlers/", "bot/platforms/slack/"), "template", "", 0),
     ("write page", "messages", "", "template", "", 0),
     ("refuse", "messages", "", "refusal", "", 0),
     ("page", "site self", "bot/platforms/web/", "template", "web/", 1),
