@@ -100,7 +100,7 @@ class Office:
         return view.drawn("B")
 
 
-def settings(slack: FakeSlack, folder: Path, **more: Any) -> Settings:
+def settings(slack: FakeSlack, folder: Path, /, **more: Any) -> Settings:
     own = {"bot_token": TOKEN, "signing_secret": SECRET, "app_token": APP_TOKEN, "transport": "http"}
     given: dict[str, Any] = {"data": folder, "locale": "en", "synchronous": "NORMAL", **more}
     return Settings(_env_file=None, **{**given, "slack": {**own, "api_url": slack.url, **given.pop("slack", {})}})
