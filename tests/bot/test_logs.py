@@ -68,5 +68,5 @@ def test_chatter_of_libraries_is_left_out(capsys: pytest.CaptureFixture[str]) ->
 def test_every_secret_of_the_settings_is_known(tmp_path: Path) -> None:
     wanted = Settings(_env_file=None, web=WebSettings(secret="s" * 32))  # type: ignore[arg-type]
     database = Database(f"sqlite:///{tmp_path}/x.db")
-    assert logs.secrets_of(wanted, database) == ["s" * 32, ""]
+    assert list(filter(None, logs.secrets_of(wanted, database))) == ["s" * 32]
     database.close()
