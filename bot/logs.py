@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Iterable, MutableMapping
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from storage.base import Database
 
 WARNING = logging.WARNING
+TOKENS = re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp)-[\w-]+")
+"""Slack's, of workspaces that have installed the app: no setting knows them."""
 SHORTEST = 4
 """A shorter secret is none, and taking it out would garble every line."""
 QUIET = ("apscheduler", "alembic", "uvicorn", "sqlalchemy")
@@ -69,6 +72,9 @@ class _Blank:
             for key, value in event.items():
                 if secret in str(value):
                     event[key] = str(value).replace(secret, "…")
+        for key, value in event.items():
+            if TOKENS.search(str(value)):
+                event[key] = TOKENS.sub("…", str(value))
         return event
 
 

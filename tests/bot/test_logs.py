@@ -65,6 +65,16 @@ def test_chatter_of_libraries_is_left_out(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize("token", ["xoxb-1-2-Abc", "xoxe.xoxb-1-Abc", "xoxe-1-Abc", "xoxp-9-Abc", "xapp-1-A1-Abc"])
+def test_a_token_that_no_setting_knows_is_taken_out_too(capsys: pytest.CaptureFixture[str], token: str) -> None:
+    logs.configure(json=True)
+    logging.getLogger("slack_sdk").error("failed with %s", {"Authorization": f"Bearer {token}"})
+    structlog.get_logger().info("said", words="xoxb")
+    shown = capsys.readouterr().err
+    assert "Abc" not in shown
+    assert "xoxb" in shown
+
+
 def test_every_secret_of_the_settings_is_known(tmp_path: Path) -> None:
     wanted = Settings(_env_file=None, web=WebSettings(secret="s" * 32))  # type: ignore[arg-type]
     database = Database(f"sqlite:///{tmp_path}/x.db")
