@@ -185,7 +185,8 @@ class Listeners:
 
     def nothing(self, call: Call) -> None:
         """Something that nobody listens to, from an earlier time perhaps."""
-        log.info("nobody listens", type=call.body.get("type"), event=(call.body.get("event") or {}).get("type"))
+        told = call.body.get("event") or call.body
+        log.info("nobody listens", type=told.get("type"))
 
     # --- by name
 

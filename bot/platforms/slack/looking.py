@@ -41,9 +41,8 @@ def sought(client: WebClient, channel: str, outgoing: Outgoing) -> Said:
 def siblings(client: WebClient, channel: str, first: str) -> list[str]:
     """The timestamps of all pages of the message whose first page is this one; only that one where nothing is told."""
     try:
-        found = client.conversations_history(
-            channel=channel, oldest=first, inclusive=True, include_all_metadata=True, limit=A_PAGE
-        )
+        oldest = str(int(first.partition(".")[0]) - 1)
+        found = client.conversations_history(channel=channel, oldest=oldest, include_all_metadata=True, limit=A_PAGE)
     except SlackApiError:
         return [first]
     marks = {str(message["ts"]): _mark(message) for message in found["messages"]}

@@ -157,10 +157,10 @@ def _shown(message: Message, about: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _field(heard: Heard, message: Message) -> str:
-    """Which field a refusal is about: the one whose value it quotes."""
+    """Which field a refusal is about: the one of which it quotes most."""
     words = plain(message.body)
-    quoted = [name for name, value in heard.fields.items() if value.strip() and value.strip() in words]
-    return quoted[0] if len(quoted) == 1 else ""
+    quoted = {name: len(value.strip()) for name, value in heard.fields.items() if value.strip() in words}
+    return max(quoted, key=lambda name: quoted[name], default="")
 
 
 # --- menus that ask while somebody types
