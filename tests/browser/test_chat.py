@@ -60,6 +60,7 @@ def test_the_enter_that_chooses_a_chinese_word_does_not_send(parrot: House, open
     )
     say(page, "完成")
     expect(page.locator(".bubble")).to_have_text("完成")
+    expect(page.locator(".card")).to_have_text("heard 完成")
     assert parrot.parrot.heard == ["完成"]
 
 
@@ -108,6 +109,8 @@ def test_an_edit_keeps_the_thread_and_half_typed_words(parrot: House, opened: Op
     expect(page.locator(".thread li")).to_have_count(2)
     page.get_by_label("Name", exact=True).press("Enter")
     expect(page.locator(".pressed")).to_contain_text("Create")
+    assert FORM.form is not None
+    expect(page.locator(".card").filter(has_text=f"heard {FORM.form.line}")).to_be_visible()
     assert parrot.parrot.fields[-1] == {"name": "half a na"}
 
 
