@@ -45,7 +45,7 @@ def run(desk: Desk, stage: Stage, client: WebClient, body: Payload) -> tuple[Map
 
 
 def _answer(desk: Desk, ask: Ask, body: Payload, message: Message) -> Mapping[str, Any] | None:
-    first, *more = drawn(ask, message)
+    first, *more = drawn(ask, message, body)
     if len(more) > USES or message.files:
         _promise(desk, ask, message)
         return None
@@ -56,16 +56,20 @@ def _answer(desk: Desk, ask: Ask, body: Payload, message: Message) -> Mapping[st
 
 def _late(desk: Desk, ask: Ask, body: Payload, done: Future[Message]) -> None:
     message = done.result()
-    pages = drawn(ask, message)
+    pages = drawn(ask, message, body)
     if len(pages) > USES or message.files:
         _promise(desk, ask, message)
     else:
         respond_pages(str(body.get("response_url", "")), pages)
 
 
-def drawn(ask: Ask, message: Message) -> list[dict[str, Any]]:
-    """A page each, to be seen by everybody or by whoever asked. A form is opened by a button that asks once more."""
-    kind = "ephemeral" if message.private and not ask.direct else "in_channel"
+def drawn(ask: Ask, message: Message, body: Payload) -> list[dict[str, Any]]:
+    """A page each, to be seen by everybody or by whoever asked. A form is opened by a button that asks once more.
+
+    What is asked for in somebody else's conversation is shown to whoever asked.
+    """
+    alone = (message.private and not ask.direct) or body.get("channel_id") != ask.room
+    kind = "ephemeral" if alone else "in_channel"
     again = ask.line if message.form is not None and not message.refused else ""
     return [{"response_type": kind, **page} for page in render.message(message, again=again)]
 

@@ -103,6 +103,8 @@ class Desk:
         face = self.faces.meet(stage.key, heard.user, name=heard.name)
         if face is None:
             return None
+        if heard.own and not face.own:
+            self.faces.found(stage.key, heard.user, heard.channel)
         own = heard.own or heard.channel in {"", face.own} or heard.channel.startswith("D")
         room = (heard.channel if heard.own else face.own or heard.user) if own else heard.channel
         about = self._said(stage.key, room, heard.on)
@@ -117,7 +119,7 @@ class Desk:
             workspace=stage.key,
             direct=own,
             name=heard.name,
-            room_name="" if own else self.room_name(stage.key, room),
+            room_name="" if own else heard.room_name or self.room_name(stage.key, room),
             thread=about.about if about and (heard.raw or heard.only is not None) else (),
             fields=heard.fields,
             deferred=deferred,

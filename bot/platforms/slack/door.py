@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from slack_bolt import App as Bolt
@@ -36,6 +36,8 @@ log = structlog.get_logger()
 LARGEST_BODY = 1_000_000
 SEVERAL = 4
 """Envelopes of a connection that are worked on at once."""
+PING = 5.0
+"""Seconds between two looks at the connection; one that is silent four times as long is made anew."""
 LONGEST_WAIT = 60.0
 
 
@@ -85,7 +87,8 @@ class Door:
         own = self.settings.slack
         client = WebClient(base_url=own.api_url, timeout=10, logger=quiet)
         token = own.app_token.get_secret_value()
-        return SocketModeHandler(self.bolt, token, logger=quiet, web_client=client, concurrency=SEVERAL)
+        more: Any = {"logger": quiet, "web_client": client, "ping_interval": PING, "concurrency": SEVERAL}
+        return SocketModeHandler(self.bolt, token, **more)
 
     def routes(self) -> list[BaseRoute]:
         """For the web server; with Socket Mode only the pages with which a workspace installs the app."""

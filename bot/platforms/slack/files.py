@@ -7,7 +7,7 @@ from email.message import Message as Headers
 from http.client import HTTPException
 from typing import IO, Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from slack_sdk import WebClient
@@ -19,6 +19,8 @@ from storage.files import FileStore
 A_PIECE = 65_536
 HEAD = 4096
 SECONDS = 20
+_AS_IT_IS = ":/?#[]@!$&'()*+,;=%~"
+"""What an address may hold; a name's other characters are written as it wants them."""
 
 
 class NotTaken(Exception):  # noqa: N818  a fact about the file, which the caller words
@@ -64,14 +66,14 @@ def _is_slack(address: str, base_url: str) -> bool:
 
 
 def _pieces(client: WebClient, address: str, name: str) -> Iterator[bytes]:
-    request = Request(address, headers={"Authorization": f"Bearer {client.token}"})  # noqa: S310  only http(s) gets here
+    request = Request(quote(address, safe=_AS_IT_IS), headers={"Authorization": f"Bearer {client.token}"})  # noqa: S310  only http(s) gets here
     try:
         with build_opener(_AtHome).open(request, timeout=SECONDS) as answer:
             if "text/html" in answer.headers.get("Content-Type", ""):  # a page to sign in on: there is no such file
                 raise NotTaken("lost", name)
             while piece := answer.read(A_PIECE):
                 yield piece
-    except (OSError, HTTPException) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise NotTaken("lost", name) from error
 
 

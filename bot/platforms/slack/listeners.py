@@ -30,6 +30,7 @@ from messages.markdown import plain
 
 log = structlog.get_logger()
 
+MOST_GROUPS = 10_000
 ANY = re.compile(".*", re.DOTALL)
 
 
@@ -88,7 +89,6 @@ class Listeners:
     tab: Tab
     boxes: dict[str, frozenset[str]] = field(default_factory=dict)
     """What was ticked before, by group: Slack tells only what is ticked now."""
-    later: Callable[[float, Callable[[], None]], None] = rooms.later
 
     # --- said
 
@@ -108,7 +108,7 @@ class Listeners:
             self.tab.after(call.stage, heard.user, self.desk.hear(call.stage, heard))
 
     def file(self, call: Call) -> None:
-        rooms.file_shared(self.desk, call.stage, call.client, call.body, after=self.later)
+        rooms.file_shared(self.desk, call.stage, call.client, call.body, after=rooms.later)
 
     # --- pressed
 
@@ -122,6 +122,8 @@ class Listeners:
         if group is None:
             return found
         where, now = group
+        if len(self.boxes) > MOST_GROUPS:
+            self.boxes.clear()  # a box that is ticked once more is answered with how it stands
         before, self.boxes[where] = self.boxes.get(where, frozenset()), now
         return [heard for heard in found if heard.line not in before]
 

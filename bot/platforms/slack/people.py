@@ -91,6 +91,15 @@ class Faces:
         self.seen[key, user] = known
         return known
 
+    def found(self, key: str, user: str, channel: str) -> None:
+        """Their own conversation, which could not be opened before: until now the room went by the person's id."""
+        self.seen.pop((key, user), None)
+        with self.database.write() as db:
+            place = workspace.find(db, key)
+            room = rooms.at(db, place.id, "slack", user) if place else None
+            if place is not None and room is not None and rooms.at(db, place.id, "slack", channel) is None:
+                room.external = channel
+
     def _remember(self, key: str, user: str) -> Face | None:
         with self.database.read() as db:
             place = workspace.find(db, key)

@@ -40,6 +40,7 @@ class Heard:
     event_id: str
     channel: str = ""
     name: str = ""
+    room_name: str = ""
     thread: str = ""
     on: str = ""
     raw: bool = False
@@ -86,10 +87,16 @@ def command(body: Payload) -> Heard:
         user=body["user_id"],
         name=str(body.get("user_name", "")),
         channel=body["channel_id"],
+        room_name=_named_room(body.get("channel_name")),
         line=str(body.get("text", "")).strip() or "help",
         event_id=f"command:{body['trigger_id']}",
         raw=True,
     )
+
+
+def _named_room(name: object) -> str:
+    """Empty for what Slack calls every room of a kind."""
+    return "" if name in {None, "directmessage", "privategroup"} else str(name)
 
 
 def message(body: Payload, bot: str) -> Heard | None:
@@ -156,6 +163,7 @@ def pressed(body: Payload) -> Iterator[Heard]:
             user=who["id"],
             name=str(who.get("username") or who.get("name") or ""),
             channel=channel,
+            room_name=_named_room((body.get("channel") or {}).get("name")),
             line=line,
             event_id=f"press:{body['trigger_id']}:{line}",
             thread=str(place.get("thread_ts") or about.get("thread", "")),
