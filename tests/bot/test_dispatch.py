@@ -482,6 +482,27 @@ def test_a_deferred_answer_for_one_person_names_its_reader(chat: Chat) -> None:
         assert db.execute(select(outbox.outbox.c.reader)).scalars().all() == [ann.account]
 
 
+@pytest.mark.parametrize(
+    ("line", "window", "promised"),
+    [
+        ("due T1", set(), True),
+        ("due T1", {"form"}, False),
+        ("done T999", {"form"}, True),
+        ("done T999", {"form", "refusal"}, False),
+        ("list", {"form", "refusal"}, True),
+    ],
+)
+def test_what_the_platform_shows_in_a_window_is_not_promised(
+    chat: Chat, line: str, window: set[str], *, promised: bool
+) -> None:
+    ann = chat.person("Ann")
+    ann.says("meeting new Annual Conference end: 8 June 2026 17:00")
+    answer = chat.answer(Ask("console", ann.account, "team", line, "once", deferred=True, window=frozenset(window)))
+    with chat.app.database.read() as db:
+        assert bool(db.execute(select(outbox.outbox.c.reader)).all()) == promised
+    assert answer == chat.answer(Ask("console", ann.account, "team", line, "once", deferred=True))
+
+
 def test_the_answer_to_a_secret_is_not_kept(chat: Chat) -> None:
     ann = chat.person("Ann")
     code = ann.says("link", event="once")

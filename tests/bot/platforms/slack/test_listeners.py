@@ -102,6 +102,7 @@ def test_a_message_that_is_told_of_twice_is_one(begun: Office) -> None:
     begun.does(mention)
     begun.does(dataclasses.replace(mention, payload={**mention.payload, "event": event, "event_id": "Ev2"}))
     assert len(begun.said()) == 1
+    assert begun.slack.ephemeral == []
 
 
 @pytest.mark.parametrize("more", [{"subtype": "message_changed"}, {"subtype": "channel_join"}, {"bot_id": "B1"}])

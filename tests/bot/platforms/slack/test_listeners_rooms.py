@@ -65,13 +65,14 @@ def test_the_other_tab_publishes_nothing(begun: Office) -> None:
 def test_home_follows_what_its_reader_changes_and_nobody_else(begun: Office) -> None:
     begun.does(begun.person().command("/huihou", "assign T59 me"))
     begun.does(begun.alone().opens_home())
-    begun.does(begun.person(BO).command("/huihou", "list"))
+    begun.does(begun.person(BO).command("/huihou", "assign T60 me"))
     published = len(begun.slack.called("views.publish"))
     tab = begun.slack.homes[ANN].drawn("B")
     begun.does(begun.alone().presses_in(tab, "done M1-T59"))
     assert begun.app.door is not None
     begun.app.door.desk.pool.shutdown(wait=True)
     assert len(begun.slack.called("views.publish")) == published + 1
+    assert set(begun.slack.homes) == {ANN}
     assert "done M1-T59" not in json.dumps(begun.slack.homes[ANN].body)
     assert "T59" in begun.texts(begun.own())[-1]
 

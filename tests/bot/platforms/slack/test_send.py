@@ -87,9 +87,12 @@ def test_a_long_message_comes_in_pages_at_slacks_pace(house: Office, desk: Desk)
     assert {one["metadata"]["event_payload"]["key"] for one in house.said()} == {"long", "next"}
 
 
-def test_a_process_that_died_between_pages_goes_on_where_it_was(house: Office, desk: Desk) -> None:
+@pytest.mark.parametrize("trouble", [{"drop": True}, {"drop_after": True}, {"retry_after": 1}])
+def test_a_process_that_died_between_pages_goes_on_where_it_was(
+    house: Office, desk: Desk, trouble: dict[str, Any]
+) -> None:
     house.slack.will("chat.postMessage")
-    house.slack.will("chat.postMessage", drop_after=True)
+    house.slack.will("chat.postMessage", **trouble)
     desk.promises("long", LONG)
     house.app.delivery.drain()
     house.app.platforms["slack"].begun.clear()  # type: ignore[attr-defined]
