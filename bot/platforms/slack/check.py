@@ -15,8 +15,8 @@ from bot.platforms import NotNow
 from bot.platforms.slack import troubles
 from bot.platforms.slack.install import BEGIN
 from bot.platforms.slack.manifest import ADDRESS, SCOPES
-from bot.platforms.slack.sealing import Sealing, Unreadable
 from bot.platforms.slack.vault import connect
+from bot.sealing import Sealing, Unreadable
 from bot.settings import Settings
 from storage import slack
 from storage.base import Database

@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 
 from bot.platforms import Closed, Impossible, NotNow
 from bot.platforms.slack import troubles
-from bot.platforms.slack.sealing import Sealing, Unreadable
+from bot.sealing import Sealing, Unreadable
 from bot.settings import Settings
 from storage import slack
 from storage.base import Database

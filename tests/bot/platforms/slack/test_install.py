@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 
 from bot.platforms.slack import install
 from bot.platforms.slack.manifest import SCOPES
-from bot.platforms.slack.sealing import Sealing
 from bot.platforms.slack.tokens import Tokens
+from bot.sealing import Sealing
 from storage import lanes, outbox, rooms, unkept, workspace
 from tests.bot.platforms.slack.several import NEW, OLD, PUBLIC, several
 from tests.fakes.slack import FakeSlack
