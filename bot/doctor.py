@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from bot.finding import Finding, Level
 from bot.platforms.slack import check
 from bot.platforms.web.site import SHORTEST_SECRET, is_on
-from bot.settings import described
+from bot.settings import is_read
 from bot.web import refuse_to_listen
 from handlers.workdays import Calendar
 from storage import conversation, migrations, pages, workspace
@@ -53,8 +53,7 @@ def examine(settings: Settings, database: Database, now: datetime) -> Iterator[F
 
 def _names() -> Iterator[Finding]:
     """A misspelt variable is ignored in silence, so it is named here."""
-    known = {name for name, _, _ in described()}
-    strange = sorted(name for name in os.environ if name.startswith("HUIHOU_") and name not in known)
+    strange = sorted(name for name in os.environ if name.startswith("HUIHOU_") and not is_read(name))
     yield Finding("unknown_settings", "warn", {"names": strange}) if strange else Finding("settings", "ok")
 
 

@@ -3,113 +3,17 @@
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-KEY_BYTES = 32
-"""Of a key for tokens, before it is written in base64."""
-
-
-class WebSettings(BaseModel):
-    """The browser chat. Without ``secret`` it is off; beyond loopback it serves people with a password only."""
-
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    secret: SecretStr = Field(
-        SecretStr(""), description="Signs cookies, at least 32 characters. Empty: the chat is off."
-    )
-
-
-class SlackSettings(BaseModel):
-    """Slack is on with ``bot_token`` (one workspace) or ``client_id`` (as many as install the app), never with both."""
-
-    transport: str = Field(
-        "socket",
-        pattern="^(socket|http)$",
-        description="How Slack reaches the bot: socket needs no public address, http does.",
-    )
-    bot_token: SecretStr = Field(
-        SecretStr(""), description="Bot token of the one workspace, xoxb-…; empty with several workspaces."
-    )
-    app_token: SecretStr = Field(SecretStr(""), description="Socket Mode: the app-level token, xapp-….")
-    signing_secret: SecretStr = Field(SecretStr(""), description="HTTP: the app's signing secret.")
-    client_id: str = Field("", description="Several workspaces: the app's client id, such as 123.456.")
-    client_secret: SecretStr = Field(SecretStr(""), description="Several workspaces: the app's client secret.")
-    token_key: SecretStr = Field(
-        SecretStr(""), description="Several workspaces: keys that encrypt their tokens, by commas, the newest first."
-    )
-    public_url: str = Field("", description="Address under which Slack and people reach this bot, https://….")
-    api_url: str = Field("https://slack.com/api/", description="Slack's Web API; another one only for tests.")
-
-    @property
-    def on(self) -> bool:
-        return bool(self.bot_token.get_secret_value() or self.client_id)
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The first encrypts, all of them decrypt."""
-        return tuple(key.strip() for key in self.token_key.get_secret_value().split(",") if key.strip())
-
-    @field_validator("bot_token", "app_token")
-    @classmethod
-    def _kind(cls, token: SecretStr, info: ValidationInfo) -> SecretStr:
-        starts = ("xapp-",) if info.field_name == "app_token" else ("xoxb-", "xoxe.xoxb-")
-        if token.get_secret_value() and not token.get_secret_value().startswith(starts):
-            raise PydanticCustomError("token", "another token", {"choices": starts[:1]})
-        return token
-
-    @field_validator("token_key")
-    @classmethod
-    def _sound(cls, keys: SecretStr) -> SecretStr:
-        for key in filter(None, map(str.strip, keys.get_secret_value().split(","))):
-            if not _is_key(key):
-                raise PydanticCustomError("key", "no key")
-        return keys
-
-    @field_validator("public_url")
-    @classmethod
-    def _address(cls, url: str) -> str:
-        if url and not re.fullmatch(r"https://[^/?#\s]+(/[^?#\s]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?/?", url):
-            raise PydanticCustomError("address", "no address")
-        return url.rstrip("/")
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        """Whether what is set can work together."""
-        if self.bot_token.get_secret_value() and self.client_id:
-            raise PydanticCustomError("either", "both", {"about": "client_id", "choices": ("bot_token",)})
-        for about, parts in self._needs().items():
-            missing = tuple(part for part in parts if not _is_set(getattr(self, part)))
-            if missing:
-                given = self.transport if about == "transport" else ""
-                raise PydanticCustomError("needs", "incomplete", {"about": about, "choices": missing, "given": given})
-        return self
-
-    def _needs(self) -> dict[str, tuple[str, ...]]:
-        """What goes with what is set, by the setting that asks for it."""
-        reached = ("app_token",) if self.transport == "socket" else ("signing_secret",)
-        several = ("client_secret", "token_key", "public_url")
-        return {**({"transport": reached} if self.on else {}), **({"client_id": several} if self.client_id else {})}
-
-
-def _is_set(value: str | SecretStr) -> bool:
-    return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
-
-
-def _is_key(text: str) -> bool:
-    try:
-        return len(urlsafe_b64decode(text)) == KEY_BYTES
-    except ValueError:
-        return False
+from bot.sections import SlackSettings, WebSettings, WecomSettings
 
 
 class Settings(BaseSettings):
@@ -133,6 +37,7 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="Act as anybody, move the clock. Loopback only; never for real work.")
     web: WebSettings = WebSettings()
     slack: SlackSettings = SlackSettings()
+    wecom: WecomSettings = WecomSettings()
 
     @field_validator("zone")
     @classmethod
@@ -178,7 +83,7 @@ def fault(error: Mapping[str, Any]) -> Fault:
     return Fault(_variable(path), given, kind, choices, limits.get("ge"), limits.get("le"))
 
 
-OWN = ("token", "key", "address", "needs", "either")
+OWN = ("token", "key", "aes_key", "address", "name", "needs", "either")
 """The faults that a section finds by itself: of one setting, or (the last two) of how several go together."""
 
 
@@ -195,15 +100,23 @@ def _field(path: Sequence[str]) -> FieldInfo | None:
     """The setting at the end of a path such as web, port; None for one that there is not."""
     model: Any = Settings
     field = None
-    for part in path:
+    names = iter(path)
+    for part in names:
         field = model.model_fields.get(part) if model else None
         model = _section(field) if field else None
+        if field is not None and _is_named(field):
+            next(names, None)
     return field
 
 
 def _section(field: FieldInfo) -> type[BaseModel] | None:
-    kind = field.annotation
+    """What the setting is made of, if it is a section or several of the same kind by their names."""
+    kind = get_args(field.annotation)[1] if _is_named(field) else field.annotation
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _is_named(field: FieldInfo) -> bool:
+    return getattr(field.annotation, "__origin__", None) is dict
 
 
 def _is_secret(name: str, field: FieldInfo | None) -> bool:
@@ -214,27 +127,46 @@ def _variable(path: Sequence[str]) -> str:
     return f"HUIHOU_{'__'.join(path).upper()}"
 
 
+NAME = "NAME"
+"""Stands, where settings are described, for a name that whoever installs the bot chooses."""
+
+
 def described(model: type[BaseModel] = Settings, *path: str) -> Iterator[tuple[str, str, str]]:
     """Every setting as it is written in the environment, its default and what it is for; sections come last."""
     fields = model.model_fields.items()
     for name, field in fields:
         if _section(field) is None:
-            yield _variable([*path, name]), _default(field.default), field.description or ""
+            named = [name, NAME] if _is_named(field) else [name]
+            yield _variable([*path, *named]), _default(field.default), field.description or ""
     for name, field in fields:
         section = _section(field)
         if section is not None:
-            yield from described(section, *path, name)
+            yield from described(section, *path, name, *([NAME] if _is_named(field) else []))
+
+
+def is_read(variable: str) -> bool:
+    """Whether a variable of the environment is one of the settings."""
+    patterns = (re.escape(name).replace(f"__{NAME}", "__[A-Z0-9_-]+") for name, _, _ in described())
+    return any(re.fullmatch(pattern, variable) for pattern in patterns)
 
 
 def _default(value: object) -> str:
-    return "" if isinstance(value, SecretStr) else str(value).lower() if isinstance(value, bool) else str(value)
+    if (value in ("", 0, {}) and not isinstance(value, bool)) or isinstance(value, SecretStr):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def secrets(settings: BaseModel) -> Iterator[str]:
     """Every secret that is set, sections included."""
     for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        if isinstance(value, SecretStr):
-            yield value.get_secret_value()
-        elif isinstance(value, BaseModel):
-            yield from secrets(value)
+        yield from _secret_in(getattr(settings, name))
+
+
+def _secret_in(value: object) -> Iterator[str]:
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        yield from secrets(value)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _secret_in(one)

@@ -11,7 +11,8 @@ import pytest
 import structlog
 
 from bot import logs
-from bot.settings import Settings, WebSettings
+from bot.sections import WebSettings
+from bot.settings import Settings
 from storage.base import Database
 
 

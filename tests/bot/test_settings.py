@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from bot.settings import Settings, described
+from bot.sections import WecomApp, WecomSettings
+from bot.settings import Fault, Settings, described, fault, is_read, secrets
 
 OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 
@@ -43,3 +45,39 @@ def test_a_setting_is_read_from_the_name_in_the_table(
     for part in given.split("."):
         found = getattr(found, part)
     assert str(found) == value
+
+
+def test_an_association_in_wecom_is_named_in_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIHOU_WECOM__APPS__MAIN__HOOKS__TEAM_1", "key")
+    found = Settings(_env_file=None).wecom.apps["main"].hooks["team_1"]
+    assert found.get_secret_value() == "key"
+    assert is_read("HUIHOU_WECOM__APPS__MAIN__HOOKS__TEAM_1")
+    assert not is_read("HUIHOU_WECOM__APPS__MAIN__HOKS__TEAM_1")
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "name", "choices"),
+    [
+        ({"MAIN__SECRET": "s"}, "needs", "MAIN__SECRET", ("MAIN__CORP_ID", "MAIN__AGENT_ID")),
+        ({"MAIN__BOT_ID": "b"}, "needs", "MAIN__BOT_ID", ("MAIN__BOT_SECRET",)),
+        ({"MAIN__CORP_ID": "ww1"}, "needs", "MAIN__CORP_ID", ("MAIN__SECRET",)),
+        ({"MAIN__AES_KEY": "too short"}, "aes_key", "MAIN__AES_KEY", ()),
+    ],
+)
+def test_what_wecom_needs_is_named(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], kind: str, name: str, choices: tuple[str, ...]
+) -> None:
+    start = "HUIHOU_WECOM__APPS__"
+    for variable, value in given.items():
+        monkeypatch.setenv(start + variable, value)
+    with pytest.raises(ValidationError) as refused:
+        Settings(_env_file=None)
+    expected = Fault(start + name, "", kind, tuple(start + choice for choice in choices))
+    assert [fault(error) for error in refused.value.errors()] == [expected]
+
+
+def test_no_secret_of_wecom_is_overlooked() -> None:
+    app = WecomApp.model_validate({"bot_id": "b", "bot_secret": "of the bot", "hooks": {"team": "of the group"}})
+    assert {"of the bot", "of the group"} <= set(
+        secrets(Settings(_env_file=None, wecom=WecomSettings(apps={"a": app})))
+    )

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.app import App, build
-from bot.settings import Settings, WebSettings
+from bot.sections import WebSettings
+from bot.settings import Settings
 from storage.base import Base
 from tests.browser.conftest import PHONE, Served, say
 from tests.chat import StillClock, at
