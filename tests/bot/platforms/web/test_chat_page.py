@@ -73,7 +73,7 @@ def test_every_reason_has_a_sentence(demo: House, locale: str, reason: str, page
     assert "<img src=x" not in html
 
 
-ASSETS = ("favicon.svg", "pico.min.css", "style.css", "chat.css", "icons.svg")
+ASSETS = ("favicon.svg", "pico.min.css", "style.css", "night.css", "chat.css", "icons.svg")
 
 
 def test_the_login_page_renders_in_every_language(real: House, locale: str) -> None:
