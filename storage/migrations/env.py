@@ -20,6 +20,7 @@ from storage import (  # noqa: F401  each brings its tables
     rooms,
     slack,
     templates,
+    wecom,
     workspace,
 )
 from storage.base import Base, Utc

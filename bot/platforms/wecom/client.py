@@ -1,0 +1,134 @@
+"""One app's way to WeCom's API: wechatpy's client, with one token for all, time-outs, and errors without secrets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import requests
+from wechatpy.enterprise import WeChatClient
+from wechatpy.exceptions import WeChatClientException
+
+from bot.platforms.wecom.tokens import Tokens
+from bot.platforms.wecom.troubles import STALE, Trouble
+from bot.sections import WecomApp
+from storage.base import Database
+
+TIMES = (3.0, 10.0)
+"""Seconds: to connect, and between two pieces of an answer."""
+A_PIECE = 65_536
+LONGEST_ERROR = 10_000
+"""Bytes of an error, where a file was asked for."""
+
+Answer = dict[str, Any]
+
+
+class Client(WeChatClient):  # type: ignore[misc]
+    """Raises ``Trouble`` for an error of WeCom's and ``ConnectionError`` where there is no answer to be had.
+
+    wechatpy's own client asks for new tokens without end where each is refused, lets every thread fetch its own,
+    waits for ever, and puts the token into its exceptions.
+    """
+
+    def __init__(self, app: WecomApp, database: Database, now: Callable[[], datetime], *, api_url: str) -> None:
+        secret = app.secret.get_secret_value()
+        super().__init__(app.corp_id, secret, timeout=TIMES, auto_retry=False)
+        self.API_BASE_URL = api_url.rstrip("/") + "/"
+        self.agent_id = app.agent_id
+        self.tokens = Tokens(f"{app.corp_id}:{app.agent_id}", secret, database, now, self._new_token)
+
+    @property
+    def access_token(self) -> str:
+        return self.tokens.current()
+
+    def ask(self, path: str, *, given: Mapping[str, Any] | None = None, **data: Any) -> Answer:
+        """An endpoint's answer: a GET with ``given`` in the address, or a POST with ``data`` as JSON."""
+        if given is not None:
+            return self._asked("get", path, params=dict(given))
+        return self._asked("post", path, data=data)
+
+    def upload(self, name: str, content: bytes, *, kind: str, media_type: str) -> str:
+        """The media id, good for three days. ``kind``: image, voice, video, file."""
+        # Bytes, never an open file: a second attempt would find it read to its end, and upload nothing.
+        files = {"media": (name, content, media_type)}
+        return str(self._asked("post", "media/upload", params={"type": kind}, files=files)["media_id"])
+
+    def download(self, media_id: str) -> Iterator[bytes]:
+        """The bytes of what somebody sent, piece by piece. Raises as above, before the first piece or at any other."""
+        with self._opened(media_id) as answer:
+            yield from answer.iter_content(A_PIECE)
+
+    def _asked(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, **more: Any) -> Answer:
+        token = self.access_token
+        try:
+            return self._once(method, path, params={**(params or {}), "access_token": token}, **more)
+        except Trouble as trouble:
+            if trouble.code not in STALE:
+                raise
+        other = self.tokens.other_than(token)
+        return self._once(method, path, params={**(params or {}), "access_token": other}, **more)
+
+    def _once(self, method: str, path: str, **more: Any) -> Answer:
+        with _scrubbed():
+            answer = self._request(method, path, **more)
+        if not isinstance(answer, dict):  # a page of a proxy, which wechatpy hands out as it is
+            raise ConnectionError("no answer")
+        return answer
+
+    def _new_token(self) -> tuple[str, int]:
+        """Another answer than a token (a wrong secret, an address that is not trusted) is a ``Trouble``."""
+        given = {"corpid": self.corp_id, "corpsecret": self.secret}
+        answer = self._once("get", "gettoken", params={**given, "access_token": ""})
+        return str(answer["access_token"]), int(answer.get("expires_in") or 7200)
+
+    @contextmanager
+    def _opened(self, media_id: str) -> Iterator[requests.Response]:
+        token = self.access_token
+        answer = self._media(media_id, token)
+        try:
+            if _code(answer) in STALE:
+                answer.close()
+                answer = self._media(media_id, self.tokens.other_than(token))
+            if code := _code(answer):
+                raise Trouble(code)
+            with _scrubbed():
+                yield answer
+        finally:
+            answer.close()
+
+    def _media(self, media_id: str, token: str) -> requests.Response:
+        given = {"access_token": token, "media_id": media_id}
+        with _scrubbed():
+            answer = self._http.get(f"{self.API_BASE_URL}media/get", params=given, stream=True, timeout=TIMES)
+            answer.raise_for_status()
+        return answer  # type: ignore[no-any-return]
+
+
+def _code(answer: requests.Response) -> int:
+    """The error that stands where a file was asked for; 0 for a file, which may well be JSON."""
+    told = answer.headers.get("Error-Code", "")
+    if told.lstrip("-").isdecimal():
+        return int(told)
+    kind, offered = answer.headers.get("Content-Type", ""), answer.headers.get("Content-Disposition", "")
+    if "json" not in kind or offered.startswith("attachment"):
+        return 0
+    try:
+        return int(json.loads(next(answer.iter_content(LONGEST_ERROR), b""))["errcode"])
+    except (KeyError, TypeError, ValueError):
+        raise ConnectionError("no answer") from None
+
+
+@contextmanager
+def _scrubbed() -> Iterator[None]:
+    """Errors with a name and a number; those of the libraries hold the address, and with it the token."""
+    try:
+        yield
+    except WeChatClientException as error:
+        if error.errcode is None:
+            raise ConnectionError("no answer") from None
+        raise Trouble(int(error.errcode), str(error.errmsg)) from None
+    except requests.RequestException as error:
+        raise ConnectionError(type(error).__name__) from None
