@@ -16,7 +16,7 @@ from storage import conversation
 
 LOOK_EVERY = 1.0
 """Seconds: another process may have spoken, and its bell does not ring here."""
-MARKS = ("panel", "rooms", "clock")
+MARKS = ("panel", "rooms", "clock", "tongue")
 
 
 @dataclass

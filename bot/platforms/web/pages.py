@@ -35,7 +35,7 @@ def chat(site: Site, request: Request) -> Response:
         wanted = request.query_params.get("room", "")
         room = who.room(db, found, wanted) if wanted else who.rooms_of(db, found)[0]
         facts = _facts(site, db, found, room)
-        return site.page(request, "chat", found.locale, zone=found.zone, **facts)
+        return site.page(request, "chat", found.tongue(room), zone=found.zone, **facts)
 
 
 def _facts(site: Site, db: Session, found: Visitor, room: Room) -> dict[str, Any]:
@@ -70,35 +70,38 @@ def older(site: Site, request: Request) -> Response:
     if not before.isdecimal():
         raise NotThere
     with site.database.read() as db:
-        found = who.visitor(site, db, request)
-        room = who.room(db, found, request.query_params.get("room", ""))
+        found, room = _where(site, db, request)
         lines = render.conversation_of(db, found, room, before=int(before))
-        return _part(site, "older", found, room=room, lines=lines, page_size=render.PAGE, shown=kinds.SHOWN)
+        return _part(site, "older", found, room, lines=lines, page_size=render.PAGE, shown=kinds.SHOWN)
 
 
 def checklist(site: Site, request: Request) -> Response:
     with site.database.read() as db:
-        found = who.visitor(site, db, request)
-        room = who.room(db, found, request.query_params.get("room", ""))
+        found, room = _where(site, db, request)
         now = site.clock.now()
-        return _part(site, "panel", found, room=room, panel=panel.look(db, found, room, now), now=now)
+        return _part(site, "panel", found, room, panel=panel.look(db, found, room, now), now=now)
 
 
 def room_list(site: Site, request: Request) -> Response:
     with site.database.read() as db:
-        found = who.visitor(site, db, request)
-        here = who.room(db, found, request.query_params.get("room", ""))
-        return _part(site, "rooms", found, doors=render.doors(db, found, here))
+        found, room = _where(site, db, request)
+        return _part(site, "rooms", found, room, doors=render.doors(db, found, room))
 
 
 def clock(site: Site, request: Request) -> Response:
     with site.database.read() as db:
-        found = who.visitor(site, db, request)
-        return _part(site, "clock", found, now=site.clock.now())
+        found, room = _where(site, db, request)
+        return _part(site, "clock", found, room, now=site.clock.now())
 
 
-def _part(site: Site, name: str, found: Visitor, **facts: Any) -> HTMLResponse:
-    return HTMLResponse(site.part(name, found.locale, zone=found.zone, **facts))
+def _where(site: Site, db: Session, request: Request) -> tuple[Visitor, Room]:
+    """Who looks, and at which room. Raises ``Away`` or ``NotThere``."""
+    found = who.visitor(site, db, request)
+    return found, who.room(db, found, request.query_params.get("room", ""))
+
+
+def _part(site: Site, name: str, found: Visitor, room: Room, **facts: Any) -> HTMLResponse:
+    return HTMLResponse(site.part(name, found.tongue(room), zone=found.zone, room=room, **facts))
 
 
 def new_room(site: Site, request: Request, form: dict[str, str]) -> Response:

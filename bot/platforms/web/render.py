@@ -105,11 +105,11 @@ def said(db: Session, found: Visitor, lines: Sequence[Line]) -> list[Said]:
 
 def line_html(site: Site, found: Visitor, room: Room, one: Said) -> str:
     """One new or edited line as a fragment of its own."""
-    return site.part("arrived", found.locale, zone=found.zone, said=one, room=room, shown=kinds.SHOWN)
+    return site.part("arrived", found.tongue(room), zone=found.zone, said=one, room=room, shown=kinds.SHOWN)
 
 
 def pulse(site: Site, db: Session, found: Visitor, room: Room) -> str:
-    """Three short marks, of the panel, the rooms and the clock: whichever differs has changed since."""
+    """Four short marks, of the panel, the rooms, the clock and the language: whichever differs has changed since."""
     now = site.clock.now()
     meeting = panel.meeting_of(db, room, now)
     seen = conversation.newest(db, [one.id for one in who.rooms_of(db, found)], person_id=found.person.id)
@@ -118,5 +118,6 @@ def pulse(site: Site, db: Session, found: Visitor, room: Room) -> str:
         pages.pulse(db, found.workspace.id, meeting.id if meeting else None, now),
         sorted(seen.items()),
         int(site.clock.ahead.total_seconds()),
+        found.tongue(room),
     )
     return ".".join(hashlib.sha256(repr(part).encode()).hexdigest()[:8] for part in parts)

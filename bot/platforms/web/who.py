@@ -40,6 +40,10 @@ class Visitor:
     def zone(self) -> str:
         return self.person.zone or self.workspace.zone
 
+    def tongue(self, room: Room) -> str:
+        """The language of a room's page: the one in which the bot answers this person there."""
+        return messages.settle(self.person.locale or room.locale or self.workspace.locale)
+
 
 def visitor(site: Site, db: Session, request: Request) -> Visitor:
     """Raises ``Away`` for nobody."""

@@ -300,6 +300,19 @@ document.addEventListener("htmx:sse:error", () => {
   $("#offline").hidden = document.hidden;
 });
 
+
+// --- another language
+
+// The whole page is in it, so it is drawn anew; what stands half typed in the box comes along.
+const draft = `draft:${page.me}:${page.room}`;
+
+document.body.addEventListener("tongue", () => {
+  sessionStorage.setItem(draft, box.value);
+  location.reload();
+});
+
+box.value = sessionStorage.getItem(draft) || box.value;
+sessionStorage.removeItem(draft);
 tidy();
 toEnd();
 grow();

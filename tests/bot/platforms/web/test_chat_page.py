@@ -95,7 +95,12 @@ def test_every_fragment_renders(demo: House, li: TestClient, locale: str) -> Non
     room = demo.room()
     speak(li, locale, room)
     demo.bot_says(EVERYTHING)
-    for path in (f"/checklist?room={room}", f"/rooms?room={room}", "/clock", f"/older?room={room}&before=99"):
+    for path in (
+        f"/checklist?room={room}",
+        f"/rooms?room={room}",
+        f"/clock?room={room}",
+        f"/older?room={room}&before=99",
+    ):
         answer = li.get(path)
         assert (answer.status_code, "<html" in answer.text) == (200, False)
 
