@@ -154,3 +154,34 @@ def test_a_newcomers_first_minutes_on_a_phone(opened: Opener, tmp_path: Path) ->
     first_minutes(page, CHINESE, narrow=True)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     shown(page, tmp_path, "phone")
+
+
+def in_a_new_room(page: Page) -> None:
+    page.get_by_text("新建群聊").click()
+    page.get_by_label("群聊名称").fill("秘书处")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("秘书处")
+
+
+@pytest.mark.parametrize("said", ["settings language English", "settings room language English"])
+def test_a_page_changes_its_language_as_soon_as_the_bot_does(said: str, opened: Opener) -> None:
+    page = opened(CHINESE.locale)
+    in_a_new_room(page)
+    say(page, said)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#panel")).to_contain_text("No meeting yet")
+    expect(page.locator("h1")).to_have_text("秘书处")
+    expect(page.locator(".mine .bubble")).to_have_text(said)
+    expect(page.locator(".card")).to_have_count(1)
+
+
+def test_another_language_leaves_what_is_half_typed(opened: Opener) -> None:
+    page = opened(CHINESE.locale)
+    page.locator("#line").fill("half a sen")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name="English").click()
+    expect(other.locator("html")).to_have_attribute("lang", "en")
+    page.bring_to_front()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#line")).to_have_value("half a sen")
