@@ -73,8 +73,8 @@ class Kind:
 class Unwanted(Exception):  # noqa: N818  a fact about the file, which the caller words
     """A file that is not taken.
 
-    ``reason`` is "kind" (its ending is not on the list) or "disguise" (its bytes are something else than its
-    ending says).
+    ``reason`` is "kind" (its ending is not on the list), "empty" (it has no bytes) or "disguise" (its bytes are
+    something else than its ending says).
     """
 
     def __init__(self, reason: str, name: str) -> None:
@@ -89,6 +89,8 @@ def told(name: str, head: bytes) -> Kind:
     ending = PurePosixPath(name.lower()).suffix
     if ending not in KINDS:
         raise Unwanted("kind", name)
+    if not head:
+        raise Unwanted("empty", name)
     media_type, beginnings = KINDS[ending]
     if not (_begins(head, beginnings) if beginnings else _is_text(head)):
         raise Unwanted("disguise", name)

@@ -41,7 +41,7 @@ GOOD = {
     "a.mov": b"\0\0\0\x14ftypqt  \0\0\x02\0qt  " + b"\0" * 50,
     "a.csv": "姓名,电话\n".encode("gb18030"),
     "b.csv": "姓名,电话\n".encode("utf-16"),
-    "a.txt": b"",
+    "a.txt": b"hello",
     "a.yaml": b"key: value",
     "a.md": b"# <b>hello</b>",
 }
@@ -57,7 +57,9 @@ BAD = {
     "photo.jpg": (b"<svg xmlns='http://www.w3.org/2000/svg'>", "disguise"),
     "list.csv": (EXE, "disguise"),
     "pack.zip": (b"\x7fELF\x02\x01\x01" + b"\0" * 100, "disguise"),
-    "empty.pdf": (b"", "disguise"),
+    "empty.pdf": (b"", "empty"),
+    "empty.png": (b"", "empty"),
+    "empty.txt": (b"", "empty"),
 }
 
 

@@ -17,7 +17,7 @@ SEVERAL = {
     (
         "bot/platforms/slack/desk.py",
         "f'slack/{trouble.reason}'",
-    ): "slack/kind slack/disguise slack/large slack/lost slack/elsewhere",
+    ): "slack/kind slack/empty slack/disguise slack/large slack/lost slack/elsewhere",
     ("bot/platforms/slack/render.py", "key"): "close cancel fill",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
     ("handlers/checklist/actions.py", "f'checklist/{what}'"): "checklist/skipped checklist/carried",

@@ -64,7 +64,7 @@ def test_the_chat_renders_in_every_language(demo: House, li: TestClient, locale:
     assert "&lt;b&gt; text" in html
 
 
-@pytest.mark.parametrize("reason", ["kind", "disguise", "large", "disk", "nothing_planned", "off", "not_there"])
+@pytest.mark.parametrize("reason", ["kind", "empty", "disguise", "large", "disk", "nothing_planned", "off", "not_there"])
 @pytest.mark.parametrize("page", ["notice", "sorry"])
 def test_every_reason_has_a_sentence(demo: House, locale: str, reason: str, page: str) -> None:
     assets = dict.fromkeys(ASSETS, "")

@@ -32,7 +32,7 @@ def test_files_are_kept_and_heard_and_shown(demo: House, li: TestClient) -> None
     assert demo.app.files.path(shown.files[1].digest).read_bytes() == b"hello"
 
 
-@pytest.mark.parametrize("name", ["virus.exe", "photo.png"])
+@pytest.mark.parametrize("name", ["virus.exe", "photo.png", "empty.png"])
 def test_a_refused_file_says_why_and_nothing_is_said(demo: House, li: TestClient, name: str) -> None:
     answer = send(demo, li, (name, BAD[name][0]))
     assert (answer.status_code, answer.headers["hx-retarget"]) == (415, "#notice")
