@@ -15,6 +15,15 @@ LONGEST_NAME = 20
 """Of an association in WeCom: it is part of its workspace's key."""
 AES_KEY_LENGTH = 43
 """Of WeCom's, which leaves out the last character of the base64."""
+ADDRESS = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?/?")
+"""Under which others reach this bot: with TLS, except on this computer."""
+
+
+def address(url: str) -> str:
+    """The address without a slash at its end. Raises for what is none."""
+    if url and not ADDRESS.fullmatch(url):
+        raise PydanticCustomError("address", "no address")
+    return url.rstrip("/")
 
 
 class WebSettings(BaseModel):
@@ -45,7 +54,7 @@ class SlackSettings(BaseModel):
     token_key: SecretStr = Field(
         SecretStr(""), description="Several workspaces: keys that encrypt their tokens, by commas, the newest first."
     )
-    public_url: str = Field("", description="Address under which Slack and people reach this bot, https://….")
+    public_url: str = Field("", description="Address under which Slack reaches this bot; empty: HUIHOU_PUBLIC_URL.")
     api_url: str = Field("https://slack.com/api/", description="Slack's Web API; another one only for tests.")
 
     @property
@@ -76,9 +85,7 @@ class SlackSettings(BaseModel):
     @field_validator("public_url")
     @classmethod
     def _address(cls, url: str) -> str:
-        if url and not re.fullmatch(r"https://[^/?#\s]+(/[^?#\s]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?/?", url):
-            raise PydanticCustomError("address", "no address")
-        return url.rstrip("/")
+        return address(url)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

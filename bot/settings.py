@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.sections import SlackSettings, WebSettings, WecomSettings
+from bot.sections import ADDRESS, SlackSettings, WebSettings, WecomSettings, address
 
 
 class Settings(BaseSettings):
@@ -33,11 +33,26 @@ class Settings(BaseSettings):
     locale: str = Field("zh_CN", pattern="^(zh_CN|en)$", description="Language of a new workspace: zh_CN or en.")
     zone: str = Field("Asia/Shanghai", description="Time zone of a new workspace (IANA name).")
     largest_file_mb: int = Field(500, ge=1, le=10_000, description="Largest file that is taken, in megabytes.")
+    public_url: str = Field("", description="Address under which people reach this bot's pages, https://….")
     tick_seconds: int = Field(20, ge=1, le=600, description="How often the bot looks for what is due.")
     demo: bool = Field(default=False, description="Act as anybody, move the clock. Loopback only; never for real work.")
     web: WebSettings = WebSettings()
     slack: SlackSettings = SlackSettings()
     wecom: WecomSettings = WecomSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_address(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Slack reaches the bot where people do, unless it is told otherwise."""
+        slack, url = given.get("slack"), str(given.get("public_url") or "")
+        if isinstance(slack, dict) and not slack.get("public_url") and ADDRESS.fullmatch(url):
+            given = {**given, "slack": {**slack, "public_url": url}}
+        return given
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        return address(url)
 
     @field_validator("zone")
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -74,6 +75,24 @@ def test_what_wecom_needs_is_named(
         Settings(_env_file=None)
     expected = Fault(start + name, "", kind, tuple(start + choice for choice in choices))
     assert [fault(error) for error in refused.value.errors()] == [expected]
+
+
+SLACK = {"client_id": "1.2", "client_secret": "s", "token_key": "A" * 43 + "=", "app_token": "xapp-1"}
+
+
+def test_slack_reaches_the_bot_where_people_do_unless_it_is_told_otherwise() -> None:
+    given: dict[str, Any] = {"public_url": "https://bot.example.org/huihou/", "slack": SLACK}
+    found = Settings(_env_file=None, **given)
+    assert (found.public_url, found.slack.public_url) == ("https://bot.example.org/huihou",) * 2
+    given["slack"] = {**SLACK, "public_url": "https://slack.example.org"}
+    assert Settings(_env_file=None, **given).slack.public_url == "https://slack.example.org"
+
+
+@pytest.mark.parametrize("url", ["bot.example.org", "http://bot.example.org", "https://a b", "https://a/?x"])
+def test_what_is_no_address_is_named_once(url: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(_env_file=None, public_url=url, slack={"app_token": "xapp-1"})
+    assert [fault(error) for error in refused.value.errors()] == [Fault("HUIHOU_PUBLIC_URL", "", "address")]
 
 
 def test_no_secret_of_wecom_is_overlooked() -> None:
