@@ -73,6 +73,11 @@ class Context:
         """The person's zone, else the room's, else the workspace's."""
         return ZoneInfo(self.person.zone or self.room.zone or self.workspace.zone)
 
+    @property
+    def month_first(self) -> bool:
+        """Whether 6/7 is June 7 to the reader: in Chinese it is, in English to some only."""
+        return self.locale.startswith("zh")
+
     @cached_property
     def calendar(self) -> Calendar:
         return Calendar(self.workspace.country, workspace.day_rules(self.db, self.workspace.id))

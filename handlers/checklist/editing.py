@@ -183,7 +183,8 @@ def due(ctx: Context, tasks: Tasks = (), phase: PhaseNumber = 0, when: Text = ""
         form = Questions(line, [Question("when", required=True)])
         return ctx.words("checklist/due_form", tasks=chosen, form=form, private=True)
     allow(ctx, decide_own, ctx.meeting, chosen)
-    found = _when(ctx, when)
+    with dates.offering(" ".join(["due", *ctx.refs(chosen)])):
+        found = _when(ctx, when)
     for task in chosen:
         task.due_at, task.due_rule, task.snoozed_until = found.at, found.rule, None
     ctx.db.flush()
@@ -192,7 +193,7 @@ def due(ctx: Context, tasks: Tasks = (), phase: PhaseNumber = 0, when: Text = ""
 
 
 def _when(ctx: Context, text: str) -> dates.Due:
-    return dates.read(text, now=ctx.local_now, end=ctx.meeting_end, calendar=ctx.calendar)
+    return dates.read(text, now=ctx.local_now, end=ctx.meeting_end, calendar=ctx.calendar, month_first=ctx.month_first)
 
 
 def _told(ctx: Context, name: str, tasks: Sequence[Task], **facts: object) -> Message:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from handlers.dates import clock, days, holidays, lately, relative, spans, words
+from handlers.dates.asking import offering
 from handlers.dates.clock import Clock
 from handlers.dates.days import Scene
 from handlers.dates.relative import resolve
@@ -16,7 +17,7 @@ from handlers.dates.zones import zone
 from handlers.refused import Refused
 from handlers.workdays import Calendar
 
-__all__ = ["Due", "later", "occasion", "read", "resolve", "span", "zone"]
+__all__ = ["Due", "later", "occasion", "offering", "read", "resolve", "span", "zone"]
 
 MORNING = time(9)
 GRACE = timedelta(days=1)  # a moment that passed so lately may still be meant
@@ -37,17 +38,18 @@ class Due:
     guessed: tuple[str, ...] = ()
 
 
-def read(text: str, *, now: datetime, end: datetime | None, calendar: Calendar) -> Due:
+def read(text: str, *, now: datetime, end: datetime | None, calendar: Calendar, month_first: bool = False) -> Due:
     """The moment ``text`` names, in the zone of ``now``; 18:00 unless it names a time, 23:59 for today after 18:00.
 
-    ``end`` is the aware end of the conference. Raises Refused: "dates/unclear" if not sure, "dates/no_end" if it
-    needs an ``end`` and there is none, "dates/past" for a moment more than a day ago, or for a day that passed and was
-    not named with its year.
+    ``end`` is the aware end of the conference; ``month_first`` reads 6/7 as June 7, as a Chinese phrase always does.
+    Raises Refused: "dates/unclear" if not sure, "dates/either" if it can be two days, "dates/no_end" if it needs an
+    ``end`` and there is none, "dates/past" for a moment more than a day ago, or for a day that passed and was not named
+    with its year.
     """
-    with _about(text):
+    with _about(text, now):
         said, phrase = clock.take(words.fold(text))
         tokens = words.tokens(phrase)
-        scene = _scene(text, now, calendar, said.at if said else clock.CLOSE)
+        scene = _scene(text, now, calendar, said.at if said else clock.CLOSE, month_first=month_first)
         rule = relative.rule_of(tokens, scene.clock)
         if rule is None:
             due = _absolute(phrase, tokens, said, scene)
@@ -58,23 +60,24 @@ def read(text: str, *, now: datetime, end: datetime | None, calendar: Calendar) 
         return replace(due, at=_within(due.at, now - GRACE, now))
 
 
-def later(text: str, *, now: datetime, calendar: Calendar) -> datetime:
+def later(text: str, *, now: datetime, calendar: Calendar, month_first: bool = False) -> datetime:
     """The moment to come that ``text`` names for a snooze: "3 days", "明天", "until Fri"; 09:00 unless it names one.
 
-    Raises Refused, "dates/unclear" or "dates/past".
+    Raises Refused: "dates/unclear", "dates/either" or "dates/past".
     """
-    with _about(text):
+    with _about(text, now):
         said, phrase = clock.take(words.fold(text))
-        scene = replace(_scene(text, now, calendar, said.at if said else MORNING), bare=True)
+        scene = _scene(text, now, calendar, said.at if said else MORNING, month_first=month_first, bare=True)
         return _within(_absolute(phrase, words.tokens(phrase), said, scene).at, now, now)
 
 
 def occasion(text: str, *, now: datetime, calendar: Calendar, at: time = clock.CLOSE) -> Due:
     """When something that has a date of its own took or takes place, in the zone of ``now``; ``at`` unless it says.
 
-    Raises Refused: "dates/which_year" for a day and month that are far off in every year, else "dates/unclear".
+    Raises Refused: "dates/which_year" for a day and month that are far off in every year, else "dates/either" or
+    "dates/unclear".
     """
-    with _about(text):
+    with _about(text, now):
         said, phrase = clock.take(words.fold(text))
         scene = _scene(text, now, calendar, said.at if said else at)
         day = lately.day(words.tokens(phrase), scene)
@@ -83,17 +86,20 @@ def occasion(text: str, *, now: datetime, calendar: Calendar, at: time = clock.C
         return Due(clock.moment(day, scene.clock, now.tzinfo), "", _guessed(said))
 
 
-def span(text: str, *, now: datetime) -> tuple[date, date]:
+def span(text: str, *, now: datetime, month_first: bool = False) -> tuple[date, date]:
     """The first and last day ``text`` names: "11-20..11-27", "明天到周五", "next week", or a single day.
 
-    The first may lie behind, the last may not. Raises Refused, "dates/unclear" or "dates/past".
+    The first may lie behind, the last may not. Raises Refused: "dates/unclear", "dates/past", or "dates/reversed" where
+    the ``last`` was named before the ``first``.
     """
-    with _about(text):
-        return spans.read(text, _scene(text, now, Calendar(""), clock.LAST))
+    with _about(text, now):
+        return spans.read(text, _scene(text, now, Calendar(""), clock.LAST, month_first=month_first))
 
 
-def _scene(text: str, now: datetime, calendar: Calendar, at: time) -> Scene:
-    return Scene(now, calendar, at, month_first=bool(re.search("[一-鿿]", text)))
+def _scene(
+    text: str, now: datetime, calendar: Calendar, at: time, *, month_first: bool = False, bare: bool = False
+) -> Scene:
+    return Scene(now, calendar, at, bare=bare, month_first=month_first or bool(re.search("[一-鿿]", text)))
 
 
 def _absolute(phrase: str, tokens: str, said: Clock | None, scene: Scene) -> Due:
@@ -103,10 +109,21 @@ def _absolute(phrase: str, tokens: str, said: Clock | None, scene: Scene) -> Due
     if said and not tokens and (scene.bare or said.guessed != "time"):
         day = scene.today if scene.ahead(scene.today) else scene.today + days.ONE
         return Due(clock.moment(day, said.at, now.tzinfo), "", (*_guessed(said), "day"))
-    day = holidays.beside(phrase, scene) or days.find(tokens, scene)
+    day = _day(phrase, tokens, scene)
     if said is None and day == scene.today and not (scene.ahead(day) or scene.bare):
         scene = replace(scene, clock=clock.LAST)  # "today", said in the evening
     return Due(clock.moment(day, scene.clock, now.tzinfo), "", _guessed(said))
+
+
+def _day(phrase: str, tokens: str, scene: Scene) -> date:
+    """The day to come; of one that is surely behind us the refusal says which it was."""
+    try:
+        return holidays.beside(phrase, scene) or days.find(tokens, scene)
+    except Refused as refused:
+        gone = lately.gone(tokens, scene) if refused.name == "dates/unclear" else None
+        if gone is None or gone >= scene.today:
+            raise
+        raise Refused("dates/past", day=gone) from None
 
 
 def _guessed(said: Clock | None) -> tuple[str, ...]:
@@ -122,19 +139,32 @@ def _resolved(rule: str, end: datetime, calendar: Calendar) -> datetime:
 
 def _within(moment: datetime, earliest: datetime, now: datetime) -> datetime:
     if moment < earliest:
-        raise Refused("dates/past")
+        raise Refused("dates/past", day=moment.date())
     if moment.year > now.year + HORIZON:
         raise Refused("dates/unclear")
     return moment
 
 
 @contextmanager
-def _about(text: str) -> Iterator[None]:
-    """Every refusal quotes what was typed."""
+def _about(text: str, now: datetime) -> Iterator[None]:
+    """Every refusal quotes what was typed; one that could not tell two days apart has both of them."""
     try:
         yield
     except Refused as refused:
         refused.facts.setdefault("text", text)
+        if refused.name == "dates/either":
+            _spell_out(refused, text, now.date())
         raise
     except OverflowError:
         raise Refused("dates/unclear", text=text) from None
+
+
+def _spell_out(refused: Refused, text: str, today: date) -> None:
+    """Its ``readings``: each day to come that may be meant, and ``text`` with that day beyond doubt."""
+    either, phrase = refused.facts.pop("either"), refused.facts.pop("phrase")
+    readings = []
+    for written in either:
+        with suppress(Refused):
+            day = written.next(today)
+            readings.append((day, words.fold(text).replace(phrase, day.isoformat(), 1)))
+    refused.facts["readings"] = [one for one in readings if one[0] >= today]

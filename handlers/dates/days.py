@@ -43,7 +43,7 @@ class Scene:
     def living(self, day: date) -> date:
         """``day``; raises Refused if it lies behind."""
         if day < self.today and not self.started:
-            raise Refused("dates/past")
+            raise Refused("dates/past", day=day)
         return day
 
 

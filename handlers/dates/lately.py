@@ -31,6 +31,21 @@ def day(tokens: str, scene: Scene) -> date:
     return found or days.find(tokens, replace(scene, started=True))
 
 
+def gone(tokens: str, scene: Scene) -> date | None:
+    """The day behind us that ``tokens`` name, such as 上周五; None if they name none. Of two it is the later one."""
+    for shape, reading in _READINGS:
+        if found := shape.fullmatch(tokens):
+            try:
+                return reading(found, scene)
+            except Refused:
+                return _latest(found.groupdict().get("day"), scene)
+    return None
+
+
+def _latest(weekday: str | None, scene: Scene) -> date | None:
+    return scene.today - timedelta((scene.today.weekday() - DAYS.index(weekday)) % WEEK) if weekday else None
+
+
 def _day(tokens: str, scene: Scene) -> date | None:
     for shape, reading in _READINGS:
         if found := shape.fullmatch(tokens):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -24,7 +25,7 @@ _NUMBER = re.compile(r"([0-9]{1,2})(?:th)?", re.ASCII)
 
 
 def read(text: str, scene: Scene) -> tuple[date, date]:
-    """First and last day, both included. Raises Refused, "dates/unclear" or "dates/past"."""
+    """First and last day, both included. Raises Refused: "dates/unclear", "dates/past" or "dates/reversed"."""
     folded = words.fold(text)
     folded = folded[found.end() :] if (found := _FROM.match(folded)) else folded
     if whole := _whole(_tokens(folded), scene):
@@ -37,7 +38,18 @@ def read(text: str, scene: Scene) -> tuple[date, date]:
             return _checked(*_ends(_tokens(left), _tokens(right), scene), scene)
         except Refused as refused:
             refusals.append(refused)
-    raise next((refused for refused in refusals if refused.name == "dates/past"), Refused("dates/unclear"))
+    told = (refused for refused in refusals if refused.name == "dates/past")
+    raise _reversed(folded, scene) or next(told, None) or Refused("dates/unclear")
+
+
+def _reversed(folded: str, scene: Scene) -> Refused | None:
+    """What to say of two days whose last one comes first; None where that is not so."""
+    for left, right in _cuts(folded):
+        if left != right:
+            with suppress(Refused):
+                first, last = _checked(*_ends(_tokens(right), _tokens(left), scene), scene)
+                return Refused("dates/reversed", first=first, last=last)
+    return None
 
 
 def _tokens(folded: str) -> str:
@@ -108,5 +120,5 @@ def _checked(first: date, last: date, scene: Scene) -> tuple[date, date]:
     if last < first or last - first > LONGEST:
         raise Refused("dates/unclear")
     if last < scene.today:
-        raise Refused("dates/past")
+        raise Refused("dates/past", day=last)
     return first, last

@@ -42,8 +42,9 @@ class Written:
         """The day; without a year the next one. Raises Refused for February 30, or if it passed within a week."""
         if self.year is not None:
             return day_of(self.year, self.month, self.day)
-        if any(today - JUST_PASSED <= day < today for day in self._near(today.year)):
-            raise Refused("dates/past")
+        for day in self._near(today.year):
+            if today - JUST_PASSED <= day < today:
+                raise Refused("dates/past", day=day)
         return next((day for day in self._near(today.year) if day >= today), None) or day_of(0, 0, 0)
 
     def last(self, until: date) -> date:
@@ -64,7 +65,8 @@ def written(phrase: str, *, today: date, month_first: bool = False) -> Written |
     """What ``phrase`` writes out; None if it is no date.
 
     6/7 is June 7 to some and 6 July to others, and 6.20 may be a number: raises Refused, unless it is known that the
-    ``month_first`` order is meant, as it is in Chinese. 3-5 may always be "three to five".
+    ``month_first`` order is meant, as it is in Chinese. 3-5 may always be "three to five". Where it can be two days the
+    refusal is "dates/either", with both as ``either`` and the ``phrase``.
     """
     found = next((found for shape in _SHAPES if (found := shape.fullmatch(phrase))), None)
     if found is None:
@@ -75,7 +77,8 @@ def written(phrase: str, *, today: date, month_first: bool = False) -> Written |
         chinese = month_first and year is None
         if said["sep"] == "." and year is None and not chinese:
             raise Refused("dates/unclear")
-        return Written(year, *_order(int(said["a"]), int(said["b"]), month_first=chinese and said["sep"] != "-"))
+        known = chinese and said["sep"] != "-"
+        return _ordered(year, int(said["a"]), int(said["b"]), month_first=known, phrase=found[0])
     month = MONTHS.index(said["name"]) + 1 if said.get("name") else int(said["month"])
     return Written(year, month, int(said["day"]))
 
@@ -92,10 +95,11 @@ def year_of(said: str, today: date) -> int:
     return {"this year": today.year, "next year": today.year + 1}.get(said) or int(said)
 
 
-def _order(a: int, b: int, *, month_first: bool) -> tuple[int, int]:
-    """Month and day."""
+def _ordered(year: int | None, a: int, b: int, *, month_first: bool, phrase: str) -> Written:
     if month_first or a == b or a <= LAST_MONTH < b:
-        return a, b
+        return Written(year, a, b)
     if b <= LAST_MONTH < a:
-        return b, a
-    raise Refused("dates/unclear")
+        return Written(year, b, a)
+    if max(a, b) > LAST_MONTH or "-" in phrase:
+        raise Refused("dates/unclear")
+    raise Refused("dates/either", either=(Written(year, b, a), Written(year, a, b)), phrase=phrase)

@@ -56,7 +56,8 @@ def snooze(ctx: Context, tasks: Tasks = (), when: Text = TOMORROW) -> Message:
 def _until(ctx: Context, tasks: Sequence[Task], when: str) -> datetime:
     """The moment that ``when`` names to who says it. Raises ``Refused`` beyond what a task's priority allows."""
     now = ctx.now.astimezone(ctx.zone)
-    until = dates.later(when, now=now, calendar=ctx.calendar)
+    with dates.offering(" ".join(["snooze", *ctx.refs(tasks)])):
+        until = dates.later(when, now=now, calendar=ctx.calendar, month_first=ctx.month_first)
     for task, ref in zip(tasks, ctx.refs(tasks), strict=True):
         if task.finished:
             raise Refused("nudges/finished", task=task, buttons=[Offer("reopen", f"reopen {ref}")])

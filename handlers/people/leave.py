@@ -29,7 +29,7 @@ def away(ctx: Context, who: People = (), text: Text = "", cover: People = ()) ->
     person = _whose(ctx, who)
     if not text:
         return _mine(ctx, person)
-    days, stands_in, replace = _read(ctx, text)
+    days, stands_in, replace = _read(ctx, person, text)
     stands_in = stands_in or (cover[0] if cover else None)
     if stands_in is not None and stands_in.id == person.id:
         raise Refused("people/own_cover", buttons=[Offer("no_cover", f"{_line(person, *days)}")])
@@ -57,7 +57,8 @@ def cancel(ctx: Context, who: People = (), text: Text = "") -> Message:
     today = _today(ctx)
     found = people.leaves_from(ctx.db, person.id, today)
     if text:
-        first, last = dates.span(text, now=ctx.now.astimezone(ctx.zone))
+        with dates.offering(f"away cancel @#{person.id}"):
+            first, last = _span(ctx, text)
         found = [leave for leave in found if leave.first <= last and leave.last >= first]
     if not found:
         raise Refused("people/no_leave", name=person.name, me=person.id == ctx.person.id)
@@ -90,14 +91,17 @@ def _line(person: Person, first: date, last: date) -> str:
     return f"away @#{person.id} {first}..{last}"
 
 
-def _read(ctx: Context, text: str) -> tuple[tuple[date, date], Person | None, bool]:
+def _read(ctx: Context, person: Person, text: str) -> tuple[tuple[date, date], Person | None, bool]:
     """The days, the cover, and whether an earlier leave is to give way. Raises ``Refused``."""
     wish = rules.wish(text)
-    if not wish.cover:
-        return dates.span(wish.before, now=ctx.now.astimezone(ctx.zone)), None, wish.replace
-    cover, behind = _cover(ctx, wish.cover)
-    days = " ".join(filter(None, [wish.before, rules.after_cover(behind)]))
-    return dates.span(days, now=ctx.now.astimezone(ctx.zone)), cover, wish.replace
+    cover, behind = _cover(ctx, wish.cover) if wish.cover else (None, "")
+    said = " ".join(filter(None, [wish.before, rules.after_cover(behind)]))
+    with dates.offering(f"away @#{person.id}", f" cover @#{cover.id}" if cover else ""):
+        return _span(ctx, said), cover, wish.replace
+
+
+def _span(ctx: Context, text: str) -> tuple[date, date]:
+    return dates.span(text, now=ctx.now.astimezone(ctx.zone), month_first=ctx.month_first)
 
 
 def _cover(ctx: Context, text: str) -> tuple[Person, str]:

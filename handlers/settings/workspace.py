@@ -106,7 +106,8 @@ def _mark(ctx: Context, text: str, *, worked: bool | None) -> Message:
     allow(ctx, admin, None)
     if not text:
         return ask(ctx, "workday" if worked else "dayoff", "settings workday" if worked else "settings dayoff")
-    first, last = dates.span(text, now=ctx.now.astimezone(ctx.zone))
+    with dates.offering("settings workday" if worked else "settings dayoff"):
+        first, last = dates.span(text, now=ctx.now.astimezone(ctx.zone), month_first=ctx.month_first)
     if (last - first).days >= MOST_DAYS:
         raise Refused("settings/many_days", most=MOST_DAYS)
     chosen = [first + timedelta(n) for n in range((last - first).days + 1)]

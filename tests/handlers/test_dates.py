@@ -209,11 +209,10 @@ def test_read_quotes_what_it_refuses() -> None:
             "Feb 29",
             "6/31",
         ),
-        *("06/07/2026", "1.5", "3-5", "3-5天", "下午3-5", "3-5前", "6.20", "sat 20", "12 June Thursday", "20号周五"),
+        *("1.5", "3-5", "3-5天", "下午3-5", "3-5前", "6.20", "sat 20", "12 June Thursday", "20号周五"),
         *(
             "3天",
             "3 days",
-            "three days ago",
             "in 0 days",
             "within weeks",
             "过两天",
@@ -290,7 +289,55 @@ def test_read_understands_what_the_bot_itself_writes(text: str) -> None:
 def test_read_takes_a_chinese_phrase_month_first() -> None:
     assert shown(due("7/8前").at) == "2026-07-08 18:00"
     assert shown(due("7.8前").at) == "2026-07-08 18:00"
-    assert refusal(lambda: due("by 7/8")) == "dates/unclear"
+    assert refusal(lambda: due("by 7/8")) == "dates/either"
+
+
+def test_read_takes_the_order_that_the_reader_is_used_to() -> None:
+    assert shown(read("12/5 14:30", now=NOW, end=END, calendar=CHINA, month_first=True).at) == "2026-12-05 14:30"
+    assert shown(read("12.5", now=NOW, end=END, calendar=CHINA, month_first=True).at) == "2026-12-05 18:00"
+    assert refusal(lambda: read("3-5", now=NOW, end=END, calendar=CHINA, month_first=True)) == "dates/unclear"
+    assert shown(later("7/8", now=NOW, calendar=CHINA, month_first=True)) == "2026-07-08 09:00"
+    assert span("7/8 - 7/9", now=NOW, month_first=True) == (date(2026, 7, 8), date(2026, 7, 9))
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("12/5 14:30", ["2027-05-12 14:30", "2026-12-05 14:30"]),
+        ("by 06/07/2026", ["by 2026-07-06"]),
+        ("9/6", ["2026-09-06"]),  # the 9th of June was yesterday
+        ("Sat 7/8", ["sat 2026-08-07", "sat 2026-07-08"]),
+    ],
+)
+def test_read_says_which_days_may_be_meant(text: str, readings: list[str]) -> None:
+    with pytest.raises(Refused) as caught:
+        due(text)
+    assert caught.value.name == "dates/either"
+    assert [phrase for _, phrase in caught.value.facts["readings"]] == readings
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("上周五", "2026-06-05"),
+        ("上周五下午3点", "2026-06-05"),
+        ("上上周五", "2026-05-29"),
+        ("last Friday", "2026-06-05"),
+        ("last Monday", "2026-06-08"),
+        ("前天", "2026-06-08"),
+        ("三天前", "2026-06-07"),
+        ("three days ago", "2026-06-07"),
+        ("上个月20号", "2026-05-20"),
+        ("6月9日", "2026-06-09"),
+        ("2026-05-20", "2026-05-20"),
+        ("this Monday", "2026-06-08"),
+    ],
+)
+def test_read_says_which_day_is_over(text: str, day: str) -> None:
+    for call in (lambda: due(text), lambda: later(text, now=NOW, calendar=CHINA)):
+        with pytest.raises(Refused) as caught:
+            call()
+        assert (caught.value.name, str(caught.value.facts["day"])) == ("dates/past", day)
 
 
 def test_read_finds_the_holidays_of_the_calendars_country() -> None:
@@ -553,8 +600,8 @@ def test_later_names_a_moment_to_come(text: str, expected: str) -> None:
         ("today", "dates/past"),
         ("今天9点", "dates/past"),
         ("yesterday", "dates/past"),
-        ("3 days ago", "dates/unclear"),
-        ("3天前", "dates/unclear"),
+        ("3 days ago", "dates/past"),
+        ("3天前", "dates/past"),
         ("next week", "dates/unclear"),
         ("会后3天", "dates/unclear"),
         ("稍后", "dates/unclear"),
@@ -616,12 +663,17 @@ def test_span_names_the_first_and_the_last_day(text: str, first: str, last: str)
         ("", "dates/unclear"),
         ("..", "dates/unclear"),
         ("soon", "dates/unclear"),
-        ("11-27..11-20", "dates/unclear"),
+        ("11-27..11-20", "dates/reversed"),
+        ("2026-11-27..2026-11-20", "dates/reversed"),
+        ("11月27日到11月20日", "dates/reversed"),
+        ("27 Nov to 20 Nov", "dates/reversed"),
+        ("下周五到下周一", "dates/reversed"),
+        ("6月5日到6月1日", "dates/unclear"),
         ("2026-07-01..2027-07-01", "dates/unclear"),
         ("6/8-6/12", "dates/unclear"),
         ("20", "dates/unclear"),
         ("明天下午到周五", "dates/unclear"),
-        ("20号到明天", "dates/unclear"),
+        ("20号到明天", "dates/reversed"),
         ("明天到周五到周日", "dates/unclear"),
         ("6月1日到6月5日", "dates/past"),
         ("yesterday", "dates/past"),
@@ -630,6 +682,12 @@ def test_span_names_the_first_and_the_last_day(text: str, first: str, last: str)
 )
 def test_span_refuses(text: str, name: str) -> None:
     assert refusal(lambda: span(text, now=NOW)) == name
+
+
+def test_span_turns_round_what_runs_backwards() -> None:
+    with pytest.raises(Refused) as caught:
+        span("11-27..11-20", now=NOW)
+    assert (caught.value.facts["first"], caught.value.facts["last"]) == (date(2026, 11, 20), date(2026, 11, 27))
 
 
 @given(st.dates(date(2026, 6, 10), date(2030, 1, 1)), st.integers(0, 200), st.sampled_from(["..", "到", " to ", "-"]))

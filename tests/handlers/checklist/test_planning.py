@@ -44,6 +44,29 @@ def test_an_unclear_date_changes_nothing(team: Team) -> None:
     assert team.task(12).due_at == before
 
 
+def test_a_day_and_month_in_figures_are_read_as_the_reader_writes_them(speak: Callable[..., Team]) -> None:
+    chinese, english = speak(locale="zh_CN"), speak()
+    assert "12月5日（周六）14:30 截止。" in text(chinese.ann.says("截止 T12 12/5 14:30"))
+    asked = english.ann.says("due T12 12/5 14:30")
+    assert "can be Wed 12 May 2027 or Sat 5 Dec 2026" in text(asked)
+    assert [button.label for button in buttons(asked)] == ["Wed 12 May 2027", "Sat 5 Dec 2026"]
+    english.ann.presses("Sat 5 Dec 2026")
+    assert local(english.task(12).due_at) == "12-05 14:30"
+
+
+def test_of_two_days_of_which_one_is_over_the_other_is_offered(team: Team) -> None:
+    asked = team.ann.says("due T12 9/6")
+    assert "Is it Sun 6 Sep 2026?" in text(asked)
+    assert [button.line for button in buttons(asked)] == ["due M1-T12 2026-09-06"]
+    assert "is over already, whichever way it is read" in text(team.ann.says("due T12 8/6/2025"))
+
+
+def test_a_day_that_is_over_is_named(team: Team) -> None:
+    before = team.task(12).due_at
+    assert "“上周五” is over already: that was Fri 5 Jun." in text(team.ann.says("due T12 上周五"))
+    assert team.task(12).due_at == before
+
+
 def test_a_phase_gets_a_date_and_an_owner_at_once(easy: Team) -> None:
     easy.ann.says("done T43")
     assert "5 tasks have a new date:" in text(easy.ann.says("due phase 5 会后10个工作日"))
@@ -55,6 +78,29 @@ def test_a_phase_gets_a_date_and_an_owner_at_once(easy: Team) -> None:
     assert "5 项" not in text(easy.ann.says("分配 第五阶段 我"))
     assert "Owner: Ann" in text(easy.ann.says("show T42"))
     assert "There is no phase 9" in text(easy.ann.says("due phase 9 friday"))
+
+
+def test_what_is_said_of_a_phase_means_its_meeting_in_every_room(easy: Team) -> None:
+    found(easy.chat, number=2, proofs=False)
+    easy.ann.says("assign M1 phase 5", room="elsewhere")
+    assert easy.ann.last is not None and easy.ann.last.form is not None
+    assert easy.ann.last.form.line == "assign M1 phase 5"
+    easy.ann.fills(who=f"@#{easy.li.id}", room="elsewhere")
+    easy.ann.says("due M1 phase 5", room="elsewhere")
+    easy.ann.fills(when="会后10个工作日", room="elsewhere")
+    assert {local(task.due_at) for task in easy.tasks() if task.phase == 5} == {"06-23 18:00"}
+    assert easy.ann.says("list M1 phase 5 @li", room="elsewhere").about == tuple(
+        f"M1-{task.ref}" for task in easy.tasks() if task.phase == 5
+    )
+
+
+def test_a_list_that_is_turned_stays_with_its_meeting(easy: Team) -> None:
+    found(easy.chat, number=2, proofs=False)
+    easy.ann.says("list M1", room="elsewhere")
+    easy.ann.presses("All that is overdue", room="elsewhere")
+    easy.ann.says("list M1 open", room="elsewhere")
+    assert easy.ann.presses("More", room="elsewhere").about[0].startswith("M1-")
+    assert easy.ann.says("list phase 5", room="elsewhere").name == "meetings/refusals/which"
 
 
 def test_a_settled_phase_is_left_alone(easy: Team) -> None:

@@ -68,6 +68,16 @@ def test_what_cannot_be_is_refused(team: Team, line: str, refusal: str) -> None:
     assert leaves(team, team.li) == leaves(team, team.wang) == []
 
 
+@pytest.mark.parametrize("line", ["away 11-27..11-20 cover @王五", "请假 11月27日到11月20日 由王五代"])
+def test_a_span_that_runs_backwards_is_offered_the_right_way_round(team: Team, line: str) -> None:
+    asked = team.li.says(line)
+    assert "Did you mean Fri 20 Nov to Fri 27 Nov?" in text(asked)
+    assert leaves(team, team.li) == []
+    team.li.presses("Yes, from Fri 20 Nov to Fri 27 Nov")
+    (leave,) = leaves(team, team.li)
+    assert (leave.first, leave.last, leave.cover_id) == (FIRST, LAST, team.wang.id)
+
+
 def test_the_work_that_comes_due_is_counted_and_the_cover_told(team: Team) -> None:
     team.ann.says("role set finance @li")
     team.wang.says("people", direct=True)
