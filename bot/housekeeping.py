@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from storage import inbox, outbox
+from storage import inbox, outbox, tickets
 
 if TYPE_CHECKING:
-    from storage.base import Database
+    from storage.base import Database, Session
     from storage.files import FileStore
 
 EVERY = timedelta(days=1)
@@ -16,6 +18,8 @@ ASKS = timedelta(days=7)
 """Longer than any platform goes on delivering an event again."""
 PROMISES = timedelta(days=30)
 """So long the same key is not promised a second time, and a message can still be edited."""
+TICKETS = timedelta(days=7)
+"""So long after its end a page still says that it has ended."""
 
 UPLOADS = timedelta(days=1)
 """No upload takes longer; what was begun before has lost its process."""
@@ -26,7 +30,13 @@ def tidy(database: Database, store: FileStore | None, now: datetime) -> None:
     if store is not None:
         store.tidy(before=(now - UPLOADS).timestamp())
     for forget, age in ((inbox.forget, ASKS), (outbox.forget, PROMISES)):
-        before_ms, more = int((now - age).timestamp() * 1000), True
-        while more:
-            with database.write() as db:
-                more = forget(db, before_ms=before_ms)
+        before_ms = int((now - age).timestamp() * 1000)
+        _over_and_over(database, partial(forget, before_ms=before_ms))
+    _over_and_over(database, partial(tickets.forget, before=now - TICKETS))
+
+
+def _over_and_over(database: Database, forget: Callable[[Session], bool]) -> None:
+    more = True
+    while more:
+        with database.write() as db:
+            more = forget(db)

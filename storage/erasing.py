@@ -11,6 +11,7 @@ from storage.base import Base
 from storage.files import File
 from storage.outbox import lane, outbox
 from storage.rooms import Room
+from storage.tickets import Ticket, TicketFile
 from storage.workspace import Workspace
 
 
@@ -19,13 +20,18 @@ def erase(db: Session, workspace_id: int) -> list[str]:
 
     Every table must have been imported: one that is not known is not emptied.
     """
-    theirs = set(db.scalars(select(File.digest).where(File.workspace_id == workspace_id)))
+    on_their_way = select(TicketFile.digest).join(Ticket, TicketFile.ticket_id == Ticket.id)
+    theirs = {
+        *db.scalars(select(File.digest).where(File.workspace_id == workspace_id)),
+        *db.scalars(on_their_way.where(Ticket.workspace_id == workspace_id)),
+    }
     lanes = _lanes(workspace_id)
     db.execute(delete(outbox).where(outbox.c.lane.in_(lanes)))
     db.execute(delete(lane).where(lane.c.key.in_(lanes)))
     for table, condition in reversed(list(_doomed(workspace_id))):
         db.execute(delete(table).where(condition))
-    return sorted(theirs - set(db.scalars(select(File.digest).where(File.digest.in_(theirs)))))
+    left = (select(one.digest).where(one.digest.in_(theirs)) for one in (File, TicketFile))
+    return sorted(theirs.difference(*(db.scalars(question) for question in left)))
 
 
 def size(db: Session, workspace_id: int) -> dict[str, int]:

@@ -8,7 +8,7 @@ import pytest
 
 from bot import housekeeping
 from messages import Message
-from storage import inbox, outbox
+from storage import inbox, outbox, rooms, tickets
 from storage.outbox import Promise
 from tests.chat import Chat
 
@@ -69,3 +69,25 @@ def test_it_is_done_once_a_day(chat: Chat) -> None:
     chat.clock.move_to(chat.clock.now() + timedelta(hours=1))
     chat.settle()
     assert chat.app.ticks.tidied == chat.clock.now()
+
+
+def test_a_page_that_has_ended_says_so_for_a_week(chat: Chat) -> None:
+    ann, now = chat.person("Ann"), chat.clock.now()
+    ann.says("template list", direct=True)
+    with chat.app.database.write() as db:
+        room = rooms.direct(db, [ann.id])[0]
+        token = tickets.issue(
+            db,
+            room.workspace_id,
+            kind=tickets.Kind.FORM,
+            person_id=ann.id,
+            room_id=room.id,
+            platform="console",
+            account="ann",
+            payload="{}",
+            now=now,
+        )
+    for days, known in ((8, True), (9, False)):
+        housekeeping.tidy(chat.app.database, None, now + timedelta(days=days, seconds=1))
+        with chat.app.database.read() as db:
+            assert (tickets.find(db, token, now) is not None) == known, days
