@@ -88,6 +88,6 @@ def test_a_page_that_has_ended_says_so_for_a_week(chat: Chat) -> None:
             now=now,
         )
     for days, known in ((8, True), (9, False)):
-        housekeeping.tidy(chat.app.database, None, now + timedelta(days=days, seconds=1))
+        housekeeping.tidy(chat.app.database, None, now + timedelta(days=days))
         with chat.app.database.read() as db:
             assert (tickets.find(db, token, now) is not None) == known, days
