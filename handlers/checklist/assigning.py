@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.checklist.picking import choose, of_phase, picked
+from handlers.checklist.picking import choose, line_again, of_phase, picked
 from handlers.context import Context
-from handlers.grammar import Cursor, People, PhaseNumber, Tasks, people_in_words
+from handlers.grammar import Cursor, MeetingNumber, People, PhaseNumber, Tasks, people_in_words
 from handlers.permissions import allow, decide_own, free_task
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
@@ -39,13 +39,15 @@ def assign_to(ctx: Context, tasks: Sequence[Task], who: Sequence[Person]) -> Non
 
 
 @router.command("assign", zh="分配", also=("give", "指派", "交给"))
-def assign(ctx: Context, tasks: Tasks = (), phase: PhaseNumber = 0, who: People = ()) -> Message:
+def assign(
+    ctx: Context, tasks: Tasks = (), meeting: MeetingNumber = 0, phase: PhaseNumber = 0, who: People = ()
+) -> Message:
     """Who has it: assign T12 @li @wang · assign T12 me · assign phase 5 @li"""
-    chosen = picked(ctx, tasks) or of_phase(ctx, phase)
+    chosen = picked(ctx, tasks) or of_phase(ctx, phase, meeting=meeting)
     if not chosen:
         return choose(ctx, "", verb="assign")
     if not who:
-        line = " ".join(["assign", *([f"phase {phase}"] if phase else ctx.refs(chosen))])
+        line = line_again(ctx, "assign", chosen, phase)
         form = Questions(line, [Question("who", "choice", required=True, choices=ctx.people_choices())])
         me = Offer("assign_me", f"{line} me")
         return ctx.words("checklist/assign_form", tasks=chosen, form=form, buttons=[me], private=True)

@@ -11,11 +11,11 @@ from typing import Annotated
 
 from handlers import dates
 from handlers.checklist.assigning import assign_to, people_in
-from handlers.checklist.picking import choose, of_phase, picked
+from handlers.checklist.picking import choose, line_again, of_phase, picked
 from handlers.checklist.rows import day_off
 from handlers.checklist.watching import tell_watchers
 from handlers.context import Context
-from handlers.grammar import Details, PhaseNumber, Tasks, Text, phase_in
+from handlers.grammar import Details, MeetingNumber, PhaseNumber, Tasks, Text, phase_in
 from handlers.permissions import allow, decide_own, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
@@ -173,13 +173,15 @@ def _form(ctx: Context, task: Task | None) -> Message:
 
 
 @router.command("due", zh="截止", also=("deadline", "改期"))
-def due(ctx: Context, tasks: Tasks = (), phase: PhaseNumber = 0, when: Text = "") -> Message:
+def due(
+    ctx: Context, tasks: Tasks = (), meeting: MeetingNumber = 0, phase: PhaseNumber = 0, when: Text = ""
+) -> Message:
     """A new due date: due T12 Friday 17:00 · due phase 5 会后10个工作日"""
-    chosen = picked(ctx, tasks) or of_phase(ctx, phase)
+    chosen = picked(ctx, tasks) or of_phase(ctx, phase, meeting=meeting)
     if not chosen:
         return choose(ctx, "", verb="due")
     if not when:
-        line = " ".join(["due", *([f"phase {phase}"] if phase else ctx.refs(chosen))])
+        line = line_again(ctx, "due", chosen, phase)
         form = Questions(line, [Question("when", required=True)])
         return ctx.words("checklist/due_form", tasks=chosen, form=form, private=True)
     allow(ctx, decide_own, ctx.meeting, chosen)

@@ -11,7 +11,7 @@ from handlers.checklist import rules
 from handlers.checklist.picking import read, soonest
 from handlers.checklist.rows import entries
 from handlers.context import Context
-from handlers.grammar import Cursor, OneOf, PageNumber, PhaseNumber, Text, people_in_words
+from handlers.grammar import Cursor, MeetingNumber, OneOf, PageNumber, PhaseNumber, Text, people_in_words
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Columns, Entry, Message, Offer
@@ -23,7 +23,10 @@ from storage.templates import Item, Phase
 router = Router("checklist")
 
 PAGE = 15
-page_number, phase_number = (reader.__metadata__[0] for reader in (PageNumber, PhaseNumber))  # type: ignore[attr-defined]
+page_number, phase_number, meeting_number = (
+    reader.__metadata__[0]  # type: ignore[attr-defined]
+    for reader in (PageNumber, PhaseNumber, MeetingNumber)
+)
 _WEEK = timedelta(days=7)
 
 Filter = OneOf(
@@ -42,8 +45,9 @@ _FILLERS = OneOf({"tasks": ("task", "the", "of", "in", "for", "任务", "的", "
 
 @dataclass(frozen=True)
 class Wish:
-    """What a list is to show; everything named must hold at once."""
+    """What a list is to show; everything named must hold at once. ``meeting`` is its number, 0 for this room's."""
 
+    meeting: int = 0
     phase: int = 0
     which: tuple[str, ...] = ()
     who: tuple[Person, ...] = ()
@@ -52,18 +56,21 @@ class Wish:
     @property
     def line(self) -> str:
         """The command that asks for the same, on its first page."""
+        where = [f"M{self.meeting}"] if self.meeting else []
         phase = [f"phase {self.phase}"] if self.phase else []
-        return " ".join(["list", *phase, *self.which, *(f"@#{one.id}" for one in self.who)])
+        return " ".join(["list", *where, *phase, *self.which, *(f"@#{one.id}" for one in self.who)])
 
 
 class _Wish:
-    """Phase, filters, people and page in whatever order: ``overdue @li``, ``我的逾期任务``, ``phase 5 page 2``."""
+    """Meeting, phase, filters, people and page in whatever order: ``overdue @li``, ``我的逾期任务``, ``M2 phase 5``."""
 
     def take(self, cursor: Cursor, ctx: Context) -> Wish | None:
         wish = Wish()
         while cursor.peek() is not None:
             if page := page_number.take(cursor, ctx):
                 wish = replace(wish, page=page)
+            elif meeting := meeting_number.take(cursor, ctx):
+                wish = replace(wish, meeting=meeting)
             elif phase := phase_number.take(cursor, ctx):
                 wish = replace(wish, phase=phase)
             elif which := Filter.take(cursor, ctx):
@@ -78,7 +85,9 @@ class _Wish:
 @router.command("list", zh="列表", also=("ls", "tasks", "清单", "任务"))
 def listing(ctx: Context, wish: Annotated[Wish, _Wish()] = Wish()) -> Message:
     """The checklist by phase, or a part: list mine · list overdue · list due this week · list phase 5 · list @li"""
-    if wish == Wish(page=wish.page):
+    if wish.meeting:
+        ctx.meeting_number(wish.meeting)
+    if wish == Wish(meeting=wish.meeting, page=wish.page):
         return _overview(ctx)
     return _part(ctx, wish)
 
@@ -97,6 +106,7 @@ def overdue(ctx: Context) -> Message:
 
 def _part(ctx: Context, wish: Wish) -> Message:
     phases = ctx.content.phases
+    wish = replace(wish, meeting=ctx.meeting.number)
     if wish.phase > len(phases):
         raise Refused("checklist/no_phase", number=wish.phase, most=len(phases))
     sheet = read(ctx)
@@ -117,7 +127,7 @@ def _part(ctx: Context, wish: Wish) -> Message:
         page=page,
         pages=pages,
         rows=entries(ctx, shown, ctx.owners(shown)),
-        buttons=_turning(wish.line, page, len(chosen)) or [Offer("list", "list")],
+        buttons=_turning(wish.line, page, len(chosen)) or [Offer("list", f"list M{wish.meeting}")],
         about=ctx.refs(shown),
     )
 
@@ -167,7 +177,10 @@ def _overview(ctx: Context) -> Message:
             _phase_row(ctx, number, phase, [task for task in tasks if task.phase == number])
             for number, phase in enumerate(ctx.content.phases, 1)
         ],
-        buttons=[Offer("mine", "list mine"), Offer("overdue", "list overdue"), Offer("week", "list due this week")],
+        buttons=[
+            Offer(key, f"list M{ctx.meeting.number} {which}")
+            for key, which in (("mine", "mine"), ("overdue", "overdue"), ("week", "due this week"))
+        ],
     )
 
 
@@ -181,7 +194,9 @@ def _phase_row(ctx: Context, number: int, phase: Phase, tasks: Sequence[Task]) -
         "late": sum(rules.overdue(task, ctx.now) for task in tasks),
         "next": min(unfinished, key=soonest, default=None),
     }
-    return Entry(facts, [Offer("phase", f"list phase {number}", facts={"number": number})], block="phase")
+    return Entry(
+        facts, [Offer("phase", f"list M{ctx.meeting.number} phase {number}", facts={"number": number})], block="phase"
+    )
 
 
 @router.command("status", zh="进度", also=("progress", "状态"))

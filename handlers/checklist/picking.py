@@ -77,10 +77,15 @@ def found_in(ctx: Context, refs: Sequence[TaskRef]) -> tuple[Sheet[Listed], list
     return Sheet(meeting, tasks, checklist.staff(ctx.db, meeting.id)), [chosen[ref.number] for ref in named]
 
 
-def of_phase(ctx: Context, phase: int) -> list[Task]:
-    """Every unfinished task of a phase; none when no phase was named. Raises ``Refused`` where all are settled."""
+def of_phase(ctx: Context, phase: int, *, meeting: int = 0) -> list[Task]:
+    """Every unfinished task of a phase; none when no phase was named. Raises ``Refused`` where all are settled.
+
+    ``meeting`` is its number, 0 for the room's.
+    """
     if not phase:
         return []
+    if meeting:
+        ctx.meeting_number(meeting)
     ctx.must_run()
     most = len(ctx.content.phases)
     if phase > most:
@@ -89,6 +94,11 @@ def of_phase(ctx: Context, phase: int) -> list[Task]:
     if not found:
         raise Refused("checklist/phase_settled", number=phase)
     return found
+
+
+def line_again(ctx: Context, verb: str, tasks: Sequence[Task], phase: int) -> str:
+    """The verb with what it was said of, so that it means the same in any room."""
+    return " ".join([verb, *([f"M{ctx.meeting.number} phase {phase}"] if phase else ctx.refs(tasks))])
 
 
 def names(ctx: Context, tasks: Sequence[Task]) -> Names:

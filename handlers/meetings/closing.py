@@ -91,10 +91,9 @@ def _ways_on(ctx: Context, left: Sequence[Task]) -> list[Offer]:
         done = [Offer("done_one", f"done {ref}", facts=facts) for ref, facts in pairs]
         carry = [Offer("carry_one", f"carry {ref}", facts=facts) for ref, facts in pairs]
         return [*done, *carry]
-    if not telling.here(ctx, ctx.meeting):
-        return [telling.work(ctx, ctx.meeting)]
+    line = f"list M{ctx.meeting.number} phase"
     numbers = sorted({task.phase for task in left})
-    return [Offer("phase", f"list phase {number}", facts={"number": number}) for number in numbers]
+    return [Offer("phase", f"{line} {number}", facts={"number": number}) for number in numbers]
 
 
 def _carried(ctx: Context, tasks: Sequence[Task]) -> list[Entry]:

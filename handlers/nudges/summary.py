@@ -149,6 +149,7 @@ def _worded(week: Week, ctx: Context) -> Message:
         *(("coming", task) for task in week.coming[:MOST_ROWS]),
     ]
     busiest, free = _burden(week)
+    line = f"list M{week.meeting.number}"
     return ctx.words(
         "nudges/summary",
         meeting=week.meeting,
@@ -162,7 +163,7 @@ def _worded(week: Week, ctx: Context) -> Message:
         free=free,
         table=Columns(("phase", "finished", "total", "late"), _phases(week, ctx), numbers=(1, 2, 3)),
         rows=[_entry(week, ctx, block, task) for block, task in shown],
-        buttons=[Offer("overdue", "list overdue"), Offer("week", "list due this week")],
+        buttons=[Offer("overdue", f"{line} overdue"), Offer("week", f"{line} due this week")],
         about=[f"M{week.meeting.number}-{task.ref}" for _, task in shown],
     )
 

@@ -102,11 +102,12 @@ def _only_texts(change: Change) -> bool:
 
 def _upgraded(ctx: Context, plan: Plan) -> Message:
     phases = sorted({task.phase for task in plan.added})[:4]
+    line = f"list M{ctx.meeting.number}"
     return ctx.words(
         "templates/upgraded",
         **_facts(ctx, plan),
         about=ctx.refs(plan.added),
-        buttons=[Offer("phase", f"list phase {phase}", facts={"number": phase}) for phase in phases]
-        or [Offer("list", "list")],
+        buttons=[Offer("phase", f"{line} phase {phase}", facts={"number": phase}) for phase in phases]
+        or [Offer("list", line)],
         tone="good",
     )

@@ -8,7 +8,7 @@ import pytest
 
 from storage.templates import Priority
 from tests.chat import buttons, text
-from tests.handlers.checklist.conftest import Team, local
+from tests.handlers.checklist.conftest import Team, found, local
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,8 @@ def test_a_phase_gets_a_date_and_an_owner_at_once(easy: Team) -> None:
 def test_what_is_said_of_a_phase_means_its_meeting_in_every_room(easy: Team) -> None:
     found(easy.chat, number=2, proofs=False)
     easy.ann.says("assign M1 phase 5", room="elsewhere")
-    assert easy.ann.last is not None and easy.ann.last.form is not None
+    assert easy.ann.last is not None
+    assert easy.ann.last.form is not None
     assert easy.ann.last.form.line == "assign M1 phase 5"
     easy.ann.fills(who=f"@#{easy.li.id}", room="elsewhere")
     easy.ann.says("due M1 phase 5", room="elsewhere")

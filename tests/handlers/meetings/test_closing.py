@@ -8,7 +8,7 @@ import pytest
 
 from storage.checklist import LOOK_NOW, State, Task
 from storage.meetings import PLAN_NOW, MeetingState
-from tests.chat import at
+from tests.chat import at, text
 from tests.handlers.meetings.conftest import FIRST, SECOND, labels
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def test_what_is_open_is_listed_phase_by_phase(office: Office) -> None:
     assert answer.body.startswith("**Annual Conference cannot be closed yet: 58 tasks are open.**")
     assert "T1 Strike the set and restore the rooms; " in answer.body
     assert "and 7 more" in answer.body
-    assert [button.line for button in answer.buttons] == [f"list phase {number}" for number in range(1, 8)]
+    assert [button.line for button in answer.buttons] == [f"list M1 phase {number}" for number in range(1, 8)]
     assert office.meeting().state == MeetingState.CLOSING
 
 
@@ -45,10 +45,13 @@ def test_the_last_few_are_offered_one_by_one(office: Office) -> None:
     ]
 
 
-def test_from_another_room_the_way_leads_there_first(office: Office) -> None:
+def test_from_another_room_the_phases_are_those_of_that_meeting(office: Office) -> None:
     office.ann.says(FIRST)
     answer = office.ann.says("meeting close M1", room="elsewhere")
-    assert labels(answer) == ["Work on it here"]
+    assert "Phase 1" in labels(answer)
+    assert "Phase 1" in text(office.ann.presses("Phase 1", room="elsewhere"))
+    assert office.ann.last is not None
+    assert office.ann.last.about[0].startswith("M1-")
 
 
 def test_closing_shows_the_proof(office: Office) -> None:
