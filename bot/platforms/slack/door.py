@@ -15,10 +15,11 @@ from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot import bodies
 from bot.platforms.slack import install, listeners, troubles
 from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.manifest import ADDRESS
@@ -97,7 +98,7 @@ class Door:
 
     async def hear(self, request: Request) -> Response:
         """Events, commands and everything that is pressed: one address for all."""
-        body = await _body(request)
+        body = await bodies.read(request, most=LARGEST_BODY)
         if body is None:
             return Response(status_code=413)
         return await run_in_threadpool(self._heard, body, dict(request.headers), str(request.url.query))
@@ -112,22 +113,6 @@ class Door:
 
 def _drawn(answer: BoltResponse) -> Response:
     return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
-
-
-async def _body(request: Request) -> bytes | None:
-    """None for one that is too large, of which no more is read."""
-    size = request.headers.get("content-length", "0")
-    if not size.isdecimal() or int(size) > LARGEST_BODY:
-        return None
-    found = b""
-    try:
-        async for piece in request.stream():
-            found += piece
-            if len(found) > LARGEST_BODY:
-                return None
-    except ClientDisconnect:
-        return None
-    return found
 
 
 def build(slack: Slack, dispatch: Dispatch, settings: Settings) -> Door:

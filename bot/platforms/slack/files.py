@@ -12,12 +12,11 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from slack_sdk import WebClient
 
-from bot import kinds
 from bot.ask import Upload
+from bot.keeping import keep
 from storage.files import FileStore
 
 A_PIECE = 65_536
-HEAD = 4096
 SECONDS = 20
 _AS_IT_IS = ":/?#[]@!$&'()*+,;=%~"
 """What an address may hold; a name's other characters are written as it wants them."""
@@ -51,9 +50,7 @@ def fetch(client: WebClient, file: Mapping[str, Any], store: FileStore, *, limit
         raise NotTaken("elsewhere", name)
     if not address or not _is_slack(address, client.base_url):
         raise NotTaken("lost", name)
-    found: list[kinds.Kind] = []
-    stored = store.put(_checked(_pieces(client, address, name), name, found), limit=limit)
-    return Upload(found[0].name, stored.digest, stored.size, found[0].media_type)
+    return keep(store, name, _pieces(client, address, name), limit=limit)
 
 
 def _is_slack(address: str, base_url: str) -> bool:
@@ -75,16 +72,3 @@ def _pieces(client: WebClient, address: str, name: str) -> Iterator[bytes]:
                 yield piece
     except (OSError, ValueError, HTTPException) as error:
         raise NotTaken("lost", name) from error
-
-
-def _checked(pieces: Iterator[bytes], name: str, found: list[kinds.Kind]) -> Iterator[bytes]:
-    """The same pieces; what it is is found by the first of them. Raises ``Unwanted`` before anything more is read."""
-    head = b""
-    for piece in pieces:
-        head += piece
-        if len(head) >= HEAD:
-            break
-    found.append(kinds.told(name, head[:HEAD]))
-    if head:
-        yield head
-    yield from pieces

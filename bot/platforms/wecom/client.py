@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from email.message import Message as Headers
 from typing import Any
 
 import requests
@@ -56,10 +57,20 @@ class Client(WeChatClient):  # type: ignore[misc]
         files = {"media": (name, content, media_type)}
         return str(self._asked("post", "media/upload", params={"type": kind}, files=files)["media_id"])
 
-    def download(self, media_id: str) -> Iterator[bytes]:
-        """The bytes of what somebody sent, piece by piece. Raises as above, before the first piece or at any other."""
-        with self._opened(media_id) as answer:
-            yield from answer.iter_content(A_PIECE)
+    @contextmanager
+    def opened(self, media_id: str) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """What somebody sent: its name, empty where WeCom tells none, and its bytes piece by piece."""
+        token = self.access_token
+        answer = self._media(media_id, token)
+        try:
+            if _code(answer) in STALE:
+                answer.close()
+                answer = self._media(media_id, self.tokens.other_than(token))
+            if code := _code(answer):
+                raise Trouble(code)
+            yield _name(answer), _pieces(answer)
+        finally:
+            answer.close()
 
     def _asked(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, **more: Any) -> Answer:
         token = self.access_token
@@ -84,27 +95,28 @@ class Client(WeChatClient):  # type: ignore[misc]
         answer = self._once("get", "gettoken", params={**given, "access_token": ""})
         return str(answer["access_token"]), int(answer.get("expires_in") or 7200)
 
-    @contextmanager
-    def _opened(self, media_id: str) -> Iterator[requests.Response]:
-        token = self.access_token
-        answer = self._media(media_id, token)
-        try:
-            if _code(answer) in STALE:
-                answer.close()
-                answer = self._media(media_id, self.tokens.other_than(token))
-            if code := _code(answer):
-                raise Trouble(code)
-            with _scrubbed():
-                yield answer
-        finally:
-            answer.close()
-
     def _media(self, media_id: str, token: str) -> requests.Response:
         given = {"access_token": token, "media_id": media_id}
         with _scrubbed():
             answer = self._http.get(f"{self.API_BASE_URL}media/get", params=given, stream=True, timeout=TIMES)
             answer.raise_for_status()
         return answer  # type: ignore[no-any-return]
+
+
+def _pieces(answer: requests.Response) -> Iterator[bytes]:
+    with _scrubbed():
+        yield from answer.iter_content(A_PIECE)
+
+
+def _name(answer: requests.Response) -> str:
+    """As the header tells it; a name that is not ASCII comes as UTF-8 bytes that were read as Latin-1."""
+    told = Headers()
+    told["Content-Disposition"] = answer.headers.get("Content-Disposition", "")
+    name = told.get_filename() or ""
+    try:
+        return name.encode("latin-1").decode()
+    except UnicodeError:
+        return name
 
 
 def _code(answer: requests.Response) -> int:

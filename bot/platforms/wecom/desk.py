@@ -1,0 +1,144 @@
+"""What was done at WeCom becomes an Ask: who that is, which room, which tasks, with the files; then it is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+import messages
+from bot import kinds
+from bot.ask import Ask, Upload
+from bot.keeping import keep
+from bot.platforms.wecom import troubles
+from bot.platforms.wecom.entries import Entries, Entry
+from bot.platforms.wecom.people import Face, Faces
+from bot.platforms.wecom.places import OF_ONE_PERSON, Place
+from bot.platforms.wecom.receive import Heard, Sent
+from bot.progress import LONGEST_PROMISE, fitting
+from handlers.context import Context, voice
+from messages import Message, Offer
+from storage import meetings, rooms, unkept, workspace
+from storage.files import FileStore, TooLarge
+
+if TYPE_CHECKING:
+    from bot.dispatch import Dispatch
+    from storage.base import Database, Session
+    from storage.meetings import Meeting
+    from storage.rooms import Room
+
+log = structlog.get_logger()
+
+MEGABYTE = 1_000_000
+_REF = re.compile(r"M\d{1,5}-T\d{1,5}")
+MOST_REFS = 20
+
+
+class Lost(Exception):  # noqa: N818  a fact about the file, which the caller words
+    """A file that WeCom does not hand over."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass
+class Desk:
+    """``fetch`` brings a file that the AI bot was sent; ``pressed`` shows on a card that it was pressed."""
+
+    entries: Entries
+    database: Database
+    dispatch: Dispatch
+    faces: Faces
+    files: FileStore
+    largest_mb: int
+    pressed: Callable[[Entry, Heard], None] = lambda _entry, _heard: None
+    fetch: Callable[[Entry, Sent], Upload] | None = None
+
+    def hear(self, entry: Entry, heard: Heard) -> None:
+        """Answered, by a promise. Raises what keeps it from being answered: whoever calls comes again."""
+        face = self.faces.meet(entry, heard.user)
+        if heard.arrived:
+            self._greet(entry, heard)
+        elif heard.left:
+            log.info("somebody no longer sees the app", entry=entry.name)
+        elif heard.cannot:
+            self._say(entry, heard, messages.refuse(f"wecom/{heard.cannot}", face.locale), "cannot")
+        else:
+            self._answer(entry, heard, face)
+        self.dispatch.after()
+
+    def _answer(self, entry: Entry, heard: Heard, face: Face) -> None:
+        try:
+            files = tuple(self._fetch(entry, sent) for sent in heard.files)
+        except (kinds.Unwanted, Lost, TooLarge) as trouble:
+            self._say(entry, heard, self._not_taken(face, heard, trouble), "files")
+            return
+        self.dispatch.carry_out(self._ask(entry, heard, files))
+        if heard.card:
+            self.pressed(entry, heard)
+
+    def _ask(self, entry: Entry, heard: Heard, files: tuple[Upload, ...]) -> Ask:
+        return Ask(
+            platform="wecom",
+            account=heard.user,
+            room=heard.place,
+            line=heard.line,
+            event_id=heard.mark,
+            workspace=entry.workspace,
+            direct=Place.of(heard.place).kind in OF_ONE_PERSON,
+            thread=tuple(dict.fromkeys(_REF.findall(heard.quoted)))[:MOST_REFS],
+            fields=heard.fields,
+            files=files,
+            deferred=True,
+        )
+
+    # --- files
+
+    def _fetch(self, entry: Entry, sent: Sent) -> Upload:
+        """Raises ``kinds.Unwanted``, ``Lost``, ``TooLarge``."""
+        try:
+            if sent.media and entry.client is not None:
+                with entry.client.opened(sent.media) as (name, pieces):
+                    return keep(self.files, name or sent.name, pieces, limit=self.largest_mb * MEGABYTE)
+            if sent.address and self.fetch is not None:
+                return self.fetch(entry, sent)
+        except troubles.UNASKED as error:
+            log.warning("file not handed over", entry=entry.name, error=str(error))
+        raise Lost(sent.name)
+
+    def _not_taken(self, face: Face, heard: Heard, trouble: kinds.Unwanted | Lost | TooLarge) -> Message:
+        reason = "large" if isinstance(trouble, TooLarge) else "lost" if isinstance(trouble, Lost) else trouble.reason
+        name = kinds.tidy(heard.files[0].name if isinstance(trouble, TooLarge) else trouble.name)
+        return messages.refuse(f"wecom/{reason}", messages.settle(face.locale), name=name, most=self.largest_mb)
+
+    # --- speaking without being asked
+
+    def _greet(self, entry: Entry, heard: Heard) -> None:
+        """Once a room, however often somebody comes; what waited for it goes out."""
+        with self.database.write() as db:
+            ctx = self._voice(db, entry, heard.place)
+            unkept.resume(db, f"room:{ctx.room.id}", now_ms=int(ctx.now.timestamp() * 1000))
+            mine = meetings.running(db, ctx.workspace.id)
+            said = ctx.words("wecom/greeting", alone=ctx.room.person_id is not None, buttons=_offers(ctx.room, mine))
+            ctx.promise(f"wecom/greeting:{ctx.room.id}", ctx.room, said)
+
+    def _say(self, entry: Entry, heard: Heard, message: Message, what: str) -> None:
+        with self.database.write() as db:
+            ctx = self._voice(db, entry, heard.place)
+            ctx.promise(fitting(f"{heard.mark}:{what}", LONGEST_PROMISE), ctx.room, message)
+
+    def _voice(self, db: Session, entry: Entry, place: str) -> Context:
+        home = workspace.by_key(db, entry.workspace, locale=self.faces.locale, zone=self.faces.zone)
+        room = rooms.met(db, home.id, "wecom", place)
+        return voice(db, home, room, self.dispatch.now(), self.dispatch.pace)
+
+
+def _offers(room: Room, running: Sequence[Meeting]) -> list[Offer]:
+    if room.meeting_id or (running and room.person_id):
+        return [Offer("mine", "list mine", primary=True), Offer("help", "help")]
+    others = [Offer("meetings", "meeting list")] if running else []
+    return [Offer("meeting_new", "meeting new", primary=True), *others, Offer("help", "help")]

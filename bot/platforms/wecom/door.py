@@ -1,0 +1,92 @@
+"""How WeCom reaches the bot: one address for each app, at which it looks whether we are there and calls us back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot import bodies
+from bot.platforms.wecom import ear, receive
+from bot.platforms.wecom.ear import Ear
+from bot.platforms.wecom.entries import Entry
+from bot.platforms.wecom.envelope import LARGEST, Envelopes, Rejected, Signed
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+log = structlog.get_logger()
+
+ADDRESS = "/wecom/{name}"
+NO_SUCH, TOO_LARGE, FORBIDDEN = 404, 413, 403
+
+
+@dataclass
+class Door:
+    """Everything that receives. ``wake`` says that something was written down to be answered."""
+
+    ear: Ear
+    settings: Settings
+    wake: Callable[[], None]
+
+    def routes(self) -> list[BaseRoute]:
+        """For the web server; none where no app is called back."""
+        if not self.settings.wecom.hears:
+            return []
+        return [Route(ADDRESS, self.show, methods=["GET"]), Route(ADDRESS, self.hear, methods=["POST"])]
+
+    def show(self, request: Request) -> Response:
+        """WeCom looks whether the address is ours: what it encrypted goes back as it was, and nothing around it."""
+        found = self._entry(request)
+        if found is None:
+            return Response(status_code=NO_SUCH)
+        (entry, envelopes), query = found, dict(request.query_params)
+        try:
+            said = envelopes.open(query.get("echostr", ""), Signed.of(query), now=self._now())
+        except Rejected as reason:
+            return _rejected(entry, reason)
+        return PlainTextResponse(said)
+
+    async def hear(self, request: Request) -> Response:
+        """Checked, written down, and answered with nothing: the words follow."""
+        found = self._entry(request)
+        if found is None:
+            return Response(status_code=NO_SUCH)
+        body = await bodies.read(request, most=LARGEST)
+        if body is None:
+            return Response(status_code=TOO_LARGE)
+        return await run_in_threadpool(self._heard, *found, body, dict(request.query_params))
+
+    def _heard(self, entry: Entry, envelopes: Envelopes, body: bytes, query: dict[str, str]) -> Response:
+        try:
+            text, told = envelopes.read(body, Signed.of(query), now=self._now())
+        except Rejected as reason:
+            return _rejected(entry, reason)
+        heard = receive.heard(told, text, entry=entry.name)
+        if heard is not None and self._kept(entry, heard):
+            self.wake()
+        return Response()
+
+    def _kept(self, entry: Entry, heard: receive.Heard) -> bool:
+        desk = self.ear.desk
+        now = desk.dispatch.now()
+        return ear.keep(desk.database, entry, heard, now=now, locale=self.settings.locale, zone=self.settings.zone)
+
+    def _entry(self, request: Request) -> tuple[Entry, Envelopes] | None:
+        """Whose address that is; None for an app that is not called back."""
+        entry = self.ear.desk.entries.get(request.path_params["name"])
+        return (entry, entry.envelopes) if entry and entry.envelopes else None
+
+    def _now(self) -> float:
+        return self.ear.desk.dispatch.now().timestamp()
+
+
+def _rejected(entry: Entry, reason: Rejected) -> Response:
+    log.warning("callback not taken", entry=entry.name, why=reason.why)
+    return Response(status_code=FORBIDDEN)

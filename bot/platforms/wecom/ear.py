@@ -1,0 +1,67 @@
+"""What WeCom told waits here until it is answered: kept in the database first, so that WeCom need not wait.
+
+An event is a promise of the bot's to itself, in the lane of its room: what one person says is answered in order, by
+whichever process comes to it, and again if that one dies. The promise's key is the event's: a repeat finds it there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.platforms import Outgoing
+from bot.platforms.wecom.entries import Entry, of_workspace
+from bot.platforms.wecom.places import OF_ONE_PERSON, Place
+from bot.platforms.wecom.receive import Heard
+from messages import Message
+from storage import outbox, people, rooms, workspace
+
+if TYPE_CHECKING:
+    from bot.platforms.wecom.desk import Desk
+    from storage.base import Database
+
+INWARD = "wecom-in"
+
+
+@dataclass
+class Ear:
+    """The platform from which nothing leaves: what it is sent was said to the bot."""
+
+    desk: Desk
+    name: str = INWARD
+    pace_ms: int = 0
+
+    def send(self, outgoing: Outgoing) -> str:
+        """Answers it. Raises what keeps it from being answered: delivery comes again."""
+        with self.desk.database.read() as db:
+            key = workspace.get(db, outgoing.room.workspace_id).key
+        entry = of_workspace(self.desk.entries, key)
+        if entry is not None:
+            self.desk.hear(entry, Heard.model_validate_json(outgoing.message.body))
+        return outgoing.key
+
+    def find(self, outgoing: Outgoing) -> str | None:  # noqa: ARG002  the inbox knows, under the event's own key
+        return None
+
+
+def keep(database: Database, entry: Entry, heard: Heard, *, now: datetime, locale: str, zone: str) -> bool:
+    """Written down, to be answered soon; False for a repeat of what was written down before."""
+    now_ms = int(now.timestamp() * 1000)
+    message = Message(name="wecom/heard", locale=locale, body=heard.model_dump_json(exclude_defaults=True))
+    with database.write() as db:
+        home = workspace.by_key(db, entry.workspace, locale=locale, zone=zone)
+        alone = Place.of(heard.place).kind in OF_ONE_PERSON
+        who = people.met(db, home.id, "wecom", heard.user, name=heard.user)
+        name, owner = (who.name, who.id) if alone else ("", None)
+        room = rooms.met(db, home.id, "wecom", heard.place, name=name, person_id=owner)
+        return outbox.promise(
+            db,
+            f"{INWARD}:{heard.mark}",
+            lane_key=f"in:{room.id}",
+            platform=INWARD,
+            interval_ms=0,
+            payload=message.model_dump_json(),
+            now_ms=now_ms,
+            room_id=room.id,
+        )
