@@ -51,7 +51,7 @@ def file(db: Session, workspace_id: int, digest: str, *, person_id: int, name: s
     return db.scalars(question.order_by((File.name != name), File.id).limit(1)).first()
 
 
-def lines_said(db: Session, platform: str) -> int:
-    """How often anything was said or edited in the rooms of a platform."""
-    question = select(func.coalesce(func.sum(Line.seen), 0)).join(Room, Line.room_id == Room.id)
-    return db.scalar(question.where(Room.platform == platform)) or 0
+def come(db: Session, platform: str) -> dict[int, int]:
+    """How far the conversation in each room of a platform has come, by room id; silent rooms are left out."""
+    question = select(Line.room_id, func.max(Line.seen)).join(Room, Line.room_id == Room.id)
+    return {room: seen for room, seen in db.execute(question.where(Room.platform == platform).group_by(Line.room_id))}

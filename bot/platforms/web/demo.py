@@ -6,11 +6,11 @@ import threading
 from datetime import datetime, timedelta
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.platforms.web import who
 from bot.platforms.web.site import NotThere, Site
-from storage import nudges, pages, people
+from storage import nudges, pages, people, rooms
 
 STEPS = {"next_day": timedelta(days=1), "next_week": timedelta(weeks=1)}
 FARTHEST = timedelta(days=60)
@@ -33,37 +33,45 @@ def act_as(site: Site, request: Request, form: dict[str, str]) -> Response:
 
 
 def move(site: Site, request: Request, form: dict[str, str]) -> Response:
-    """Live through everything until then; what is said meanwhile comes to the open pages as it happens."""
-    if not site.demo:
+    """Live through everything until then; what is said meanwhile comes to the open pages as it happens.
+
+    The answer is a line that names who heard something.
+    """
+    step = form.get("to", "")
+    if not site.demo or step not in {*STEPS, "next_nudge"}:
         raise NotThere
-    with site.database.read() as db:
-        locale = who.visitor(site, db, request).locale
     with _ONE_AT_A_TIME:
-        now, step = site.clock.now(), form.get("to", "")
+        before, now = _come(site), site.clock.now()
         if step in STEPS:
             site.move_clock(now + STEPS[step])
-        elif step != "next_nudge":
-            raise NotThere
-        elif not to_next_nudge(site, now):
-            return site.notice(request, locale, "nothing_planned", status=409)
+        planned = step in STEPS or to_next_nudge(site, now)
+        after = _come(site)
     site.bell.ring()
-    return Response(status_code=204)
+    with site.database.read() as db:
+        found = who.visitor(site, db, request)
+        here = who.room(db, found, form.get("room", ""))
+        heard = [rooms.get(db, number) for number in after if after[number] != before.get(number)]
+        told = {
+            "rooms": [room.name for room in heard if room.person_id is None],
+            "people": [people.get(db, room.person_id).name for room in heard if room.person_id is not None],
+        }
+        return HTMLResponse(site.part("told", found.tongue(here), planned=planned, **told))
 
 
 def to_next_nudge(site: Site, now: datetime) -> bool:
     """Look by look, until the bot has said something or nothing is planned. Whether it has."""
-    before = _said(site)
+    before = _come(site)
     for _ in range(MOST_LOOKS):
         with site.database.read() as db:
             due = nudges.next_due(db)
         if due is None or due > now + FARTHEST:
             return False
         site.move_clock(max(due, site.clock.now()))
-        if _said(site) > before:
+        if _come(site) != before:
             return True
     return False
 
 
-def _said(site: Site) -> int:
+def _come(site: Site) -> dict[int, int]:
     with site.database.read() as db:
-        return pages.lines_said(db, "web")
+        return pages.come(db, "web")

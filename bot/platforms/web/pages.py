@@ -13,7 +13,6 @@ from bot import kinds
 from bot.platforms.web import panel, render, who
 from bot.platforms.web.site import NotThere, Site
 from storage import conversation, people, rooms
-from storage import pages as questions
 
 if TYPE_CHECKING:
     from bot.platforms.web.who import Visitor
@@ -43,7 +42,6 @@ def _facts(site: Site, db: Session, found: Visitor, room: Room) -> dict[str, Any
     # Where the page stands is read before what it shows: a line in between comes twice and is drawn once.
     seen = conversation.newest(db, [room.id], person_id=found.person.id)[room.id]
     pulse = render.pulse(site, db, found, room)
-    everybody = questions.accounts(db, found.workspace.id, "web") if site.demo else []
     return {
         "me": found.person,
         "account": found.account.external,
@@ -56,8 +54,7 @@ def _facts(site: Site, db: Session, found: Visitor, room: Room) -> dict[str, Any
         "doors": render.doors(db, found, room),
         "panel": panel.look(db, found, room, now),
         "now": now,
-        "faces": {one.id: render.face(person) for one, person in everybody},
-        "everybody": everybody,
+        "everybody": render.everybody(db, found, room, now) if site.demo else [],
         "my_face": render.face(found.person),
         "accepted": ",".join(kinds.KINDS),
         "shown": kinds.SHOWN,
@@ -92,6 +89,16 @@ def clock(site: Site, request: Request) -> Response:
     with site.database.read() as db:
         found, room = _where(site, db, request)
         return _part(site, "clock", found, room, now=site.clock.now())
+
+
+def everybody(site: Site, request: Request) -> Response:
+    """Whom one may be in a demo, and what each of them does in the room's meeting."""
+    if not site.demo:
+        raise NotThere
+    with site.database.read() as db:
+        found, room = _where(site, db, request)
+        listed = render.everybody(db, found, room, site.clock.now())
+        return _part(site, "everybody", found, room, everybody=listed, account=found.account.external)
 
 
 def _where(site: Site, db: Session, request: Request) -> tuple[Visitor, Room]:

@@ -71,7 +71,13 @@ class Panel:
 
 
 def meeting_of(db: Session, room: Room, now: datetime) -> Meeting | None:
-    """The meeting that a command in this room would be about."""
+    """The meeting that a room works on.
+
+    A team's room works on the one that it was given; a person's own conversation also on the only one that a command
+    there could be about.
+    """
+    if room.meeting_id is None and room.person_id is None:
+        return None
     return context_for_room(db, room, now).meeting_if_clear()
 
 

@@ -12,8 +12,11 @@ from bot.platforms.web import panel, who
 from bot.platforms.web.site import Site
 from messages import Message
 from storage import conversation, pages, people
+from storage.people import Role
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.platforms.web.who import Visitor
     from storage.base import Session
     from storage.conversation import Line
@@ -71,6 +74,25 @@ class Door:
     @property
     def own(self) -> bool:
         return self.room.person_id is not None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Somebody one may be in a demo, with what they do in the room's meeting."""
+
+    account: str
+    face: Face
+    roles: list[Role]
+
+
+def everybody(db: Session, found: Visitor, room: Room, now: datetime) -> list[Figure]:
+    meeting = panel.meeting_of(db, room, now)
+    held = people.holding(db, [meeting.id]) if meeting else {}
+    roles = {role: ids for role in Role for (_, name), ids in held.items() if name == role}
+    return [
+        Figure(account.external, face(person), [role for role, ids in roles.items() if person.id in ids])
+        for account, person in pages.accounts(db, found.workspace.id, "web")
+    ]
 
 
 def doors(db: Session, found: Visitor, here: Room | None) -> list[Door]:

@@ -54,6 +54,7 @@ def _routes(here: Site) -> list[BaseRoute]:
         "/checklist": pages.checklist,
         "/rooms": pages.room_list,
         "/clock": pages.clock,
+        "/demo/everybody": pages.everybody,
         "/login": login.ask,
         "/events": events.events,
         "/files/{digest:str}": uploads.download,

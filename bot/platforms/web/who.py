@@ -101,7 +101,7 @@ def someone(site: Site) -> None:
     with site.database.write() as db:
         place = workspace.by_key(db, WORKSPACE, locale=settings.locale, zone=settings.zone)
         if not pages.accounts(db, place.id, "web"):
-            people.met(db, place.id, "web", "me", name=messages.phrase("You", settings.locale))
+            people.met(db, place.id, "web", "me", name=messages.write("web/someone", place.locale).body)
 
 
 def own_room(site: Site, found: Visitor) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
 
 import messages
 from bot.platforms.web import render
+from handlers import router
 from messages import Message
 from messages.message import Attachment, Button, Choice, Field, Form, Row, Table
+from storage import meetings
 from storage.people import Person
 from tests.bot.platforms.web.house import LIST, House
 from tests.bot.platforms.web.test_events import meeting
@@ -64,7 +68,7 @@ def test_the_chat_renders_in_every_language(demo: House, li: TestClient, locale:
     assert "&lt;b&gt; text" in html
 
 
-@pytest.mark.parametrize("reason", ["kind", "empty", "disguise", "large", "disk", "nothing_planned", "off", "not_there"])
+@pytest.mark.parametrize("reason", ["kind", "empty", "disguise", "large", "disk", "off", "not_there"])
 @pytest.mark.parametrize("page", ["notice", "sorry"])
 def test_every_reason_has_a_sentence(demo: House, locale: str, reason: str, page: str) -> None:
     assets = dict.fromkeys(ASSETS, "")
@@ -113,6 +117,38 @@ def test_the_panel_shows_phases_tasks_and_what_is_late(demo: House, li: TestClie
     assert "show M1-T1" in html
     assert html.count("state-open late") == 2
     assert "nobody yet" in html
+
+
+def test_a_room_without_a_meeting_says_what_it_could_work_on(demo: House, li: TestClient, locale: str) -> None:
+    """Also where there is only one: nobody said that it is this room's."""
+    meeting(demo)
+    speak(li, locale, demo.room("money"))
+    html = li.get(f"/checklist?room={demo.room('money')}").text
+    assert ("M1 Annual" in html, "“money”" in html, "0/2" in html) == (True, True, False)
+    assert (
+        said_by_buttons(html)
+        == {
+            "en": ["meeting use M1", "meeting new"],
+            "zh_CN": ["关联会议 M1", "新建会议"],
+        }[locale]
+    )
+    assert said_by_buttons(li.get(f"/checklist?room={demo.room('李娜')}").text)[-1] in {"show M1-T2", "查看 M1-T2"}
+
+
+def test_every_button_of_the_page_says_a_command(demo: House, li: TestClient, locale: str) -> None:
+    number = meeting(demo)
+    speak(li, locale, demo.room())
+    lines = [line for room in ("team", "money") for line in said_by_buttons(li.get(f"/?room={demo.room(room)}").text)]
+    with demo.app.database.write() as db:
+        meetings.get(db, number).state = meetings.MeetingState.CLOSED
+    lines += said_by_buttons(li.get(f"/?room={demo.room('money')}").text)
+    found = [router.find(line) for line in lines]
+    assert {match and match.command.name for match in found} == {"show", "list", "help", "meeting new", "meeting use"}
+
+
+def said_by_buttons(html: str) -> list[str]:
+    said = [json.loads(unescape(values)) for values in re.findall(r"hx-vals='([^']+)'", html)]
+    return [values["line"] for values in said if "line" in values]
 
 
 def test_without_a_meeting_the_panel_says_how_to_begin(demo: House, li: TestClient) -> None:

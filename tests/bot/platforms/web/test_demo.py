@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from starlette.testclient import TestClient
 
 from bot.platforms.web import demo as stage
 from messages import Message
-from storage import conversation, people, rooms
+from storage import conversation, people, rooms, workspace
 from tests.bot.platforms.web.house import ADDRESS, House, house
+from tests.bot.platforms.web.test_events import meeting
 
 
 def test_acting_as_somebody_else(demo: House, li: TestClient) -> None:
@@ -36,8 +38,52 @@ def test_another_persons_own_room_is_left(demo: House, li: TestClient) -> None:
 
 @pytest.mark.parametrize(("to", "step"), [("next_day", timedelta(days=1)), ("next_week", timedelta(weeks=1))])
 def test_the_clock_moves_by_a_step(demo: House, li: TestClient, to: str, step: timedelta) -> None:
-    assert li.post("/demo/clock", data={"to": to}).status_code == 204
+    assert "nobody heard anything" in jump(demo, li, to)
     assert abs(demo.app.clock.ahead - step) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("spoken_to", "told"),
+    [
+        (["team"], "Huihou spoke in team."),
+        (["李娜", "Wang Jianguo"], "Huihou wrote to 李娜 and Wang Jianguo."),
+        (["money", "team", "李娜"], "Huihou spoke in team and money and wrote to 李娜."),
+        ([], "Nothing was due, so nobody heard anything."),
+    ],
+)
+def test_after_a_jump_the_page_says_who_heard_something(
+    demo: House, li: TestClient, wang: TestClient, monkeypatch: pytest.MonkeyPatch, spoken_to: list[str], told: str
+) -> None:
+    demo.bot_says(Message(name="x", locale="en", body="before"), room=demo.room("money"))
+
+    def settle() -> None:
+        for name in spoken_to:
+            demo.bot_says(Message(name="x", locale="en", body="nudge"), key=f"nudge-{name}", room=demo.room(name))
+
+    monkeypatch.setattr(demo.app, "settle", settle)
+    assert told in jump(demo, li, "next_day")
+
+
+def jump(house: House, client: TestClient, to: str) -> str:
+    answer = client.post("/demo/clock", data={"to": to, "room": str(house.room())})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_the_menu_of_people_tells_their_roles_in_the_rooms_meeting(demo: House, li: TestClient) -> None:
+    number = meeting(demo)
+    with demo.app.database.write() as db:
+        for role, person in [(people.Role.FINANCE, 1), (people.Role.LEAD, 1), (people.Role.RECORDS, 2)]:
+            db.add(people.RoleHolder(meeting_id=number, role=role, person_id=person))
+    for path in ("/", "/demo/everybody"):
+        menu = re.sub(r"<[^>]+>", "", li.get(f"{path}?room={demo.room()}").text)
+        assert "李娜 · project lead · finance\n" in menu
+        assert "Wang Jianguo · records\n" in menu
+        assert "· finance" not in li.get(f"{path}?room={demo.room('money')}").text
+
+
+def test_the_menu_of_people_is_for_a_demo(real: House) -> None:
+    assert real.browser().get(f"/demo/everybody?room={real.room()}").status_code == 404
 
 
 def test_the_clock_knows_no_other_step(demo: House, li: TestClient) -> None:
@@ -63,20 +109,22 @@ def test_the_next_nudge_is_where_the_bot_speaks(demo: House, monkeypatch: pytest
 
 
 def test_without_anything_planned_the_page_says_so(demo: House, li: TestClient) -> None:
-    answer = li.post("/demo/clock", data={"to": "next_nudge"})
-    assert (answer.status_code, answer.headers["hx-retarget"]) == (409, "#notice")
-    assert "No nudge is planned" in answer.text
+    assert "No nudge is planned" in jump(demo, li, "next_nudge")
 
 
-def test_an_unseeded_demo_has_somebody_and_a_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("locale", "name"), [("zh_CN", "您"), ("en", "You")])
+def test_an_unseeded_demo_has_somebody_and_a_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, name: str
+) -> None:
     made = house(tmp_path, monkeypatch, demo=True)
     with made.app.database.write() as db:
+        workspace.by_key(db, "main").locale = locale
         for table in (rooms.Room, people.Account, people.Person):
             db.query(table).delete()
     page = TestClient(made.asgi, base_url=ADDRESS).get("/")
     assert page.status_code == 200
     with made.app.database.read() as db:
-        assert len(people.everyone(db, 1)) == 1
+        assert [person.name for person in people.everyone(db, 1)] == [name]
         assert [room.person_id for room in rooms.of_platform(db, 1, "web")] == [1]
     made.app.database.close()
 

@@ -104,6 +104,7 @@ def test_the_clock_is_told(demo: House, li: TestClient) -> None:
 
 
 def meeting(house: House) -> int:
+    """A meeting of two tasks, due now, on which the room ``team`` works."""
     with house.app.database.write() as db:
         now = house.app.clock.now()
         shape = templates.Template(
@@ -118,6 +119,7 @@ def meeting(house: House) -> int:
         db.flush()
         for number in (1, 2):
             db.add(checklist.Task(meeting_id=row.id, number=number, phase=1, title_en=f"Task {number}", due_at=now))
+        rooms.get(db, house.room()).meeting_id = row.id
         return row.id
 
 
