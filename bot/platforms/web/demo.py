@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -11,6 +13,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.platforms.web import who
 from bot.platforms.web.site import NotThere, Site
 from storage import nudges, pages, people, rooms
+
+if TYPE_CHECKING:
+    from storage.base import Session
 
 STEPS = {"next_day": timedelta(days=1), "next_week": timedelta(weeks=1)}
 FARTHEST = timedelta(days=60)
@@ -50,12 +55,17 @@ def move(site: Site, request: Request, form: dict[str, str]) -> Response:
     with site.database.read() as db:
         found = who.visitor(site, db, request)
         here = who.room(db, found, form.get("room", ""))
-        heard = [rooms.get(db, number) for number in after if after[number] != before.get(number)]
-        told = {
-            "rooms": [room.name for room in heard if room.person_id is None],
-            "people": [people.get(db, room.person_id).name for room in heard if room.person_id is not None],
-        }
-        return HTMLResponse(site.part("told", found.tongue(here), planned=planned, **told))
+        told = _told(db, [number for number in after if after[number] != before.get(number)])
+        return HTMLResponse(site.part("told", found.tongue(here), zone=found.zone, planned=planned, **told))
+
+
+def _told(db: Session, numbers: Sequence[int]) -> dict[str, Any]:
+    """The names of the rooms and, for direct conversations, of the people."""
+    heard = [rooms.get(db, number) for number in numbers]
+    return {
+        "rooms": [room.name for room in heard if room.person_id is None],
+        "people": [people.get(db, room.person_id).name for room in heard if room.person_id is not None],
+    }
 
 
 def to_next_nudge(site: Site, now: datetime) -> bool:

@@ -51,8 +51,9 @@ def test_the_clock_moves_by_a_step(demo: House, li: TestClient, to: str, step: t
         ([], "Nothing was due, so nobody heard anything."),
     ],
 )
+@pytest.mark.usefixtures("wang")
 def test_after_a_jump_the_page_says_who_heard_something(
-    demo: House, li: TestClient, wang: TestClient, monkeypatch: pytest.MonkeyPatch, spoken_to: list[str], told: str
+    demo: House, li: TestClient, monkeypatch: pytest.MonkeyPatch, spoken_to: list[str], told: str
 ) -> None:
     demo.bot_says(Message(name="x", locale="en", body="before"), room=demo.room("money"))
 
