@@ -33,6 +33,10 @@ MOST_ATTEMPTS = 8
 LONGEST_TRIAL_MS = 24 * 3_600_000
 SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 1_000, 300_000
 ONESELF = "self"
+LISTENERS = 2
+"""Workers that answer what was heard and written down."""
+INWARD = frozenset({ONESELF, "wecom-in"})
+"""Platforms from which nothing leaves: what they are sent is to be done here, and may take longer than a send."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,14 @@ class Delivery:
     stopping: threading.Event = field(default_factory=threading.Event)
     quick: Bell = field(default_factory=Bell)
     slow: Bell = field(default_factory=Bell)
+    inner: Bell = field(default_factory=Bell)
     claims: Iterator[int] = field(default_factory=itertools.count)
     stopwatch: Callable[[], float] = time.monotonic
 
     def wake(self) -> None:
         """Something was promised: do not wait for the next look."""
-        self.quick.ring()
-        self.slow.ring()
+        for bell in (self.quick, self.slow, self.inner):
+            bell.ring()
 
     def stop(self) -> None:
         """What is in hand is finished; nothing more is begun."""
@@ -87,10 +92,12 @@ class Delivery:
         self.wake()
 
     def run(self, *, workers: int = 4) -> None:
-        """Until ``stop``. The bot's own commands, which may take long, have a worker that nobody else waits for."""
+        """Until ``stop``. What is to be done here, which may take long, has workers that nobody else waits for."""
         self._set_right()
-        others = [name for name in self.platforms if name != ONESELF]
-        crews = [(self.slow, [ONESELF]), *[(self.quick, others)] * workers]
+        heard = [name for name in self.platforms if name in INWARD - {ONESELF}]
+        others = [name for name in self.platforms if name not in INWARD]
+        crews = [(self.slow, [ONESELF]), *[(self.inner, heard)] * (LISTENERS if heard else 0)]
+        crews += [(self.quick, others)] * workers
         crew = [threading.Thread(target=self._work, args=who, name="delivery", daemon=True) for who in crews]
         for worker in crew:
             worker.start()
@@ -149,9 +156,9 @@ class Delivery:
 
     @contextmanager
     def _holding(self, claimed: Claimed) -> Iterator[None]:
-        """Renew the lease for as long as a command of the bot's own runs; a send ends before its lease does."""
+        """Renew the lease for as long as something is done here; a send ends before its lease does."""
         over = threading.Event()
-        if claimed.platform == ONESELF:
+        if claimed.platform in INWARD:
             threading.Thread(target=self._renew, args=(claimed, over), name="lease", daemon=True).start()
         try:
             yield
@@ -189,7 +196,7 @@ class Delivery:
         outgoing = self._still_wanted(claimed, outgoing)
         if outgoing is None:
             return None
-        if claimed.platform != ONESELF and self.stopwatch() - begun > LEASE_MS / 2000:
+        if claimed.platform not in INWARD and self.stopwatch() - begun > LEASE_MS / 2000:
             return Outcome(Promise.READY, counted=False)  # a send begun now might outlast the lease
         return Outcome(Promise.SENT, provider_id=platform.send(outgoing))
 
