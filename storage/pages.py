@@ -54,4 +54,4 @@ def file(db: Session, workspace_id: int, digest: str, *, person_id: int, name: s
 def come(db: Session, platform: str) -> dict[int, int]:
     """How far the conversation in each room of a platform has come, by room id; silent rooms are left out."""
     question = select(Line.room_id, func.max(Line.seen)).join(Room, Line.room_id == Room.id)
-    return dict(db.execute(question.where(Room.platform == platform).group_by(Line.room_id)).tuples().all())
+    return dict(db.execute(question.where(Room.platform == platform).group_by(Line.room_id)).all())
