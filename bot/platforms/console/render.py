@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count, repeat
-from unicodedata import east_asian_width
 
 from messages import Message
+from messages.lines import breadth
 from messages.markdown import plain
 from messages.message import Button, Field, Table
 
@@ -67,15 +67,10 @@ def _field(field: Field) -> str:
 
 def _table(table: Table) -> Iterator[str]:
     lines = [table.columns, *table.rows]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(breadth, column)) for column in zip(*lines, strict=True)]
     for cells in lines:
         padded = [
-            " " * (width - _width(cell)) + cell if at in table.numbers else cell + " " * (width - _width(cell))
+            " " * (width - breadth(cell)) + cell if at in table.numbers else cell + " " * (width - breadth(cell))
             for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
         ]
         yield INDENT.join(padded).rstrip()
-
-
-def _width(text: str) -> int:
-    """Columns in a terminal: Chinese characters take two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

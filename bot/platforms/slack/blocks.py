@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from bot.platforms.slack.render_text import Line, Run, clean, escaped, short, size
+from bot.platforms.slack.render_text import escaped, short, size
+from messages.lines import Line, Run, clean
 from messages.message import Button
 
 Block = dict[str, Any]

@@ -12,8 +12,9 @@ from bot.platforms.slack import blocks
 from bot.platforms.slack.blocks import OPTION, OPTION_VALUE, Block
 from bot.platforms.slack.render import edition, own_words, titled, units
 from bot.platforms.slack.render_rows import of_lines
-from bot.platforms.slack.render_text import Line, Run, clean, place, read, size
+from bot.platforms.slack.render_text import read, size
 from messages import Message
+from messages.lines import Line, Run, clean, place
 from messages.markdown import plain
 from messages.message import Choice, Field
 

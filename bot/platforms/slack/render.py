@@ -15,8 +15,9 @@ import messages
 from bot.platforms.slack import blocks
 from bot.platforms.slack.blocks import Block
 from bot.platforms.slack.render_rows import Unit, of_buttons, of_lines, of_rows, of_table
-from bot.platforms.slack.render_text import Line, Run, clean, escaped, read, short, size, words
+from bot.platforms.slack.render_text import escaped, read, short, size, words
 from messages import Message, Offer
+from messages.lines import Line, Run, clean
 from messages.message import Button
 
 Payload = dict[str, Any]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from unicodedata import east_asian_width
+from dataclasses import dataclass
 
 from bot.platforms.slack import blocks
 from bot.platforms.slack.blocks import BUTTON_LABEL, BUTTON_VALUE, OPTION, OPTION_VALUE, Block
-from bot.platforms.slack.render_text import Line, Run, clean, cut, place, read, size, words
+from bot.platforms.slack.render_text import cut, entry, read, size, weight, words
+from messages.lines import Line, Run, breadth, clean, place
 from messages.markdown import plain
 from messages.message import Button, Row, Table
 
@@ -39,7 +39,7 @@ def of_lines(lines: Iterable[Line]) -> Iterator[Unit]:
     """Text in blocks that are light enough."""
     part: list[Line] = []
     for line in cut(lines, HEAVIEST):
-        if part and sum(one.weight for one in part) + line.weight > HEAVIEST:
+        if part and sum(map(weight, [*part, line])) > HEAVIEST:
             yield Unit((blocks.rich(part),), words(part))
             part = []
         part.append(line)
@@ -97,19 +97,7 @@ def _kind(*, ticks: bool) -> Callable[[Row], str]:
 
 
 def _list(rows: Sequence[Row]) -> Iterator[Unit]:
-    return of_lines(line for row in rows for line in _entry(read(row.text)))
-
-
-def _entry(lines: Sequence[Line]) -> Iterator[Line]:
-    """Lines that stand alone, as an entry of a list."""
-    first, *more = lines or [Line("text", (Run("–"),))]
-    for line in more:
-        if line.kind == "text" and first.kind == "text":
-            first = replace(first, runs=(*first.runs, Run("\n"), *line.runs))
-    yield replace(first, kind="bullet", apart=False) if first.kind == "text" else first
-    for line in more:
-        if line.kind != "text" or first.kind != "text":
-            yield replace(line, indent=line.indent + (line.kind in {"bullet", "ordered"}))
+    return of_lines(line for row in rows for line in entry(row.text))
 
 
 def _pressed(rows: Sequence[Row]) -> Iterator[Unit]:
@@ -207,11 +195,7 @@ def _wide(table: Table) -> bool:
 
 
 def _widths(table: Table) -> list[int]:
-    return [max(map(_width, column)) for column in zip(table.columns, *table.rows, strict=True)]
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return [max(map(breadth, column)) for column in zip(table.columns, *table.rows, strict=True)]
 
 
 def _aligned(table: Table) -> Iterator[Line]:
@@ -219,7 +203,7 @@ def _aligned(table: Table) -> Iterator[Line]:
     drawn = []
     for row in (table.columns, *table.rows):
         cells = [
-            " " * (width - _width(cell)) + cell if at in table.numbers else cell + " " * (width - _width(cell))
+            " " * (width - breadth(cell)) + cell if at in table.numbers else cell + " " * (width - breadth(cell))
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         drawn.append("  ".join(cells).rstrip())

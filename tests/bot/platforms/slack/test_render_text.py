@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platforms.slack import render
-from bot.platforms.slack.render_text import cut, place, read, short, words
+from bot.platforms.slack.render_text import cut, read, short, weight, words
+from messages.lines import place
 from messages.markdown import escape, plain
 from messages.message import Row
 from tests.bot.platforms.slack.oracle import faults
@@ -147,7 +148,7 @@ def test_cutting_keeps_every_character(text: str, most: int) -> None:
     whole = read(escape(text))
     parts = list(cut(whole, most))
     assert "".join(part.text for part in parts) == "".join(line.text for line in whole)
-    assert all(part.weight <= most for part in parts)
+    assert all(weight(part) <= most for part in parts)
 
 
 @pytest.mark.parametrize(
