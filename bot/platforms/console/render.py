@@ -27,6 +27,7 @@ def drawn(message: Message, *, numbered: bool = False) -> str:
         "\n".join(_form(message)),
         "\n".join(f"{file.name} ({file.size} B, SHA-256 {file.digest[:12]}…)" for file in message.files),
         "\n".join(_button(button, marks) for button in message.buttons),
+        plain(message.upload.here) if message.upload else "",
         plain(message.footer),
     ]
     return "\n\n".join(part for part in parts if part)
