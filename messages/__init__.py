@@ -21,6 +21,7 @@ from messages.message import (
     Row,
     Table,
     Tone,
+    Upload,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Offer",
     "Question",
     "Questions",
+    "Upload",
     "page",
     "phrase",
     "refuse",
@@ -99,6 +101,7 @@ def write(
     rows: Iterable[Entry] = (),
     table: Columns | None = None,
     form: Questions | None = None,
+    upload: str = "",
     buttons: Iterable[Offer] = (),
     files: Sequence[Attachment] = (),
     tone: Tone = "plain",
@@ -108,8 +111,9 @@ def write(
 ) -> Message:
     """The message ``messages/<name>.md.j2`` in one language.
 
-    ``zone`` is the IANA zone in which moments are shown. Raises ``UndefinedError`` for a fact that the
-    template names and nobody passed: a message is never sent with a hole in it.
+    ``zone`` is the IANA zone in which moments are shown; ``upload`` the line with which files are wanted, worded by
+    the blocks ``upload``, ``upload_here`` and, where there is one, ``upload_about``. Raises ``UndefinedError`` for a
+    fact that the template names and nobody passed: a message is never sent with a hole in it.
     """
     desk = _Desk(f"{name}.md.j2", {**facts, "locale": locale, "zone": zone})
     return Message(
@@ -121,6 +125,7 @@ def write(
         rows=tuple(desk.row(entry) for entry in rows),
         table=desk.table(table) if table and table.rows else None,
         form=desk.form(form) if form else None,
+        upload=desk.upload(upload) if upload else None,
         buttons=tuple(desk.button(offer) for offer in buttons),
         files=tuple(files),
         tone=tone,
@@ -136,12 +141,13 @@ def refuse(
     *,
     zone: str = "Asia/Shanghai",
     form: Questions | None = None,
+    upload: str = "",
     buttons: Iterable[Offer] = (),
     **facts: Any,
 ) -> Message:
     """The sentence of a refusal ``word/block``: ``messages/<word>/refusals.md.j2``, block ``<block>``.
 
-    ``form`` asks for what was missing.
+    ``form`` asks for what was missing, ``upload`` for files that were.
     """
     word, block = name.split("/")
     desk = _Desk(f"{word}/refusals.md.j2", {**facts, "locale": locale, "zone": zone})
@@ -150,6 +156,7 @@ def refuse(
         locale=locale,
         body=desk.block(block, needed=True),
         form=desk.form(form) if form else None,
+        upload=desk.upload(upload) if upload else None,
         buttons=tuple(desk.button(offer) for offer in buttons),
         tone="warn",
         private=True,
@@ -213,6 +220,14 @@ class _Desk:
             line=questions.line,
             submit=self.label("submit"),
             fields=tuple(self.field(ask) for ask in questions.asks),
+        )
+
+    def upload(self, line: str) -> Upload:
+        return Upload(
+            line=line,
+            label=self.label("upload"),
+            here=self.block("upload_here", needed=True),
+            about=plain(self.block("upload_about")),
         )
 
     def field(self, ask: Question) -> Field:

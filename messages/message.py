@@ -62,6 +62,19 @@ class Form(Part):
     fields: tuple[Field, ...]
 
 
+class Upload(Part):
+    """Files are wanted: those that come with ``line``.
+
+    Where people can send files, ``here`` (markdown) tells them how; elsewhere ``label`` leads to a page, which says
+    what the files are ``about``.
+    """
+
+    line: str
+    label: str
+    here: str
+    about: str = ""
+
+
 class Attachment(Part):
     """A stored file to hand out; ``digest`` is its SHA-256 in ``storage.files``."""
 
@@ -81,6 +94,7 @@ class Message(Part):
     rows: tuple[Row, ...] = ()
     table: Table | None = None
     form: Form | None = None
+    upload: Upload | None = None
     buttons: tuple[Button, ...] = ()
     files: tuple[Attachment, ...] = ()
     footer: str = ""

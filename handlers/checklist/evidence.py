@@ -113,6 +113,7 @@ def _lacks(ctx: Context, tasks: Sequence[Task], lacking: Sequence[Task]) -> Refu
         may_waive=may_waive,
         named=[file.name for file in ctx.files if not rules.fits(rule, file)] if rule.kind == "file" else [],
         form=_asked(ref, rule) if len(tasks) == 1 else None,
+        upload=f"done {ref}" if rule.kind == "file" and len(tasks) == 1 else "",
         buttons=offers,
     )
 
@@ -136,7 +137,7 @@ def attach(ctx: Context, tasks: Tasks = (), stored: Files = ()) -> Message:
         raise Refused("checklist/attach_one", count=len(chosen))
     task = chosen[0]
     if not found:
-        raise Refused("checklist/attach_nothing", task=task)
+        return _ask_for_files(ctx, task)
     for file in found:
         prove(ctx, task, "file", file.name, file)
     missing, ref = still_missing(ctx, task), ctx.refs(chosen)[0]
@@ -150,6 +151,21 @@ def attach(ctx: Context, tasks: Tasks = (), stored: Files = ()) -> Message:
         buttons=[*offers, Offer("undo", "undo")],
         about=ctx.refs(chosen),
         tone="good",
+    )
+
+
+def _ask_for_files(ctx: Context, task: Task) -> Message:
+    """To whom asked alone: a page that it may lead to is theirs."""
+    refs = ctx.refs([task])
+    return ctx.words(
+        "checklist/attach",
+        task=task,
+        missing=still_missing(ctx, task),
+        rule=task.rule(),
+        upload=f"attach {refs[0]}",
+        about=refs,
+        tone="ask",
+        private=True,
     )
 
 

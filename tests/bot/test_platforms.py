@@ -22,7 +22,7 @@ from handlers.grammar import Text
 from handlers.router import Router
 from messages import Message
 from messages.markdown import escape
-from messages.message import Attachment, Button, Choice, Field, Form, Row, Table
+from messages.message import Attachment, Button, Choice, Field, Form, Row, Table, Upload
 from storage import conversation, outbox, rooms, unkept, workspace
 from storage.lanes import LEASE_MS
 from storage.rooms import Room
@@ -276,6 +276,7 @@ def test_a_message_with_everything_in_it_is_accepted(stand: Stand) -> None:
         rows=(Row(text="**row**", buttons=(button,)),),
         table=Table(columns=("a", "b"), rows=(("1", "2"),), numbers=(1,)),
         form=Form(line="assign M1-T1", submit="Send", fields=(field,)),
+        upload=Upload(line="attach M1-T1", label="Send files", here="Send it with `attach T1`.", about="T1 Hall"),
         buttons=(button,),
         files=(Attachment(name="a.txt", digest="0" * 64, media_type="text/plain", size=1),),
         footer="foot",

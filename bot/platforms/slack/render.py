@@ -68,6 +68,8 @@ def units(given: Message, *, again: str = "", window: bool = False, tables: bool
         yield from _small([Line("text", (Run(clean("📎 " + ", ".join(file.name for file in given.files))),))])
     if given.form is not None and not window:
         yield from _fill(given, again or given.form.line)
+    if given.upload is not None:
+        yield from of_lines(read(given.upload.here))
     yield from of_buttons(given.buttons)
     yield from _small(read(given.footer))
 

@@ -68,8 +68,29 @@ def test_files_in_a_nudges_thread_belong_to_its_task(team: Team) -> None:
 def test_one_file_cannot_prove_two_tasks(team: Team) -> None:
     assert "Finish them one by one" in text(team.gives(team.ann, "done T1 T4", "a.jpg"))
     assert "Name one task at a time" in text(team.gives(team.ann, "attach T1 T4", "a.jpg"))
-    assert "There is no file with that" in text(team.ann.says("attach T1"))
     assert "There is no file F99 here" in text(team.ann.says("attach T1 F99"))
+
+
+def test_a_task_without_its_file_asks_for_it_wherever_files_can_be_sent(team: Team) -> None:
+    asked = team.ann.says("attach T12")
+    assert (asked.private, asked.refused, asked.about) == (True, False, ("M1-T12",))
+    assert asked.upload is not None
+    assert (asked.upload.line, asked.upload.label) == ("attach M1-T12", "Send files")
+    assert asked.upload.about.startswith("T12 ")
+    assert "Send the file with the words attach T12." in text(asked)
+    assert "still needed: 6 files" in text(asked)
+    refused = team.ann.says("done T12")
+    assert refused.upload is not None
+    assert (refused.upload.line, refused.upload.here) == ("done M1-T12", "Send the files with the words `done T12`.")
+    for line in ("done T2", "done T1 T12"):
+        assert team.ann.says(line).upload is None
+
+
+def test_files_that_come_by_the_line_of_a_page_finish_the_task(team: Team) -> None:
+    asked = team.ann.says("done T1")
+    assert asked.upload is not None
+    team.gives(team.ann, asked.upload.line, "hall.jpg")
+    assert team.task(1).state == State.DONE
 
 
 def test_what_lacks_nothing_may_go_ahead(team: Team) -> None:

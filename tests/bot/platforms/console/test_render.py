@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.platforms.console.render import buttons, drawn
 from messages import Attachment, Message
-from messages.message import Button, Choice, Field, Form, Row, Table
+from messages.message import Button, Choice, Field, Form, Row, Table, Upload
 
 
 def message(**parts: object) -> Message:
@@ -48,3 +48,8 @@ def test_a_form_tells_what_to_type_instead() -> None:
 def test_a_file_is_named_with_its_size() -> None:
     file = Attachment(name="会议纪要.pdf", digest="a" * 64, media_type="application/pdf", size=12)
     assert drawn(message(files=(file,))) == "会议纪要.pdf (12 B, SHA-256 aaaaaaaaaaaa…)"
+
+
+def test_where_files_can_be_sent_it_says_how() -> None:
+    wanted = Upload(line="attach M1-T5", label="Send files", here="Send it with the words `attach T5`.", about="T5")
+    assert drawn(message(upload=wanted)) == "Send it with the words attach T5."

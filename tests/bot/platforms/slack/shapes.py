@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from messages.message import Attachment, Button, Choice, Field, Form, Message, Row, Table
+from messages.message import Attachment, Button, Choice, Field, Form, Message, Row, Table, Upload
 
 DONE = Button(label="Done", line="done M1-T1", primary=True)
 
@@ -63,6 +63,7 @@ SHAPES: dict[str, Message] = {
         body="One **two** _three_ ~~four~~ `five` [six](https://a.org)\n\n- a\n  - b\n\n3. c\n\n> e\n\n```\nf\n```",
         rows=(row(1), row(2, buttons=0)),
         table=table(),
+        upload=Upload(line="attach M1-T1", label="Files", here="Send it with `attach T1`."),
         buttons=(DONE,),
         footer="`snooze T1 tomorrow` 延后一天 *literally*",
         files=(Attachment(name="名单.xlsx", digest="0" * 64, media_type="text/csv", size=3),),

@@ -79,6 +79,7 @@ def test_every_word_is_shown(shape: str) -> None:
     parts += [plain(one.text) for one in shown.rows if not one.buttons]
     parts += [cell for cells in (shown.table.rows if shown.table else ()) for cell in cells]
     parts += [file.name for file in shown.files]
+    parts += [plain(shown.upload.here)] if shown.upload else []
     for part in parts:
         for word in re.sub(r"(?m)^- ", "", part).split():
             assert bare(word) in found.replace("`", "")

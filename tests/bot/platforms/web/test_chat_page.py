@@ -13,7 +13,7 @@ import messages
 from bot.platforms.web import render
 from handlers import router
 from messages import Message
-from messages.message import Attachment, Button, Choice, Field, Form, Row, Table
+from messages.message import Attachment, Button, Choice, Field, Form, Row, Table, Upload
 from storage import meetings
 from storage.people import Person
 from tests.bot.platforms.web.house import LIST, House
@@ -40,6 +40,7 @@ EVERYTHING = Message(
             Field(name="e", label="e", kind="hidden", value=NASTY),
         ),
     ),
+    upload=Upload(line=NASTY, label=NASTY, here="Send it with `attach T1`.", about=NASTY),
     files=(Attachment(name=NASTY, digest="0" * 64, media_type="image/png", size=5_000_000),),
     tone="warn",
 )
@@ -66,6 +67,7 @@ def test_the_chat_renders_in_every_language(demo: House, li: TestClient, locale:
     assert "{{ 7*7 }}" in html
     assert "A <strong>title</strong>" in html
     assert "&lt;b&gt; text" in html
+    assert "Send it with <code>attach T1</code>." in html
 
 
 @pytest.mark.parametrize("reason", ["kind", "empty", "disguise", "large", "disk", "off", "not_there"])
