@@ -41,7 +41,7 @@ class Ask:
     deferred: bool = False
     """The answer is promised to the room instead of only being handed back: the platform may ask again meanwhile."""
     window: frozenset[str] = frozenset()
-    """What of a deferred answer the platform shows in a window of its own instead: "form", "refusal"."""
+    """What of a deferred answer the platform shows in a way of its own instead: "form", "refusal", "private"."""
     answer_in: str = ""
     """Where in the room the answer belongs, as the platform names a thread."""
     promised_by: int | None = None

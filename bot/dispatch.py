@@ -82,7 +82,7 @@ class Dispatch:
             ctx, message, keep = self._answered(db, ask, said)
             if ask.promised_by is not None:
                 said.answer(ctx, message)
-            elif ask.deferred and not _in_window(ask, message):
+            elif ask.deferred and not is_shown(ask, message):
                 _promise(ctx, ask, message)
             if keep and not _secret(ask.line):
                 inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
@@ -200,15 +200,21 @@ def _undoing(message: Message, number: int | None) -> Message:
     return message.model_copy(update={"buttons": tuple(exact)})
 
 
-def _in_window(ask: Ask, message: Message) -> bool:
-    return ("form" in ask.window and message.form is not None) or ("refusal" in ask.window and message.refused)
+def is_shown(ask: Ask, message: Message) -> bool:
+    """Whether the platform shows it in a way of its own, so that it is not promised."""
+    held = {"form": message.form is not None, "refusal": message.refused, "private": message.private}
+    return any(held[kind] for kind in ask.window)
+
+
+def promise_of(ask: Ask) -> str:
+    """The key under which the answer is promised."""
+    return fitting(f"{_key(ask)}:answer", LONGEST_PROMISE)
 
 
 def _promise(ctx: Context, ask: Ask, message: Message) -> None:
     """The answer goes out as a promise of its own: kept once, in its thread, and seen by whom it is for."""
     reader = ask.account if message.private and not ask.direct else ""
-    key = fitting(f"{_key(ask)}:answer", LONGEST_PROMISE)
-    ctx.promise(key, ctx.room, message, thread=ask.answer_in, reader=reader)
+    ctx.promise(promise_of(ask), ctx.room, message, thread=ask.answer_in, reader=reader)
 
 
 def _key(ask: Ask) -> str:

@@ -20,7 +20,7 @@ from bot.platforms.slack.receive import NUDGES, Heard, Payload
 from bot.progress import LONGEST_PROMISE, fitting
 from handlers.context import Context, voice
 from messages import Message
-from storage import outbox, rooms, workspace
+from storage import lanes, outbox, rooms, workspace
 from storage.files import TooLarge
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ log = structlog.get_logger()
 MEGABYTE = 1_000_000
 FORM, WHOLE_FORM = frozenset({"form"}), frozenset({"form", "refusal"})
 """What is shown in a window: of a press, a form; of a form that was sent, also why it was not accepted."""
+ALONE = frozenset({"form", "refusal", "private"})
+"""What is shown in the response to a command: everything that only whoever said it is to see."""
 
 
 class Busy(Exception):  # noqa: N818  a fact about the work in hand
@@ -165,6 +167,13 @@ class Desk:
             log.warning("not told which room that is", error=type(error).__name__)
             return ""
         return str(told.get("name") or "")
+
+    def is_paused(self, key: str, channel: str) -> bool:
+        """Whether the bot knows that it may not write there."""
+        with self.slack.database.read() as db:
+            place = workspace.find(db, key)
+            room = rooms.at(db, place.id, "slack", channel) if place else None
+            return room is not None and lanes.is_paused(db, f"room:{room.id}")
 
     # --- files
 

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.platforms import Closed, Impossible, NotNow, Outgoing
 from bot.platforms.slack import render, troubles
+from bot.platforms.slack.addresses import Addresses
 from bot.platforms.slack.looking import Said, siblings, sought
 from bot.platforms.slack.tokens import Tokens
 from bot.platforms.slack.unreachable import tell
@@ -42,20 +43,32 @@ class Slack:
     name: str = "slack"
     pace_ms: int = 1000
     begun: dict[str, Said] = field(default_factory=dict)
+    addresses: Addresses = field(default_factory=Addresses)
     keys: dict[int, str] = field(default_factory=dict)
     direct: dict[str, str] = field(default_factory=dict)
 
     def send(self, outgoing: Outgoing) -> str:
         """The timestamp of its first page. Raises what ``Platform.send`` may raise."""
         try:
-            return self._send(outgoing)
+            sent = self._send(outgoing)
         except SlackApiError as error:
             answer = self._answer(outgoing, error)
         except Closed as closed:
             answer = closed
+        else:
+            self.addresses.forget(outgoing.key)
+            return sent
         if isinstance(answer, Closed):
+            if self._said_otherwise(outgoing):
+                return ""
             tell(self.database, outgoing.room, str(answer), now=self.now(), pace=self.pace_ms)
         raise answer
+
+    def _said_otherwise(self, outgoing: Outgoing) -> bool:
+        """The answer to a command that was said where the bot may not write: through the command's own address."""
+        if outgoing.message.files or outgoing.reader:
+            return False
+        return self.addresses.said(outgoing.key, render.message(outgoing.message))
 
     def _answer(self, outgoing: Outgoing, error: SlackApiError) -> Exception:
         answer = troubles.answer_to(error)

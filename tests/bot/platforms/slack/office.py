@@ -62,6 +62,11 @@ class Office:
         self.settle()
         return answer.json() if answer.text else {}
 
+    def told(self, sent: Sent, *, times: int = 1) -> dict[str, Any]:
+        """The answer to a command: what stands in Slack's own response, else what is then said where it was asked."""
+        answer = self.does(sent, times=times)
+        return answer if answer.get("text") else self.said(sent.payload["channel_id"])[-1]
+
     def settle(self) -> None:
         """Deliver what is due, at one message a second and channel."""
         for _ in range(60):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from storage.journal import Entry
-from tests.bot.platforms.slack.office import ADDRESS, BO, Office
+from tests.bot.platforms.slack.office import ADDRESS, BO, CHANNEL, Office
 from tests.fakes.slack_requests import Sent, challenge
 
 
@@ -21,11 +21,44 @@ def journalled(house: Office) -> int:
 # --- commands
 
 
-def test_a_command_is_answered_in_the_response(begun: Office) -> None:
+def test_a_command_is_shown_and_answered_in_the_room(begun: Office) -> None:
+    answer = begun.does(begun.person().command("/huihou", "done T59"))
+    assert answer == {"response_type": "in_channel"}
+    (said,) = begun.said()
+    assert "T59" in said["text"]
+    assert said["blocks"]
+
+
+def test_under_the_answer_to_a_command_its_task_is_meant(begun: Office) -> None:
+    begun.does(begun.person().command("/huihou", "show T59"))
+    begun.does(begun.person().says("done", thread=begun.said()[-1]["ts"]))
+    assert "T59" in begun.texts()[-1]
+    assert begun.said()[-1]["thread_ts"] == begun.said()[0]["ts"]
+    assert journalled(begun) == 4
+
+
+def test_in_their_own_conversation_too(begun: Office) -> None:
+    begun.does(begun.alone().command("/huihou", "show T59"))
+    begun.does(begun.alone().says("done", thread=begun.said(begun.own())[-1]["ts"]))
+    assert begun.said(begun.own())[-1]["thread_ts"] == begun.said(begun.own())[0]["ts"]
+    assert journalled(begun) == 4
+
+
+def test_where_the_bot_is_no_member_the_answer_comes_through_the_command(begun: Office) -> None:
+    begun.slack.will("chat.postMessage", error="not_in_channel", times=100)
+    begun.does(begun.person().command("/huihou", "done T59"))
+    (said,) = begun.said()
+    assert "T59" in said["text"]
+    assert (begun.slack.ephemeral, begun.texts(begun.own())) == ([], [])
+    assert begun.slack.called("chat.postMessage")[-1]["channel"] == CHANNEL
+
+
+def test_where_the_bot_knows_that_it_may_not_write_the_answer_stands_in_the_response(begun: Office) -> None:
+    begun.slack.will("chat.postMessage", error="is_archived")
+    begun.does(begun.person().mentions("status"))
     answer = begun.does(begun.person().command("/huihou", "done T59"))
     assert answer["response_type"] == "in_channel"
     assert "T59" in answer["text"]
-    assert answer["blocks"]
     assert begun.said() == []
 
 
@@ -35,7 +68,7 @@ def test_what_concerns_one_person_is_shown_to_them_alone(begun: Office) -> None:
 
 
 def test_a_command_without_words_is_a_question_for_help(house: Office) -> None:
-    assert "list" in house.does(house.person().command("/huihou"))["text"]
+    assert "list" in house.told(house.person().command("/huihou"))["text"]
 
 
 @pytest.mark.parametrize("times", [1, 2, 3, 4])
@@ -43,11 +76,13 @@ def test_a_command_that_comes_again_acts_once_and_is_answered_alike(begun: Offic
     before = journalled(begun)
     sent = begun.person().command("/huihou", "done T59")
     assert begun.does(sent) == begun.does(sent, times=times)
-    assert journalled(begun) == before + 1
+    assert (journalled(begun), len(begun.said())) == (before + 1, 1)
+    refused = begun.person().command("/huihou", "done T999")
+    assert begun.does(refused) == begun.does(refused, times=times)
 
 
 def test_a_mention_in_a_command_is_somebody_who_can_be_given_things(begun: Office) -> None:
-    answer = begun.does(begun.person().command("/huihou", f"assign T59 <@{BO}|bo>"))
+    answer = begun.told(begun.person().command("/huihou", f"assign T59 <@{BO}|bo>"))
     assert "Bo" in answer["text"]
     assert begun.slack.called("users.info")[-1]["user"] == BO
 

@@ -85,9 +85,9 @@ def test_home_that_cannot_be_published_is_no_harm(begun: Office) -> None:
 
 
 def test_home_leaves_no_trace_in_the_journal(begun: Office) -> None:
-    before = begun.does(begun.person().command("/huihou", "log"))["text"]
+    before = begun.told(begun.person().command("/huihou", "log"))["text"]
     begun.does(begun.alone().opens_home())
-    assert begun.does(begun.person().command("/huihou", "log"))["text"] == before
+    assert begun.told(begun.person().command("/huihou", "log"))["text"] == before
 
 
 # --- channels
@@ -137,7 +137,7 @@ def test_slack_is_asked_once(house: Office) -> None:
 
 def test_while_slack_does_not_tell_people_are_called_as_they_are(house: Office) -> None:
     house.slack.will("users.info", status=503)
-    assert house.does(house.person().command("/huihou", "people"))["text"]
+    assert house.told(house.person().command("/huihou", "people"))["text"]
     assert person(house, ANN).name == "Ann"
 
 

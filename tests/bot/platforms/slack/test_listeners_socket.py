@@ -30,11 +30,12 @@ def door(house: Office) -> Door:
     return house.app.door
 
 
-def test_a_command_is_answered_in_its_envelope(connected: Office) -> None:
+def test_a_command_is_taken_in_its_envelope_and_answered_in_the_room(connected: Office) -> None:
     sent = connected.person().command("/huihou", "meeting new Annual Conference end: 27 May 2026 17:00")
     answer = connected.slack.sockets.acked(sent.over(connected.slack.sockets), SECONDS)
-    assert answer is not None
-    assert "the checklist is ready" in answer["text"]
+    assert answer == {"response_type": "in_channel"}
+    connected.settle()
+    assert "the checklist is ready" in connected.texts()[-1]
     again = connected.slack.sockets.acked(sent.over(connected.slack.sockets), SECONDS)
     assert again == answer
 

@@ -132,12 +132,21 @@ def test_an_answer_that_comes_late_is_read_in_the_window_and_said(
     assert "T60" in begun.texts()[-1]
 
 
-def test_a_slow_command_is_answered_at_its_response_address(begun: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_command_is_answered_later(begun: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     impatient(begun)
     slow = Slow(begun, monkeypatch)
     assert begun.post(begun.person().command("/huihou", "done T60")).text == ""
     finish(begun, slow)
     assert "T60" in begun.texts()[-1]
+
+
+def test_a_slow_refusal_is_shown_to_who_asked(begun: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    impatient(begun)
+    slow = Slow(begun, monkeypatch)
+    assert begun.post(begun.person().command("/huihou", "done T999")).text == ""
+    finish(begun, slow)
+    (told,) = begun.slack.ephemeral
+    assert ("T999" in told["text"], told["user"], begun.said()) == (True, ANN, [])
 
 
 def test_a_slow_form_is_answered_in_its_window(begun: Office, monkeypatch: pytest.MonkeyPatch) -> None:

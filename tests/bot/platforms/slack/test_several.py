@@ -53,7 +53,7 @@ def eve(house: Office) -> Sender:
 
 
 def answered(house: Office, who: Sender, line: str) -> str:
-    return str(house.does(who.command("/huihou", line)))
+    return str(house.told(who.command("/huihou", line)))
 
 
 def test_each_sees_its_own(two: Office) -> None:
