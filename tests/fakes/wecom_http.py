@@ -61,7 +61,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(404, {"Content-Type": "text/html"}, b"<html>404 Not Found</html>")
             return
         try:
-            self._reply(*answer(self.server.fake, Request(verb, path, query, dict(self.headers.items()), body)))
+            self._reply(
+                *answer(
+                    self.server.fake,
+                    Request(verb, path, query, {name.title(): value for name, value in self.headers.items()}, body),
+                )
+            )
         except ConnectionAbortedError:
             self.close_connection = True
 
@@ -101,10 +106,9 @@ def _next_trouble(fake: FakeWecom, path: str) -> Trouble:
 def _answered(fake: FakeWecom, request: Request, trouble: Trouble) -> Reply:
     call = Call(request.path, {}, "", 0, fake.now())
     fake.calls.append(call)
-    if trouble.errcode:
-        return _refused(fake, Refusal(trouble.errcode, trouble.errmsg))
     try:
         call.args = request.args()
+        trouble.refuse()
         app = wecom_api.app_of(fake, request.query)
         if app is not None:
             call.corp, call.agent = app.corp, app.agent

@@ -56,6 +56,10 @@ class Trouble:
     drop: bool = False
     drop_after: bool = False
 
+    def refuse(self) -> None:
+        if self.errcode:
+            raise Refusal(self.errcode, self.errmsg)
+
 
 @dataclass
 class Department:

@@ -138,24 +138,16 @@ class Talking:
 
     def presses(self, card: Shown, button: str, *, selected: Mapping[str, str] | None = None) -> Heard:
         """A button by its text or its key; ``selected`` is what was chosen in the card's list."""
-        key = card.buttons.get(button, button)
-        if card.recalled or key not in card.buttons.values():
-            raise LookupError(f"no button {button!r} on {card.words!r}")
-        lists = [card.card["button_selection"]] if "button_selection" in card.card else []
-        return self._card_event(card, "template_card_event", key, _chosen(lists, selected or {}))
+        key, chosen = pressed(card, button, selected or {})
+        return self._card_event(card, "template_card_event", key, chosen)
 
     def votes(self, card: Shown, options: Sequence[str]) -> Heard:
         """The checklist with exactly these options ticked, submitted."""
-        box = card.card["checkbox"]
-        if box.get("disable") or (len(options) > 1 and not box.get("mode")):
-            raise LookupError("the checklist takes no such answer")
-        if strangers := set(options) - set(card.options):
-            raise LookupError(f"no options {strangers}")
-        return self._submit(card, {box["question_key"]: list(options)})
+        return self._submit(card, ticked(card, options))
 
     def selects(self, card: Shown, chosen: Mapping[str, str]) -> Heard:
         """The lists of a card, submitted: question key to option id; what is not named keeps what it showed."""
-        return self._submit(card, _chosen(card.card["select_list"], chosen))
+        return self._submit(card, chosen_in(card.card["select_list"], chosen))
 
     def opens_menu(self, card: Shown, entry: str) -> Heard:
         """An entry of the card's ⋯ menu, by its text or its key."""
@@ -165,9 +157,7 @@ class Talking:
         return self._card_event(card, "template_card_menu_event", key, None)
 
     def _submit(self, card: Shown, chosen: Mapping[str, list[str]]) -> Heard:
-        if card.recalled or card.replaced or "submit_button" not in card.card:
-            raise LookupError(f"nothing to submit on {card.words!r}")
-        return self._card_event(card, "template_card_event", card.card["submit_button"]["key"], chosen)
+        return self._card_event(card, "template_card_event", submit_key(card), chosen)
 
     def _card_event(self, card: Shown, event: str, key: str, chosen: Mapping[str, list[str]] | None) -> Heard:
         code = self.fake.new_code(card)
@@ -316,7 +306,32 @@ def _selected(chosen: Mapping[str, Sequence[str]]) -> str:
     return f"<SelectedItems>{items}</SelectedItems>"
 
 
-def _chosen(lists: Sequence[Mapping[str, Any]], chosen: Mapping[str, str]) -> dict[str, list[str]]:
+def pressed(card: Shown, button: str, selected: Mapping[str, str]) -> tuple[str, dict[str, list[str]]]:
+    """The key of a button by its text or key, and what the card's list holds; raises ``LookupError`` for none."""
+    key = card.buttons.get(button, button)
+    if card.recalled or key not in card.buttons.values():
+        raise LookupError(f"no button {button!r} on {card.words!r}")
+    lists = [card.card["button_selection"]] if "button_selection" in card.card else []
+    return key, chosen_in(lists, selected)
+
+
+def ticked(card: Shown, options: Sequence[str]) -> dict[str, list[str]]:
+    """A checklist's answer; raises ``LookupError`` where nobody could give it."""
+    box = card.card["checkbox"]
+    if box.get("disable") or (len(options) > 1 and not box.get("mode")):
+        raise LookupError("the checklist takes no such answer")
+    if strangers := set(options) - set(card.options):
+        raise LookupError(f"no options {strangers}")
+    return {box["question_key"]: list(options)}
+
+
+def submit_key(card: Shown) -> str:
+    if card.recalled or card.replaced or "submit_button" not in card.card:
+        raise LookupError(f"nothing to submit on {card.words!r}")
+    return str(card.card["submit_button"]["key"])
+
+
+def chosen_in(lists: Sequence[Mapping[str, Any]], chosen: Mapping[str, str]) -> dict[str, list[str]]:
     """What stands in each list when it is sent: the choice, else what it showed, else its first."""
     found: dict[str, list[str]] = {}
     for one in lists:
