@@ -19,6 +19,7 @@ inbox = Table(
 
 _ANSWER = select(inbox.c.answer).where(inbox.c.key == bindparam("key"))
 _KEEP = insert(inbox).values(key=bindparam("key"), answer=bindparam("answer"), created_ms=bindparam("created_ms"))
+_REMOVE = delete(inbox).where(inbox.c.key == bindparam("key"))
 _OLD = select(inbox.c.key).where(inbox.c.created_ms < bindparam("before_ms")).limit(bindparam("most"))
 _FORGET = delete(inbox).where(inbox.c.key.in_(_OLD.scalar_subquery()))
 
@@ -30,6 +31,12 @@ def answered(db: Session, key: str) -> str | None:
 
 def keep(db: Session, key: str, answer: str, *, at_ms: int) -> None:
     db.execute(_KEEP, {"key": key, "answer": answer, "created_ms": at_ms})
+
+
+def replace(db: Session, key: str, answer: str, *, at_ms: int) -> None:
+    """Keep it in place of what was kept."""
+    db.execute(_REMOVE, {"key": key})
+    keep(db, key, answer, at_ms=at_ms)
 
 
 def forget(db: Session, *, before_ms: int, most: int = 1000) -> bool:

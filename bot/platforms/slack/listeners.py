@@ -6,7 +6,7 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from slack_sdk.signature import Clock as SlackClock
 from slack_sdk.signature import SignatureVerifier
 
 import messages
-from bot.platforms.slack import commands, names, receive, rooms, step, troubles, windows
+from bot.platforms.slack import boxes, commands, names, receive, rooms, step, troubles, windows
 from bot.platforms.slack.desk import FORM, Busy, Desk, Stage
 from bot.platforms.slack.receive import Heard, Payload
 from bot.platforms.slack.tab import Tab
@@ -30,7 +30,6 @@ from messages.markdown import plain
 
 log = structlog.get_logger()
 
-MOST_GROUPS = 10_000
 ANY = re.compile(".*", re.DOTALL)
 
 
@@ -87,8 +86,6 @@ class _Known(Authorize):
 class Listeners:
     desk: Desk
     tab: Tab
-    boxes: dict[str, frozenset[str]] = field(default_factory=dict)
-    """What was ticked before, by group: Slack tells only what is ticked now."""
 
     # --- said
 
@@ -113,19 +110,18 @@ class Listeners:
     # --- pressed
 
     def pressed(self, call: Call) -> None:
-        for heard in self._fresh(call.body):
+        for heard in self._fresh(call):
             self.press(call, heard, prefill={})
 
-    def _fresh(self, body: Payload) -> list[Heard]:
+    def _fresh(self, call: Call) -> list[Heard]:
         """Every line that the action says; of boxes only those that were not ticked before."""
-        found, group = list(receive.pressed(body)), receive.ticked(body)
+        found = list(receive.pressed(call.body))
+        group = boxes.group(call.body, [heard.line for heard in found])
         if group is None:
             return found
-        where, now = group
-        if len(self.boxes) > MOST_GROUPS:
-            self.boxes.clear()  # a box that is ticked once more is answered with how it stands
-        before, self.boxes[where] = self.boxes.get(where, frozenset()), now
-        return [heard for heard in found if heard.line not in before]
+        database, now = self.desk.slack.database, self.desk.dispatch.now()
+        fresh = boxes.fresh(database, call.stage.key, group, now=now)
+        return [heard for heard in found if heard.line in fresh]
 
     def press(self, call: Call, heard: Heard, prefill: Mapping[str, str]) -> None:
         ask = self.desk.ask(call.stage, heard, window=FORM)

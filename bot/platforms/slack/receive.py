@@ -191,16 +191,6 @@ def lines(action: Payload) -> list[str]:
     return [template.replace("{}", who)] if picked and "{}" in template else []
 
 
-def ticked(body: Payload) -> tuple[str, frozenset[str]] | None:
-    """Which group of boxes, and what is ticked in it now; None where no box was meant."""
-    action = body["actions"][0]
-    if action["type"] != "checkboxes":
-        return None
-    place = body.get("container") or {}
-    where = f"{place.get('message_ts') or place.get('view_id')}:{action.get('block_id')}:{body['user']['id']}"
-    return where, frozenset(lines(action))
-
-
 def _about(body: Payload) -> Mapping[str, str]:
     """Where a window belongs; nothing outside of windows."""
     view = body.get("view") or {}

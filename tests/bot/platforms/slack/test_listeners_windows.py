@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from bot import web
+from bot.app import build
 from bot.ask import Ask
 from messages import Message
 from storage import checklist, meetings
-from tests.bot.platforms.slack.office import ANN, BO, CHANNEL, Office
+from tests.bot.platforms.slack.office import ANN, BO, CHANNEL, Office, SlackClock, settings
 from tests.fakes.slack_requests import Sent
 
 
@@ -322,3 +326,32 @@ def test_each_box_acts_when_it_is_ticked_and_not_again(begun: Office) -> None:
     assert len(begun.said()) == before
     assert begun.slack.ephemeral == []
     assert sum("T59" in text and "T60" not in text for text in begun.texts()) == 1
+
+
+def ticks(house: Office, first: Sent, press: str, *lines: str) -> Sent:
+    """The same group by another press, with these boxes ticked."""
+    action = {**first.payload["actions"][0], "selected_options": [{"value": line} for line in lines]}
+    return replace(first, payload={**first.payload, "actions": [action], "trigger_id": press}, at=house.slack.clock)
+
+
+def test_a_box_that_is_ticked_anew_acts_anew(begun: Office) -> None:
+    first = boxes(begun, "done M1-T59")
+    begun.does(first)
+    begun.does(ticks(begun, first, "2.t"))
+    begun.does(ticks(begun, first, "3.t", "done M1-T59"))
+    (told,) = begun.slack.ephemeral
+    assert "done already" in told["text"]
+
+
+def test_what_was_ticked_is_known_to_every_process(begun: Office, tmp_path: Path) -> None:
+    first = boxes(begun, "done M1-T59")
+    begun.does(first)
+    app = build(settings(begun.slack, tmp_path), clock=SlackClock(slack=begun.slack))
+    other = Office(begun.slack, app, TestClient(web.site(app), base_url="http://127.0.0.1"))
+    other.does(ticks(begun, first, "2.t", "done M1-T59", "done M1-T60"))
+    other.does(first)
+    assert begun.slack.ephemeral == []
+    assert [sum(f"T{at}" in text for text in begun.texts()[1:]) for at in (59, 60)] == [1, 1]
+    assert app.door is not None
+    app.door.stop()
+    app.database.close()
