@@ -249,15 +249,19 @@ class OneOf:
             self.lookup.update({name.casefold(): key for name in (key, *others)})
 
     def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
-        """The longest name that stands here, be it of several words."""
         word = cursor.peek()
-        if word is None:
+        found = self.at(cursor.folded, word.start) if word else None
+        if found is None:
             return None
-        ahead = lower(cursor.folded[word.start :])
+        cursor.skip_to(found[1])
+        return found[0]
+
+    def at(self, text: str, start: int) -> tuple[str, int] | None:
+        """The key of the longest name that stands there in a folded text, be it of several words; and where it ends."""
+        ahead = lower(text[start:])
         for name in sorted(self.lookup, key=len, reverse=True):
             if ahead.startswith(name) and not _goes_on(ahead, name):
-                cursor.skip_to(word.start + len(name))
-                return self.lookup[name]
+                return self.lookup[name], start + len(name)
         return None
 
 

@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 def find_person(people: Sequence[Person], text: str, *, line: str = "") -> tuple[Person, int]:
     """The person named at the start of ``text`` and the length of the name there.
 
-    Tried in turn: ``#12`` (an id, as buttons write it), the longest full name, a full name in several words of pinyin,
+    Tried in turn: ``#12`` (an id, as buttons write it), the longest full name, as it is or in several words of pinyin,
     the one person whose name starts so or reads so in pinyin. Raises ``Refused`` for nobody and for more than one; with
     the ``line`` whose end ``text`` is, the refusal offers the same line again with each of those who may be meant.
     """
@@ -50,12 +50,12 @@ def find_person(people: Sequence[Person], text: str, *, line: str = "") -> tuple
         by_id = [person for person in people if str(person.id) == marked[1]]
         return search.sure(by_id, marked[0], marked.end()), marked.end()
     full = [person for person in people if person.name and _stands(person.name, text)]
+    longest = max((len(person.name) for person in full), default=0)
+    if several := search.spelled(text, longer=longest):
+        return several
     if full:
-        longest = max(len(person.name) for person in full)
         named = [person for person in full if len(person.name) == longest]
         return search.sure(named, text[:longest], longest), longest
-    if several := search.spelled(text):
-        return several
     word = _WORD.match(text)[0]  # type: ignore[index]
     return search.one(word, len(word)), len(word)
 
@@ -74,13 +74,13 @@ class _Search:
     text: str
     line: str
 
-    def spelled(self, text: str) -> tuple[Person, int] | None:
-        """Somebody whose whole name is spelled in several Latin words: Li Na for 李娜."""
+    def spelled(self, text: str, *, longer: int) -> tuple[Person, int] | None:
+        """Somebody whose whole name is spelled in several Latin words, ``longer`` than that: Li Na for 李娜."""
         found = list(_SPELLED.match(text)[0].split(" "))  # type: ignore[index]
         for count in range(min(len(found), MOST_WORDS), 1, -1):
             words = " ".join(found[:count])
             reads = [person for person in self.people if letters(person.name) == letters(words) != ""]
-            if reads:
+            if reads and len(words) > longer:
                 return self.sure(reads, words, len(words)), len(words)
         return None
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from handlers import dates
-from handlers.checklist.assigning import assign_to, people_in
+from handlers.checklist.assigning import assign_to, owner_in
 from handlers.checklist.picking import choose, line_again, of_phase, picked
 from handlers.checklist.rows import day_off
 from handlers.checklist.watching import tell_watchers
@@ -77,7 +77,7 @@ def add(ctx: Context, details: TaskDetails | None = None) -> Message:
     _entitle(ctx, task, title)
     ctx.db.add(task)
     ctx.db.flush()
-    assign_to(ctx, [task], people_in(ctx, details.get("owner", "")))
+    assign_to(ctx, [task], owner_in(ctx, details.get("owner", "")))
     return _told(ctx, "checklist/added", [task])
 
 
@@ -122,7 +122,7 @@ def _change(ctx: Context, task: Task, details: dict[str, str]) -> None:
         due = _when(ctx, details["due"])
         task.due_at, task.due_rule = due.at, due.rule
     if "owner" in details:
-        assign_to(ctx, [task], people_in(ctx, details["owner"]))
+        assign_to(ctx, [task], owner_in(ctx, details["owner"]))
 
 
 def _entitle(ctx: Context, task: Task, text: str) -> None:
@@ -185,7 +185,7 @@ def due(
         form = Questions(line, [Question("when", required=True)])
         return ctx.words("checklist/due_form", tasks=chosen, form=form, private=True)
     allow(ctx, decide_own, ctx.meeting, chosen)
-    with dates.offering(" ".join(["due", *ctx.refs(chosen)])):
+    with dates.offering(line_again(ctx, "due", chosen, phase)):
         found = _when(ctx, when)
     for task in chosen:
         task.due_at, task.due_rule, task.snoozed_until = found.at, found.rule, None

@@ -14,6 +14,7 @@ from handlers.context import Context
 from handlers.grammar import Cursor, MeetingNumber, OneOf, PageNumber, PhaseNumber, Text, people_in_words
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.who import must_be_known, owner_at
 from messages import Columns, Entry, Message, Offer
 from storage import checklist
 from storage.checklist import State, Task
@@ -51,6 +52,7 @@ class Wish:
     phase: int = 0
     which: tuple[str, ...] = ()
     who: tuple[Person, ...] = ()
+    role: str = ""
     page: int = 1
 
     @property
@@ -58,7 +60,7 @@ class Wish:
         """The command that asks for the same, on its first page."""
         where = [f"M{self.meeting}"] if self.meeting else []
         phase = [f"phase {self.phase}"] if self.phase else []
-        return " ".join(["list", *where, *phase, *self.which, *(f"@#{one.id}" for one in self.who)])
+        return " ".join(["list", *where, *phase, *self.which, *(f"@#{one.id}" for one in self.who), self.role]).strip()
 
 
 class _Wish:
@@ -66,20 +68,28 @@ class _Wish:
 
     def take(self, cursor: Cursor, ctx: Context) -> Wish | None:
         wish = Wish()
-        while cursor.peek() is not None:
-            if page := page_number.take(cursor, ctx):
-                wish = replace(wish, page=page)
-            elif meeting := meeting_number.take(cursor, ctx):
-                wish = replace(wish, meeting=meeting)
-            elif phase := phase_number.take(cursor, ctx):
-                wish = replace(wish, phase=phase)
-            elif which := Filter.take(cursor, ctx):
-                wish = replace(wish, which=tuple(dict.fromkeys((*wish.which, which))))
-            elif who := people_in_words.take(cursor, ctx):
-                wish = replace(wish, who=(*wish.who, *who))
-            elif not _FILLERS.take(cursor, ctx):
+        while (word := cursor.peek()) is not None:
+            more = self._more(cursor, ctx, wish)
+            if more is None:
+                if wish == Wish() and not word.text.islower():
+                    must_be_known(cursor.folded[word.start :])
                 break
+            wish = more
         return wish
+
+    def _more(self, cursor: Cursor, ctx: Context, wish: Wish) -> Wish | None:
+        """The wish with what stands here; None for what cannot be read."""
+        for name, reader in (("page", page_number), ("meeting", meeting_number), ("phase", phase_number)):
+            if number := reader.take(cursor, ctx):
+                return replace(wish, **{name: number})
+        if which := Filter.take(cursor, ctx):
+            return replace(wish, which=tuple(dict.fromkeys((*wish.which, which))))
+        if who := people_in_words.take(cursor, ctx):
+            return replace(wish, who=(*wish.who, *who))
+        if _FILLERS.take(cursor, ctx):
+            return wish
+        owner = owner_at(cursor, ctx)
+        return replace(wish, who=(*wish.who, *owner.people), role=owner.role or wish.role) if owner else None
 
 
 @router.command("list", zh="列表", also=("ls", "tasks", "清单", "任务"))
@@ -122,6 +132,7 @@ def _part(ctx: Context, wish: Wish) -> Message:
         number=wish.phase,
         which=list(wish.which),
         who=list(wish.who),
+        role=wish.role,
         count=len(chosen),
         late=sum(rules.overdue(task, ctx.now) for task in chosen),
         page=page,
@@ -139,6 +150,8 @@ def _wanted(ctx: Context, wish: Wish, task: Task, owners: Sequence[int]) -> bool
     if "mine" in wish.which and ctx.person.id not in owners:
         return False
     if wish.who and not {person.id for person in wish.who} & set(owners):
+        return False
+    if wish.role and task.owner_role != wish.role:
         return False
     filters = [which for which in wish.which if which != "mine"] or ["all" if wish.phase else "open"]
     return all(_filter(ctx, which, task) for which in filters)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from handlers.grammar import Cursor, OneOf, people_in_words
+from handlers.grammar import Cursor, people_in_words
 from handlers.refused import Refused
+from handlers.who import ROLES
 from messages import Offer
 from storage.people import Person, Role
 
@@ -13,21 +14,6 @@ if TYPE_CHECKING:
     from handlers.context import Context
 
 AND = frozenset({"and", "&", "和", "与", "及", "跟", "to", "给", "由", "是", "为"})
-
-ROLES = OneOf(
-    {
-        Role.LEAD: ("项目负责人", "总负责人", "负责人", "project lead", "leader", "总协调"),
-        Role.SECRETARY: ("秘书长", "secretary general", "secretary-general", "sg", "秘书处"),
-        Role.FINANCE: ("财务", "财务负责人", "会计", "treasurer", "accounts"),
-        Role.PROGRAMME: ("议程", "日程", "学术", "program", "agenda", "内容"),
-        Role.PUBLICITY: ("宣传", "传播", "媒体", "press", "media", "communications"),
-        Role.SPONSORSHIP: ("商务", "赞助", "商务赞助", "商务/赞助", "招商", "sponsors", "sponsoring"),
-        Role.MEMBERSHIP: ("会员", "会员服务", "members"),
-        Role.LOGISTICS: ("会务", "后勤", "场地", "venue", "operations"),
-        Role.VOLUNTEERS: ("志愿者", "志愿", "volunteer"),
-        Role.RECORDS: ("档案", "资料", "归档", "archive", "documents"),
-    }
-)
 
 
 class _RoleName:

@@ -103,6 +103,12 @@ def test_a_name_from_a_form_is_not_put_into_the_line() -> None:
     assert caught.value.facts["buttons"] == []
 
 
+def test_a_longer_name_in_pinyin_comes_before_a_shorter_one_as_it_is() -> None:
+    team = [Person(id=1, workspace_id=1, name="Li"), Person(id=2, workspace_id=1, name="李娜")]
+    assert find_person(team, "Li Na")[0].name == "李娜"
+    assert find_person(team, "Li Nana")[0].name == "Li"
+
+
 @given(st.text(max_size=40))
 def test_whatever_is_typed_finds_somebody_of_the_team_or_is_refused(text: str) -> None:
     with contextlib.suppress(Refused):
