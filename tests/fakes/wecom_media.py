@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MB = 1 << 20
 _MOST = {"image": 10 * MB, "voice": 2 * MB, "video": 10 * MB, "file": 20 * MB}
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
+_FILENAME = re.compile(r'filename="([^"]*)"')
 Reply = tuple[int, dict[str, str], bytes]
 
 
@@ -38,15 +39,17 @@ def _part(kind: str, body: bytes) -> tuple[str, bytes]:
     found = BytesParser().parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body).get_payload()
     for part in found if isinstance(found, list) else []:
         if isinstance(part, Message) and part.get_param("name", header="content-disposition") == "media":
-            name, data = part.get_filename(), part.get_payload(decode=True)
+            name, data = _name(part), part.get_payload(decode=True)
             if name and isinstance(data, bytes):
-                return _utf8(name), data
+                return name, data
     raise Refusal(41005, "media data missing")
 
 
-def _utf8(name: str) -> str:
-    """The parser keeps the bytes of a name that is not ASCII beside the text."""
-    return name.encode("utf-8", "surrogateescape").decode()
+def _name(part: Message) -> str:
+    """As it was sent, in UTF-8: what the parser makes of a name that is not ASCII has lost it."""
+    written = next((value for name, value in part.raw_items() if name.lower() == "content-disposition"), "")
+    found = _FILENAME.search(str(written))
+    return found[1].encode("utf-8", "surrogateescape").decode() if found else ""
 
 
 def _checked(kind: str, data: bytes) -> None:

@@ -20,6 +20,7 @@ from storage.base import Database
 
 TIMES = (3.0, 10.0)
 """Seconds: to connect, and between two pieces of an answer."""
+USUAL_SECONDS = 7200
 A_PIECE = 65_536
 LONGEST_ERROR = 10_000
 """Bytes of an error, where a file was asked for."""
@@ -92,8 +93,13 @@ class Client(WeChatClient):  # type: ignore[misc]
     def _new_token(self) -> tuple[str, int]:
         """Another answer than a token (a wrong secret, an address that is not trusted) is a ``Trouble``."""
         given = {"corpid": self.corp_id, "corpsecret": self.secret}
-        answer = self._once("get", "gettoken", params={**given, "access_token": ""})
-        return str(answer["access_token"]), int(answer.get("expires_in") or 7200)
+        with _scrubbed():
+            answer = self._http.get(f"{self.API_BASE_URL}gettoken", params=given, timeout=TIMES)
+            answer.raise_for_status()
+            told = self._handle_result(answer)
+        if not isinstance(told, dict) or "access_token" not in told:
+            raise ConnectionError("no answer")
+        return str(told["access_token"]), int(told.get("expires_in") or USUAL_SECONDS)
 
     def _media(self, media_id: str, token: str) -> requests.Response:
         given = {"access_token": token, "media_id": media_id}
