@@ -14,6 +14,7 @@ import messages
 from handlers.ids import TaskRef
 from handlers.names import find_person
 from handlers.refused import Refused
+from handlers.spoken import spoken
 from handlers.workdays import Calendar
 from messages import Message, Offer
 from storage import checklist, meetings, outbox, people, templates, workspace
@@ -196,6 +197,10 @@ class Context:
         return {task_id: [known[person_id] for person_id in row] for task_id, row in ids.items()}
 
     # --- speaking
+
+    def spoken(self, line: str) -> str:
+        """A command line that the bot composed, as the reader would type it."""
+        return spoken(self.router, line, self.locale) if self.router else line
 
     def voice(self, room: Room) -> Context:
         """The bot's own, in another room of the workspace, at the same moment."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, runtime_checkable
 
 from handlers import ids
 from handlers.ids import TaskRef
@@ -85,6 +85,22 @@ class Taker(Protocol):
     def take(self, cursor: Cursor, ctx: Context) -> Any: ...
 
 
+@runtime_checkable
+class Chinese(Protocol):
+    """A reader that knows fixed words in both languages."""
+
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        """What the English words at the beginning of ``text`` are in Chinese, and how long they are."""
+
+
+def in_chinese(words: Mapping[str, str], text: str) -> tuple[str, int] | None:
+    """By whole words, the longest first."""
+    for word in sorted(words, key=len, reverse=True):
+        if re.match(rf"{re.escape(word)}(?!\S)", text, re.IGNORECASE):
+            return words[word], len(word)
+    return None
+
+
 class _Tasks:
     """Ids in a row, as ``handlers.ids`` reads them: ``T3 T5``, ``3、5、7``, ``T3-T7``, ``M2-T12``."""
 
@@ -149,6 +165,10 @@ class _Phase:
         cursor.skip_to(match.end())
         return self.number(match)
 
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        match = re.match(r"phase (\d)(?!\S)", text)
+        return (f"第 {match[1]} 阶段", match.end()) if match else None
+
     @classmethod
     def number(cls, match: re.Match[str]) -> int:
         return int(match[1]) if match[1].isdecimal() else cls._NUMERALS.index(match[1])
@@ -156,14 +176,19 @@ class _Phase:
 
 @dataclass(frozen=True)
 class Numbered:
-    """A number in one of several shapes, such as ``page 2`` or ``第2页``; each shape has the digits in a group."""
+    """A number in one of several shapes, such as ``page 2`` or ``第2页``; each shape has the digits in a group.
+
+    ``english`` and ``said``: what stands before the number in English, and the whole in Chinese with ``{}`` for it.
+    """
 
     shape: re.Pattern[str]
     least: int = 0
+    english: str = ""
+    said: str = ""
 
     @classmethod
-    def like(cls, *shapes: str, least: int = 0) -> Numbered:
-        return cls(re.compile("|".join(shapes), re.IGNORECASE), least)
+    def like(cls, *shapes: str, least: int = 0, english: str = "", chinese: str = "") -> Numbered:
+        return cls(re.compile("|".join(shapes), re.IGNORECASE), least, english, chinese)
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
         word = cursor.peek()
@@ -172,6 +197,10 @@ class Numbered:
             return None
         cursor.skip_to(match.end())
         return max(self.least, int(match[match.lastindex or 0]))
+
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        match = re.match(rf"{re.escape(self.english)} (\d+)(?!\S)", text) if self.english else None
+        return (self.said.format(match[1]), match.end()) if match else None
 
 
 class _Files:
@@ -229,6 +258,16 @@ class _Text:
         return cursor.rest() or None
 
 
+@dataclass(frozen=True)
+class TextSaying(_Text):
+    """The same, where buttons say some words of it: these in English, with what a reader of Chinese types."""
+
+    words: Mapping[str, str]
+
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        return in_chinese(self.words, text)
+
+
 class _Word:
     """One word, as typed."""
 
@@ -264,6 +303,11 @@ class OneOf:
                 return self.lookup[name], start + len(name)
         return None
 
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        """The first of the other names that is not Latin."""
+        own = {key: next((name for name in others if not name.isascii()), key) for key, others in self.names.items()}
+        return in_chinese(own, text)
+
 
 def _goes_on(ahead: str, name: str) -> bool:
     """True when the Latin word does not end where the name ends ("mine" in "minerals")."""
@@ -285,7 +329,12 @@ Tasks = Annotated[tuple[TaskRef, ...], _Tasks()]
 MeetingNumber = Annotated[int, _Meeting()]
 People = Annotated[tuple["Person", ...], people_in_words]
 PhaseNumber = Annotated[int, _Phase()]
-PageNumber = Annotated[int, Numbered.like(r"第\s*(\d{1,3})\s*页", r"(?:page|p\.|页)\s*(\d{1,3})(?!\d)", least=1)]
+PageNumber = Annotated[
+    int,
+    Numbered.like(
+        r"第\s*(\d{1,3})\s*页", r"(?:page|p\.|页)\s*(\d{1,3})(?!\d)", least=1, english="page", chinese="第 {} 页"
+    ),
+]
 Files = Annotated[tuple[int, ...], _Files()]
 Text = Annotated[str, _Text()]
 OneWord = Annotated[str, _Word()]

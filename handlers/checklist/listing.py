@@ -14,7 +14,7 @@ from handlers.context import Context
 from handlers.grammar import Cursor, MeetingNumber, OneOf, PageNumber, PhaseNumber, Text, people_in_words
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.who import must_be_known, owner_at
+from handlers.who import ROLES, must_be_known, owner_at
 from messages import Columns, Entry, Message, Offer
 from storage import checklist
 from storage.checklist import State, Task
@@ -90,6 +90,10 @@ class _Wish:
             return wish
         owner = owner_at(cursor, ctx)
         return replace(wish, who=(*wish.who, *owner.people), role=owner.role or wish.role) if owner else None
+
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        known = (page_number, phase_number, Filter, ROLES)
+        return next((found for reader in known if (found := reader.chinese(text))), None)
 
 
 @router.command("list", zh="列表", also=("ls", "tasks", "清单", "任务"))

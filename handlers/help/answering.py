@@ -22,6 +22,8 @@ Everything = Annotated[str, OneOf({"all": ("everything", "commands", "全部", "
 class _Verb:
     """The rest of the line, if it is a verb: "完成", "meeting new"; gives its command."""
 
+    kind = "verb"
+
     def take(self, cursor: Cursor, ctx: Context) -> Command | None:
         word = cursor.peek()
         line = cursor.original[word.start :].strip() if word else ""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, OneOf, PageNumber, People, Tasks
-from handlers.journal.telling import tell
+from handlers.journal.telling import said, tell
 from handlers.permissions import admin, allow
 from handlers.router import Router
 from messages import Entry as Row
@@ -100,4 +100,5 @@ def _line(ctx: Context, entry: Entry, room: Room | None) -> str:
     private = room is None or room.person_id is not None
     if private and entry.person_id != ctx.person.id:
         return ""
-    return entry.line if len(entry.line) <= LONGEST else f"{entry.line[: LONGEST - 1]}…"
+    line = said(ctx, entry)
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.context import Context
+from handlers.spoken import by_hand
 from storage import checklist, meetings, people, rooms
 from storage.base import Session
-from storage.journal import HIDDEN, Change
+from storage.journal import HIDDEN, Change, Entry
 from storage.undo import typed
 
 MANY = 4
@@ -67,6 +68,13 @@ def tell(ctx: Context, changes: Sequence[Change]) -> list[Told]:
     told = [one for one in told if one.how != "edited" or one.parts]
     left = len(told) - MOST
     return told if left <= 0 else [*told[:MOST], Told("", "more", count=left)]
+
+
+def said(ctx: Context, entry: Entry) -> str:
+    """What was asked: a person's own words as they are, a button's in the reader's language; empty for files alone."""
+    by = ctx.db.get(people.Person, entry.person_id) if entry.person_id else None
+    typed_so = by_hand(entry.line) or (by is not None and by.locale == "en")
+    return entry.line if typed_so else ctx.spoken(entry.line)
 
 
 def _how(change: Change) -> str:

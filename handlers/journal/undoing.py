@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from handlers.context import Context
 from handlers.grammar import Numbered, Tasks
 from handlers.journal import rules
-from handlers.journal.telling import tell
+from handlers.journal.telling import said, tell
 from handlers.permissions import allow
 from handlers.refused import Refused
 from handlers.router import Router
@@ -18,13 +18,16 @@ from storage.meetings import Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 router = Router("journal")
 
 _BEAR_ON_NUDGES = frozenset({"room", "person", "leave", "role_holder", "assignment", "workspace", "day_rule"})
 
 
-EntryNumber = Annotated[int, Numbered.like(r"(?:no\.?|№)\s*(\d{1,9})", r"第\s*(\d{1,9})\s*条")]
+EntryNumber = Annotated[
+    int, Numbered.like(r"(?:no\.?|№)\s*(\d{1,9})", r"第\s*(\d{1,9})\s*条", english="no.", chinese="第 {} 条")
+]
 
 
 @router.command("undo", zh="撤销", also=("撤回", "take back"))
@@ -43,7 +46,7 @@ def take_back(ctx: Context, entry: EntryNumber = 0, tasks: Tasks = ()) -> Messag
     named = [task for change in changes if change.table == "task" and (task := ctx.db.get(checklist.Task, change.id))]
     return ctx.words(
         "journal/undone",
-        entry=found,
+        line=said(ctx, found),
         told=back,
         buttons=[*_before(ctx, found), Offer("log", "log")],
         about=ctx.refs(named) if named and found.meeting_id else (),
@@ -61,7 +64,8 @@ def _before(ctx: Context, entry: Entry) -> list[Offer]:
     """What the person did before that and may still take back."""
     since = ctx.now - rules.UNDO_WITHIN
     more = journal.last_of(ctx.db, ctx.workspace.id, ctx.person.id, since=since, before=entry.seq)
-    return [Offer("before", f"undo no. {more.seq}", facts={"line": _short(more.line)})] if more else []
+    facts = {"line": _short(said(ctx, more)), "number": more.seq} if more else {}
+    return [Offer("before", f"undo no. {more.seq}", facts=facts)] if more else []
 
 
 def _short(line: str) -> str:
@@ -76,7 +80,7 @@ def _newest(ctx: Context, tasks: Sequence[int]) -> Entry:
         return found
     last = journal.last_of(ctx.db, ctx.workspace.id, ctx.person.id, since=ctx.now.replace(year=1970), tasks=tasks)
     until = rules.may_undo_until(last.at) if last else None
-    raise Refused("journal/nothing", last=last, until=until, tasks=bool(tasks), buttons=[Offer("log", "log")])
+    raise _too_late(ctx, last, until, tasks=bool(tasks))
 
 
 def _numbered(ctx: Context, number: int) -> Entry:
@@ -92,8 +96,14 @@ def _numbered(ctx: Context, number: int) -> Entry:
         raise Refused("journal/is_undo", buttons=see)
     until = rules.may_undo_until(found.at)
     if until < ctx.now:
-        raise Refused("journal/nothing", last=found, until=until, tasks=False, buttons=see)
+        raise _too_late(ctx, found, until)
     return found
+
+
+def _too_late(ctx: Context, last: Entry | None, until: datetime | None, *, tasks: bool = False) -> Refused:
+    """For a change that can no longer be taken back, or for none at all."""
+    line = said(ctx, last) if last else ""
+    return Refused("journal/nothing", last=last, line=line, until=until, tasks=tasks, buttons=[Offer("log", "log")])
 
 
 def _put_back(ctx: Context, entry: Entry, changes: Sequence[Change]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import messages
 from handlers.context import Context
-from handlers.grammar import Cursor, MeetingNumber, fold
+from handlers.grammar import Cursor, MeetingNumber, fold, in_chinese
 from handlers.meetings import rules, telling
 from handlers.meetings.details import MAY_BE_EMPTY, NOTHING, MeetingDetails, Terms, columns, moment
 from handlers.meetings.rules import Move
@@ -51,6 +51,9 @@ class _NewEnd:
             return NewEnd(found[1], found[2])
         return NewEnd(text) if text else None
 
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        return in_chinese({"confirm": "确认"}, text)
+
 
 End = Annotated[NewEnd, _NewEnd()]
 NO_END = NewEnd("")
@@ -63,7 +66,7 @@ def edit(ctx: Context, meeting: MeetingNumber = 0, details: MeetingDetails = NOT
     details = {**_emptied(ctx), **details}
     if not details:
         return _form(ctx, found, telling.known(found))
-    _check(found, details)
+    _check(ctx, found, details)
     try:
         values = _changes(ctx, found, details)
     except Refused as refused:
@@ -110,14 +113,14 @@ def _emptied(ctx: Context) -> dict[str, str]:
     return {name: "" for name, value in ctx.fields.items() if name in names and not value.strip()}
 
 
-def _check(meeting: Meeting, details: Mapping[str, str]) -> None:
+def _check(ctx: Context, meeting: Meeting, details: Mapping[str, str]) -> None:
     """Raises ``Refused`` for what is not edited here, and for a form that was filled in over somebody's change."""
     number = f"M{meeting.number}"
     if details.get("seen", str(meeting.version)) != str(meeting.version):
         raise Refused("meetings/changed", meeting=meeting, buttons=[Offer("meeting_edit", f"meeting edit {number}")])
     if "end" in details:
         line = f"meeting move {number} {details['end']}"
-        raise Refused("meetings/end_moves", line=line, buttons=[Offer("meeting_move", line, primary=True)])
+        raise Refused("meetings/end_moves", line=ctx.spoken(line), buttons=[Offer("meeting_move", line, primary=True)])
     if "template" in details:
         raise Refused("meetings/pinned", buttons=[Offer("upgrade", f"template upgrade {number}")])
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Annotated, Any
 
 from handlers import dates
 from handlers.context import Context
-from handlers.grammar import Tasks, Text
+from handlers.grammar import Tasks, TextSaying
 from handlers.ids import TaskRef
 from handlers.nudges import planning, rules
 from handlers.nudges.rules import CLIMB, Turn
@@ -28,6 +28,7 @@ router = Router("nudges")
 MOST_ROWS = 20
 TOMORROW = "tomorrow"
 OFF = frozenset({"off", "cancel", "取消"})
+When = Annotated[str, TextSaying({TOMORROW: "明天", "off": "取消"})]
 
 
 def _named(ctx: Context, refs: Sequence[TaskRef], *, verb: str) -> list[Task]:
@@ -41,7 +42,7 @@ def _named(ctx: Context, refs: Sequence[TaskRef], *, verb: str) -> list[Task]:
 
 
 @router.command("snooze", zh="稍后提醒", also=("推迟提醒", "remind later"))
-def snooze(ctx: Context, tasks: Tasks = (), when: Text = TOMORROW) -> Message:
+def snooze(ctx: Context, tasks: Tasks = (), when: When = TOMORROW) -> Message:
     """Hear of it later: snooze T12 tomorrow · snooze T12 3 days · snooze T12 off"""
     chosen = _named(ctx, tasks, verb="snooze")
     ctx.must_run()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from handlers import dates
 from handlers.context import Context
-from handlers.grammar import People, Text, fold
+from handlers.grammar import People, Text, TextSaying, fold
 from handlers.people import rules
 from handlers.permissions import allow_in_any, run_meeting
 from handlers.refused import Refused
@@ -21,10 +22,11 @@ from storage.people import Leave, Person
 router = Router("people")
 
 _ME = re.compile(r"me\b|我", re.IGNORECASE | re.ASCII)
+Leaves = Annotated[str, TextSaying({"cover": "由", "replace": "替换"})]
 
 
 @router.command("away", zh="请假", also=("休假", "出差", "on leave", "vacation"))
-def away(ctx: Context, who: People = (), text: Text = "", cover: People = ()) -> Message:
+def away(ctx: Context, who: People = (), text: Leaves = "", cover: People = ()) -> Message:
     """Say when you are away and who covers: away 11-20..11-27 cover @wang"""
     person = _whose(ctx, who)
     if not text:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from typing import Annotated
 
 import messages
 from handlers.context import Context
-from handlers.grammar import Text
+from handlers.grammar import TextSaying
 from handlers.people import rules
 from handlers.people.words import Names
 from handlers.permissions import admin, allow
@@ -18,9 +19,11 @@ from storage.people import LinkCode, LinkTry, Person
 
 router = Router("people")
 
+Code = Annotated[str, TextSaying({"confirm": "确认"})]
+
 
 @router.command("link", zh="关联账号", also=("关联", "绑定账号", "绑定", "link account"), secret=True)
-def link(ctx: Context, text: Text = "") -> Message:
+def link(ctx: Context, text: Code = "") -> Message:
     """Be one person on two platforms: link gives a code, link CODE on the other platform takes it"""
     if not text:
         return _give(ctx)

@@ -27,6 +27,9 @@ class _RoleName:
             raise Refused("people/no_role", word=word.text, roles=list(Role), buttons=[Offer("roles", "role list")])
         return role
 
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        return ROLES.chinese(text)
+
 
 class _Names:
     """Everybody named up to the end of the line; where nothing but people can stand, the @ may be left out."""

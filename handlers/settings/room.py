@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import time
+from typing import Annotated
 
 from handlers.context import Context
-from handlers.grammar import Text
+from handlers.grammar import Text, TextSaying
 from handlers.permissions import allow, allow_in_any, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
@@ -17,6 +18,8 @@ from storage import meetings, rooms
 from storage.rooms import Room
 
 router = Router("settings")
+
+Switch = Annotated[str, TextSaying({"on": "开", "off": "关"})]
 
 
 def _rooms(ctx: Context) -> Sequence[Room]:
@@ -71,7 +74,7 @@ def afternoon(ctx: Context, value: Text = "") -> Message:
 
 
 @router.command("settings nudges", zh="设置 提醒", also=("settings reminders", "设置 催办"))
-def nudges(ctx: Context, value: Text = "") -> Message:
+def nudges(ctx: Context, value: Switch = "") -> Message:
     """Whether I remind here at all: settings nudges off"""
     found = _rooms(ctx)
     wanted = reading.switch(value, "settings nudges")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Annotated
 
 from handlers import dates
 from handlers.context import Context
-from handlers.grammar import Text
+from handlers.grammar import Text, TextSaying
 from handlers.permissions import admin, allow
 from handlers.refused import Refused
 from handlers.router import Router
@@ -21,6 +22,7 @@ router = Router("settings")
 
 LONGEST_NAME = 200
 MOST_DAYS = 31
+Day = Annotated[str, TextSaying({"default": "恢复"})]
 _BACK = re.compile(rf"\s*(?:{'|'.join(sorted(reading.DEFAULT, key=len, reverse=True))})\s*$", re.IGNORECASE)
 
 
@@ -92,7 +94,7 @@ def dayoff(ctx: Context, value: Text = "") -> Message:
 
 
 @router.command("settings day", zh="设置 日历", also=("settings calendar", "设置 日期"))
-def day(ctx: Context, value: Text = "") -> Message:
+def day(ctx: Context, value: Day = "") -> Message:
     """The association's own working days, and how to take one back: settings day 2026-12-31 default"""
     if not value:
         return _calendar(ctx)

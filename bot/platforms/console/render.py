@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count, repeat
 
+from handlers import router
+from handlers.spoken import spoken
 from messages import Message
 from messages.lines import breadth
 from messages.markdown import plain
@@ -22,11 +24,11 @@ def drawn(message: Message, *, numbered: bool = False) -> str:
     parts = [
         plain(message.title),
         plain(message.body),
-        "\n".join(line for row in message.rows for line in _row(plain(row.text), row.buttons, marks)),
+        "\n".join(line for row in message.rows for line in _row(plain(row.text), row.buttons, marks, message.locale)),
         "\n".join(_table(message.table)) if message.table else "",
         "\n".join(_form(message)),
         "\n".join(f"{file.name} ({file.size} B, SHA-256 {file.digest[:12]}…)" for file in message.files),
-        "\n".join(_button(button, marks) for button in message.buttons),
+        "\n".join(_button(button, marks, message.locale) for button in message.buttons),
         plain(message.upload.here) if message.upload else "",
         plain(message.footer),
     ]
@@ -38,16 +40,16 @@ def buttons(message: Message) -> list[Button]:
     return [*(button for row in message.rows for button in row.buttons), *message.buttons]
 
 
-def _row(text: str, buttons: tuple[Button, ...], marks: Iterator[str]) -> Iterator[str]:
+def _row(text: str, buttons: tuple[Button, ...], marks: Iterator[str], locale: str) -> Iterator[str]:
     first, *more = text.splitlines() or [""]
     yield f"• {first}"
     yield from (f"{INDENT}{line}" for line in more)
     if buttons:
-        yield INDENT + "  ".join(_button(button, marks) for button in buttons)
+        yield INDENT + "  ".join(_button(button, marks, locale) for button in buttons)
 
 
-def _button(button: Button, marks: Iterator[str]) -> str:
-    return f"{next(marks)}[{button.label}] {button.line}"
+def _button(button: Button, marks: Iterator[str], locale: str) -> str:
+    return f"{next(marks)}[{button.label}] {spoken(router, button.line, locale)}"
 
 
 def _form(message: Message) -> Iterator[str]:
@@ -57,7 +59,7 @@ def _form(message: Message) -> Iterator[str]:
     for field in message.form.fields:
         if field.kind != "hidden":
             yield _field(field)
-    yield f"→ {message.form.line} …"
+    yield f"→ {spoken(router, message.form.line, message.locale)} …"
 
 
 def _field(field: Field) -> str:

@@ -147,3 +147,38 @@ def test_blanked_details_say_so(chat: Chat, ann: Somebody) -> None:
         entry = db.scalars(select(Entry)).one()
         entry.body = entry.line = ""
     assert "The details were removed." in text(ann.says("log"))
+
+
+def test_lines_of_buttons_are_in_the_language_of_the_reader(chat: Chat) -> None:
+    luo = chat.person("罗敏", locale="zh_CN")
+    luo.says("新建会议 论坛 结束：2026-06-08 17:00")
+    luo.says("start M1-T5")
+    said = text(luo.says("日志"))
+    assert "“开始 M1-T5”" in said
+    assert "“新建会议 论坛 结束：2026-06-08 17:00”" in said
+    ann = chat.person("Ann", locale="en")
+    assert "“start M1-T5”" in text(ann.says("log"))
+
+
+def test_what_a_person_typed_stays_as_it_was_typed(chat: Chat) -> None:
+    ann, luo = chat.person("Ann", locale="en"), chat.person("罗敏", locale="zh_CN")
+    ann.says("meeting new Forum end: 8 June 17:00")
+    luo.says("start T5")
+    luo.says("开始 T6")
+    said = text(luo.says("日志"))
+    assert "“start T5”" in said
+    assert "“开始 T6”" in said
+    assert "“meeting new Forum end: 8 June 17:00”" in said
+
+
+def test_snoozing_and_leave_read_as_people_say_them(ann: Somebody, chat: Chat) -> None:
+    chat.person("Li")
+    ann.says("snooze T33 tomorrow")
+    ann.says("snooze T33 off")
+    ann.says("away 2026-07-01..2026-07-05 cover @Li")
+    ann.says("away cancel")
+    said = text(ann.says("log all"))
+    assert re.search(r"T33 .* · snoozed until Thu 11 Jun", said)
+    assert re.search(r"T33 .* · no longer snoozed", said)
+    assert "Ann away from Wed 1 Jul to Sun 5 Jul, covered by Li" in said
+    assert "Ann's leave from Wed 1 Jul to Sun 5 Jul is taken back\n" in said

@@ -291,3 +291,24 @@ def test_taking_back_a_setting_plans_the_reminders_anew(chat: Chat) -> None:
     ann.says("undo")
     with chat.read() as db:
         assert set(db.scalars(select(Task.next_nudge_at).where(Task.state == "open"))) == {LOOK_NOW}
+
+
+def test_files_without_a_word_are_taken_back_without_an_empty_quote(ann: Somebody) -> None:
+    ann.says("start T5")
+    ann.says("", files={"a.jpg": b"one"}, thread=("M1-T33",))
+    message = ann.says("undo")
+    assert message.body.startswith("This is as it was before:")
+    ann.says("", files={"b.jpg": b"two"}, thread=("M1-T33",))
+    ann.says("start T6")
+    assert ann.says("undo").buttons[0].label == "Also no. 5"
+
+
+def test_the_way_back_is_in_the_language_of_the_reader(chat: Chat) -> None:
+    luo = chat.person("罗敏", locale="zh_CN")
+    luo.says("新建会议 论坛 结束：2026-06-08 17:00")
+    luo.says("start M1-T5")
+    luo.says("start M1-T6")
+    message = luo.says("撤销")
+    assert message.body.startswith("“开始 M1-T6”改动的内容")
+    first = message.buttons[0]
+    assert (first.label, first.line) == ("再撤销：开始 M1-T5", "undo no. 2")
