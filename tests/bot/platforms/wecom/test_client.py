@@ -112,6 +112,15 @@ def test_no_answer_is_an_outage_that_holds_no_token(
     assert held not in told
 
 
+def test_a_service_that_is_not_there_is_an_outage_that_holds_no_token(wecom: FakeWecom, database: Database) -> None:
+    asking = client(wecom, database)
+    held = asking.tokens.current()
+    asking.API_BASE_URL = "http://127.0.0.1:9/cgi-bin/"
+    with pytest.raises(ConnectionError) as outage:
+        asking.ask("user/get", given={"userid": "zhangsan"})
+    assert held not in "".join(traceback.format_exception(outage.value))
+
+
 def test_an_upload_after_a_refused_token_is_whole(wecom: FakeWecom, database: Database) -> None:
     asking = client(wecom, database)
     asking.ask("user/get", given={"userid": "zhangsan"})
