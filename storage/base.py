@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import Column, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.types import TypeDecorator
 
 __all__ = ["Base", "Clash", "Database", "Session", "Stale", "Unreachable", "Utc", "trouble"]
@@ -92,6 +93,11 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: Utc}  # noqa: RUF012  SQLAlchemy reads it as a plain class attribute
+
+
+def columns(row: type[Base]) -> ReadOnlyColumnCollection[str, Column[Any]]:
+    """The plain columns of a class's table, for questions that want values and not rows."""
+    return Base.metadata.tables[row.__tablename__].c
 
 
 class Database:

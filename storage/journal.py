@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstanceState, Mapped, Session, UOWTransaction, mapped_column
 
-from storage.base import Base
+from storage.base import Base, columns
 
 GENESIS = "0" * 64
 HIDDEN = "***"
@@ -156,8 +156,12 @@ def watch(db: Session) -> list[Change]:
     return changes
 
 
+_entry = columns(Entry)
 _HEAD = (
-    select(Entry.seq, Entry.hash).where(Entry.workspace_id == bindparam("place")).order_by(Entry.seq.desc()).limit(1)
+    select(_entry.seq, _entry.hash)
+    .where(_entry.workspace_id == bindparam("place"))
+    .order_by(_entry.seq.desc())
+    .limit(1)
 )
 _ADD, _TOUCH = insert(Base.metadata.tables["journal"]), insert(Base.metadata.tables["journal_task"])
 

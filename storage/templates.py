@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from storage.base import Base
+from storage.base import Base, columns
 from storage.people import Role
 
 
@@ -127,7 +127,8 @@ def _parsed(content: str) -> Content:
     return Content.model_validate_json(content)
 
 
-_CONTENT = select(Template.content).where(Template.id == bindparam("template"))
+_template = columns(Template)
+_CONTENT = select(_template.content).where(_template.id == bindparam("template"))
 
 
 def get(db: Session, template_id: int) -> Template:
