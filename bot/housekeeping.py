@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from storage import inbox, outbox, tickets
+from storage import inbox, outbox, tickets, wecom
 
 if TYPE_CHECKING:
     from storage.base import Database, Session
@@ -20,7 +20,8 @@ PROMISES = timedelta(days=30)
 """So long the same key is not promised a second time, and a message can still be edited."""
 TICKETS = timedelta(days=7)
 """So long after its end a page still says that it has ended."""
-
+CARDS = timedelta(days=1)
+"""So long after its last moment a card that can no longer be changed is still known."""
 UPLOADS = timedelta(days=1)
 """No upload takes longer; what was begun before has lost its process."""
 
@@ -29,7 +30,7 @@ def tidy(database: Database, store: FileStore | None, now: datetime) -> None:
     """In small transactions, so that nobody waits for it."""
     if store is not None:
         store.tidy(before=(now - UPLOADS).timestamp())
-    for forget, age in ((inbox.forget, ASKS), (outbox.forget, PROMISES)):
+    for forget, age in ((inbox.forget, ASKS), (outbox.forget, PROMISES), (wecom.forget_cards, CARDS)):
         before_ms = int((now - age).timestamp() * 1000)
         _over_and_over(database, partial(forget, before_ms=before_ms))
     _over_and_over(database, partial(tickets.forget, before=now - TICKETS))

@@ -1,11 +1,25 @@
-"""What WeCom's apps share between processes: their access tokens, sealed: this package cannot read them."""
+"""What processes share of WeCom: access tokens of apps, sealed, which this package cannot read, and cards."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Executable, String, Table, Text, bindparam, delete, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    CursorResult,
+    Executable,
+    ForeignKey,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
@@ -21,6 +35,18 @@ token = Table(
 )
 """One row for each app (corp and AgentId). Not a mapped class: what stands here is no business of the journal's."""
 
+card = Table(
+    "wecom_card",
+    Base.metadata,
+    Column("task_id", String(128), primary_key=True),
+    Column("room_id", ForeignKey("room.id"), nullable=False),
+    Column("said", String(200), nullable=False, index=True),
+    Column("code", String(200), nullable=False),
+    Column("until_ms", BigInteger, nullable=False, index=True),
+)
+"""A card that can be changed once with ``code``, until then; a press brings another one. ``said`` is the provider id
+of the message that it belongs to."""
+
 _FIND = select(token).where(token.c.app == bindparam("a"))
 _FORGET = delete(token).where(token.c.app == bindparam("a"))
 
@@ -34,6 +60,13 @@ def _keep(insert: Callable[..., Any]) -> Executable:
 _KEEP = {"sqlite": _keep(sqlite.insert), "postgresql": _keep(postgresql.insert)}
 
 
+_CARD = select(card).where(card.c.task_id == bindparam("t"))
+_CARDS = select(card).where(card.c.said == bindparam("s")).order_by(card.c.task_id)
+_TAKE = update(card).where(card.c.task_id == bindparam("t"), card.c.code == bindparam("held")).values(code="")
+_OLD = select(card.c.task_id).where(card.c.until_ms < bindparam("before_ms")).limit(bindparam("most"))
+_FORGET_CARDS = delete(card).where(card.c.task_id.in_(_OLD.scalar_subquery()))
+
+
 def find(db: Session, app: str) -> RowMapping | None:
     return db.execute(_FIND, {"a": app}).mappings().first()
 
@@ -45,3 +78,40 @@ def save(db: Session, app: str, *, sealed: str, ends_ms: int) -> None:
 
 def forget(db: Session, app: str) -> None:
     db.execute(_FORGET, {"a": app})
+
+
+# --- cards
+
+
+def find_card(db: Session, task_id: str) -> RowMapping | None:
+    return db.execute(_CARD, {"t": task_id}).mappings().first()
+
+
+def cards_of(db: Session, said: str) -> Sequence[RowMapping]:
+    """The cards of one message, in the order of its pages."""
+    return db.execute(_CARDS, {"s": said}).mappings().all()
+
+
+def keep_card(db: Session, task_id: str, *, room_id: int, said: str, code: str, until_ms: int) -> None:
+    db.execute(delete(card).where(card.c.task_id == task_id))
+    db.execute(insert(card).values(task_id=task_id, room_id=room_id, said=said, code=code, until_ms=until_ms))
+
+
+def give_code(db: Session, task_id: str, *, code: str, until_ms: int) -> None:
+    """It was pressed: another code, as good as the one before."""
+    db.execute(update(card).where(card.c.task_id == task_id).values(code=code, until_ms=until_ms))
+
+
+def take_code(db: Session, task_id: str, *, now_ms: int) -> str:
+    """The code, which nobody else gets; empty where there is none that is still good."""
+    row = find_card(db, task_id)
+    if row is None or not row["code"] or row["until_ms"] <= now_ms:
+        return ""
+    taken: CursorResult[Any] = db.execute(_TAKE, {"t": task_id, "held": row["code"]})  # type: ignore[assignment]
+    return str(row["code"]) if taken.rowcount else ""
+
+
+def forget_cards(db: Session, *, before_ms: int, most: int = 1000) -> bool:
+    """Remove some cards that can no longer be changed; True when there may be more."""
+    done: CursorResult[Any] = db.execute(_FORGET_CARDS, {"before_ms": before_ms, "most": most})  # type: ignore[assignment]
+    return done.rowcount >= most

@@ -323,6 +323,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_room_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "wecom_card",
+        sa.Column("task_id", sa.String(length=128), nullable=False),
+        sa.Column("room_id", sa.Integer(), nullable=False),
+        sa.Column("said", sa.String(length=200), nullable=False),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column("until_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_wecom_card_room_id_room")),
+        sa.PrimaryKeyConstraint("task_id", name=op.f("pk_wecom_card")),
+    )
+    with op.batch_alter_table("wecom_card", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wecom_card_said"), ["said"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wecom_card_until_ms"), ["until_ms"], unique=False)
+
+    op.create_table(
         "task",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("meeting_id", sa.Integer(), nullable=False),
