@@ -112,7 +112,8 @@ def _put_back(ctx: Context, entry: Entry, changes: Sequence[Change]) -> None:
         raise Refused("journal/irretrievable", buttons=[Offer("log", "log")])
     meeting = ctx.db.get(Meeting, entry.meeting_id) if entry.meeting_id else None
     ctx.subject = meeting
-    if meeting is not None and not any(change.table == "meeting" for change in changes):
+    touched = {change.table for change in changes}
+    if meeting is not None and "meeting" not in touched and touched != {"room"}:
         ctx.must_run()
     try:
         undo.revert(ctx.db, changes)

@@ -21,6 +21,7 @@ router = Router("meetings")
 PAGE = 8
 FACTS = ("edition", "venue", "mode", "expected", "goals", "currency")
 
+Sure = Annotated[str, OneOf({"confirm": ("确认",)})]
 NoMeeting = Annotated[str, OneOf({"none": ("nothing", "无", "不关联", "取消", "解除")})]
 
 
@@ -66,19 +67,48 @@ def show(ctx: Context, meeting: MeetingNumber = 0, name: Text = "") -> Message:
 
 
 @router.command("meeting use", zh="关联会议", also=("会议 关联", "切换会议", "use meeting"))
-def use(ctx: Context, meeting: MeetingNumber = 0, none: NoMeeting = "", name: Text = "") -> Message:
+def use(ctx: Context, meeting: MeetingNumber = 0, sure: Sure = "", none: NoMeeting = "", name: Text = "") -> Message:
     """Let this room work on a meeting, or on none: meeting use M2 · meeting use none"""
     if none:
         return _unbind(ctx)
     if not (meeting or name):
         return _choose(ctx)
     found = ctx.meeting_number(meeting) if meeting else _by_name(ctx, name)
+    leaving = _leaving(ctx, found)
+    if leaving and not sure:
+        return _preview(ctx, found, leaving)
     before, ctx.room.meeting_id = ctx.room.meeting_id, found.id
     ctx.db.flush()
     _look_again(ctx, before, found.id)
     own = ctx.room.person_id is not None
-    offers = [Offer("list", "list", primary=True), Offer("today", "today"), Offer("status", "status")]
+    back = [Offer("undo", "undo")] if before != found.id else []
+    offers = [Offer("list", "list", primary=True), Offer("today", "today"), Offer("status", "status"), *back]
     return ctx.words("meetings/used", **telling.when(ctx, found), own=own, buttons=offers, tone="good")
+
+
+def _leaving(ctx: Context, found: Meeting) -> Meeting | None:
+    """The running meeting that this team's room would no longer follow; None where nobody would miss it."""
+    if ctx.room.person_id is not None or ctx.room.meeting_id in {None, found.id}:
+        return None
+    now = meetings.get(ctx.db, ctx.room.meeting_id or 0)
+    return None if _closed(now) else now
+
+
+def _preview(ctx: Context, found: Meeting, leaving: Meeting) -> Message:
+    line = f"meeting use M{found.number} confirm"
+    return ctx.words(
+        "meetings/use",
+        meeting=found,
+        leaving=leaving,
+        others=_others(ctx, leaving),
+        buttons=[Offer("confirm", line, primary=True), Offer("list", f"list M{found.number}")],
+        tone="ask",
+    )
+
+
+def _others(ctx: Context, meeting: Meeting) -> list[str]:
+    """The names of the other rooms that follow it."""
+    return [room.name for room in rooms.watching(ctx.db, meeting.id) if room.id != ctx.room.id]
 
 
 def _closed(meeting: Meeting) -> bool:
@@ -156,9 +186,16 @@ def _unbind(ctx: Context) -> Message:
     ctx.db.flush()
     _look_again(ctx, before)
     ctx.subject = meetings.get(ctx.db, before) if before else None
-    facts = {"watched": ctx.subject, "own": ctx.room.person_id is not None}
-    back = [_choice(ctx.subject)] if ctx.subject else []
-    return ctx.words("meetings/unused", **facts, buttons=[*back, Offer("meetings", "meeting list")])
+    own = ctx.room.person_id is not None
+    orphaned = ctx.subject is not None and not own and not _closed(ctx.subject) and not _others(ctx, ctx.subject)
+    back = [Offer("undo", "undo")] if ctx.subject else []
+    return ctx.words(
+        "meetings/unused",
+        watched=ctx.subject,
+        own=own,
+        orphaned=orphaned,
+        buttons=[*back, Offer("meetings", "meeting list")],
+    )
 
 
 def _look_again(ctx: Context, *ids: int | None) -> None:

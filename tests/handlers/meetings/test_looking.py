@@ -99,6 +99,7 @@ def test_a_name_will_do(office: Office) -> None:
     office.fang.says("新建会议 春季论坛 结束：6月5日 17:00")
     assert office.ann.says("meeting show annual").title == "M1 Annual Conference"
     office.fang.says("关联会议 春季论坛")
+    office.fang.presses("确认")
     assert office.watched() == 2
     assert office.ann.says("meeting show nonsense").name == "meetings/refusals/no_such"
     assert office.ann.says("meeting show 100%").name == "meetings/refusals/no_such"
@@ -119,11 +120,52 @@ def test_using_another_and_none(office: Office) -> None:
     asked = office.ann.says("meeting use")
     assert labels(asked) == ["M2 Spring Forum", "None of them"]
     assert "So far this room works on Annual Conference." in asked.body
-    assert office.ann.presses("M2 Spring Forum").title == "This room works on Spring Forum now"
+    office.ann.presses("M2 Spring Forum")
+    assert office.ann.presses("Confirm").title == "This room works on Spring Forum now"
     assert office.watched() == 2
     assert office.fang.says("关联会议 无").title == "本群现在没有关联会议"
     assert office.watched() is None
     assert office.fang.says("关联会议 无").body.startswith("本来就没有")
+
+
+def test_a_room_does_not_leave_its_meeting_unawares(office: Office) -> None:
+    office.ann.says(FIRST)
+    office.ann.says(SECOND)
+    asked = office.ann.says("meeting use M2")
+    assert asked.title == "Shall this room go over to Spring Forum?"
+    assert "No other room follows Annual Conference" in asked.body
+    assert office.watched() == 1
+    assert office.ann.says("list M2").title.startswith("Spring Forum")
+    office.bob.says("meeting use M1", room="press")
+    assert "press goes on following Annual Conference." in office.ann.says("meeting use M2").body
+
+
+def test_a_room_that_went_over_comes_back(office: Office) -> None:
+    office.ann.says(FIRST)
+    office.ann.says(SECOND)
+    office.fang.says("关联会议 M2")
+    office.fang.presses("确认")
+    assert office.watched() == 2
+    office.fang.presses("撤销")
+    assert office.watched() == 1
+    assert "No room follows it now" in office.ann.says("meeting use none").body
+    office.ann.presses("Undo")
+    assert office.watched() == 1
+
+
+def test_nobody_is_asked_where_no_room_is_lost(office: Office) -> None:
+    office.ann.says(FIRST)
+    office.settle()
+    office.ann.says("meeting close M1")
+    office.ann.says(SECOND, room="press")
+    assert office.ann.says("meeting use M2").title == "This room works on Spring Forum now"
+    office.ann.presses("Undo")
+    assert office.watched() == 1
+    office.ann.says("meeting use M1", room="attic")
+    office.ann.presses("Undo", room="attic")
+    assert office.watched("attic") is None
+    assert office.bob.says("meeting use M1", direct=True).name == "meetings/used"
+    assert office.bob.says("meeting use M2", direct=True).name == "meetings/used"
 
 
 def test_nudges_are_planned_anew_for_both_meetings(office: Office) -> None:
@@ -134,7 +176,7 @@ def test_nudges_are_planned_anew_for_both_meetings(office: Office) -> None:
     office.ann.says(SECOND)
     office.change(sleep)
     office.change(sleep, meeting=2)
-    office.ann.says("meeting use M2")
+    office.ann.says("meeting use M2 confirm")
     assert {task.next_nudge_at for number in (1, 2) for task in office.tasks(number)} == {LOOK_NOW}
 
 

@@ -95,6 +95,11 @@ def test_a_wrong_form_comes_back_filled_in_and_says_why(office: Office) -> None:
     assert office.meeting().venue == "会展中心"
 
 
+def test_a_form_without_a_name_comes_back_and_says_so(office: Office) -> None:
+    assert "needs a name" not in office.ann.says("meeting new").body
+    assert "needs a name" in office.ann.fills(end="8 June").body
+
+
 def test_the_form_offers_a_template_where_there_are_several(office: Office) -> None:
     names = [field.name for field in office.ann.says("meeting new").form.fields]  # type: ignore[union-attr]
     assert "template" not in names
@@ -143,6 +148,7 @@ def test_a_room_that_works_on_a_running_meeting_keeps_it(office: Office) -> None
     assert office.watched() == 1
     assert "Here we go on working on Annual Conference" in answer.body
     office.ann.presses("Work on it here")
+    office.ann.presses("Confirm")
     assert office.watched() == 2
 
 
