@@ -74,11 +74,13 @@ def answer(fake: FakeWecom, request: Request, args: Args, app: App | None) -> Bo
     return METHODS[path](fake, app, args)
 
 
-def app_of(fake: FakeWecom, query: Args) -> App | None:
-    """Whose token it is, None without one; raises ``Refusal`` where it is none, ended, or from a strange address."""
-    token = query.get("access_token")
-    if token is None:
+def app_of(fake: FakeWecom, request: Request) -> App | None:
+    """Whose token it is, None where none is asked for; raises ``Refusal`` for none, an old one, a strange address."""
+    if request.path in _OPEN:
         return None
+    token = request.query.get("access_token")
+    if not token:
+        raise Refusal(41001, "access_token missing")
     found = next((app for corp in fake.corps.values() for app in corp.apps.values() if token in app.tokens), None)
     if found is None:
         raise Refusal(40014, "invalid access_token")

@@ -109,7 +109,7 @@ def _answered(fake: FakeWecom, request: Request, trouble: Trouble) -> Reply:
     try:
         call.args = request.args()
         trouble.refuse()
-        app = wecom_api.app_of(fake, request.query)
+        app = wecom_api.app_of(fake, request)
         if app is not None:
             call.corp, call.agent = app.corp, app.agent
         if request.path == "media/get" and app is not None:

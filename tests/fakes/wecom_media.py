@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from email.message import Message
-from email.parser import BytesParser
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
 
 MB = 1 << 20
 _MOST = {"image": 10 * MB, "voice": 2 * MB, "video": 10 * MB, "file": 20 * MB}
+_BOUNDARY = re.compile(r'multipart/form-data;.*boundary="?([^";]+)')
+_FILE = re.compile(r'(?i)content-disposition: *form-data;(?=.*\bname="media").*\bfilename="([^"]+)"')
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 _FILENAME = re.compile(r'filename="([^"]*)"')
 Reply = tuple[int, dict[str, str], bytes]
@@ -34,22 +34,14 @@ def upload(fake: FakeWecom, args: Args, kind: str, body: bytes, *, corp: str = "
 
 
 def _part(kind: str, body: bytes) -> tuple[str, bytes]:
-    if not kind.startswith("multipart/form-data"):
-        raise Refusal(41005, "media data missing")
-    found = BytesParser().parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body).get_payload()
-    for part in found if isinstance(found, list) else []:
-        if isinstance(part, Message) and part.get_param("name", header="content-disposition") == "media":
-            name, data = _name(part), part.get_payload(decode=True)
-            if name and isinstance(data, bytes):
-                return name, data
+    """Name and bytes of the part called ``media``; a name is UTF-8 as it stands."""
+    boundary = _BOUNDARY.search(kind)
+    for part in body.split(b"--" + boundary[1].encode()) if boundary else []:
+        head, _, data = part.partition(b"\r\n\r\n")
+        name = _FILE.search(head.decode())
+        if name:
+            return name[1], data.removesuffix(b"\r\n")
     raise Refusal(41005, "media data missing")
-
-
-def _name(part: Message) -> str:
-    """As it was sent, in UTF-8: what the parser makes of a name that is not ASCII has lost it."""
-    written = next((value for name, value in part.raw_items() if name.lower() == "content-disposition"), "")
-    found = _FILENAME.search(str(written))
-    return found[1].encode("utf-8", "surrogateescape").decode() if found else ""
 
 
 def _checked(kind: str, data: bytes) -> None:
