@@ -44,6 +44,8 @@ class Ask:
     """What of a deferred answer the platform shows in a way of its own instead: "form", "refusal", "private"."""
     answer_in: str = ""
     """Where in the room the answer belongs, as the platform names a thread."""
+    ticket: str = field(default="", repr=False)
+    """The token of the one-time page that it came by: used up with what the ask changes, and only if it is accepted."""
     promised_by: int | None = None
     """The person as whom the bot runs what it promised to itself; the answer is then promised to the room."""
 

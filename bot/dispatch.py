@@ -19,7 +19,7 @@ from handlers.grammar import Cursor, Tasks
 from handlers.ids import TaskRef
 from handlers.refused import Refused
 from messages import Message, Offer
-from storage import asks, files, inbox, journal, people, rooms, workspace
+from storage import asks, files, inbox, journal, people, rooms, tickets, workspace
 from storage.base import Clash, Database, Session, Stale, trouble
 from storage.files import FileStore
 from storage.people import Person
@@ -109,6 +109,8 @@ class Dispatch:
 
     def _run(self, ctx: Context, ask: Ask, said: Progress) -> Message:
         """The answer. What a long command says before it is shown and committed, if the bot runs it for itself."""
+        if ask.ticket and not tickets.use(ctx.db, ask.ticket, ctx.now):
+            raise Refused("web/used")
         steps = _steps(ctx, ask)
         while True:
             changes = journal.watch(ctx.db)

@@ -17,11 +17,13 @@ AES_KEY_LENGTH = 43
 """Of WeCom's, which leaves out the last character of the base64."""
 ADDRESS = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?/?")
 """Under which others reach this bot: with TLS, except on this computer."""
+HOST = re.compile(r"https://[^/?#\s]+/?|http://(127\.0\.0\.1|localhost)(:\d+)?/?")
+"""The same without a path: the bot's pages lead to each other from the root."""
 
 
-def address(url: str) -> str:
+def address(url: str, pattern: re.Pattern[str] = ADDRESS) -> str:
     """The address without a slash at its end. Raises for what is none."""
-    if url and not ADDRESS.fullmatch(url):
+    if url and not pattern.fullmatch(url):
         raise PydanticCustomError("address", "no address")
     return url.rstrip("/")
 

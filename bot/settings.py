@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.sections import ADDRESS, SlackSettings, WebSettings, WecomSettings, address
+from bot.sections import HOST, SlackSettings, WebSettings, WecomSettings, address
 
 
 class Settings(BaseSettings):
@@ -45,14 +45,14 @@ class Settings(BaseSettings):
     def _one_address(cls, given: dict[str, Any]) -> dict[str, Any]:
         """Slack reaches the bot where people do, unless it is told otherwise."""
         slack, url = given.get("slack"), str(given.get("public_url") or "")
-        if isinstance(slack, dict) and not slack.get("public_url") and ADDRESS.fullmatch(url):
+        if isinstance(slack, dict) and not slack.get("public_url") and HOST.fullmatch(url):
             given = {**given, "slack": {**slack, "public_url": url}}
         return given
 
     @field_validator("public_url")
     @classmethod
     def _address(cls, url: str) -> str:
-        return address(url)
+        return address(url, HOST)
 
     @field_validator("zone")
     @classmethod

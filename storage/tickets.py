@@ -12,7 +12,11 @@ from typing import Any, ClassVar
 from sqlalchemy import CursorResult, ForeignKey, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import people
 from storage.base import Base
+from storage.people import Person
+from storage.rooms import Room
+from storage.workspace import Workspace
 
 LASTS = timedelta(hours=24)
 LASTS_EXCHANGED = timedelta(minutes=15)
@@ -92,7 +96,7 @@ def issue(
     now: datetime,
     door: bool = False,
 ) -> str:
-    """The token of a new ticket. It is told here and never again."""
+    """The token of a new ticket: letters and digits, told here and never again."""
     ticket = Ticket(
         workspace_id=workspace_id,
         person_id=person_id,
@@ -107,7 +111,7 @@ def issue(
 
 
 def _add(db: Session, ticket: Ticket, now: datetime, lasts: timedelta) -> str:
-    token = secrets.token_urlsafe(32)
+    token = secrets.token_hex(32)
     ticket.digest, ticket.created_at, ticket.expires_at = _digest(token), now, now + lasts
     db.add(ticket)
     db.flush()
@@ -129,6 +133,12 @@ def find(db: Session, token: str, now: datetime) -> Found | None:
     if ticket.expires_at <= now:
         return Found(ticket, State.EXPIRED)
     return Found(ticket, State.DOOR if ticket.door else State.OPEN)
+
+
+def holder(db: Session, ticket: Ticket) -> tuple[Workspace, Person, Room]:
+    """Where it is from, whose it is, and where the answer goes."""
+    place, room = db.get_one(Workspace, ticket.workspace_id), db.get_one(Room, ticket.room_id)
+    return place, people.get(db, ticket.person_id), room
 
 
 def _root(ticket: Ticket) -> int:

@@ -46,10 +46,11 @@ def keep(site: Site, form: FormData) -> tuple[Upload, ...]:
     Raises ``Unwanted``, ``TooLarge``, ``OSError``; nothing points at what was kept before that.
     """
     found = [item for item in form.getlist("files") if isinstance(item, UploadFile) and item.filename]
-    return tuple(_keep(site, item) for item in found)
+    return tuple(keep_one(site, item) for item in found)
 
 
-def _keep(site: Site, item: UploadFile) -> Upload:
+def keep_one(site: Site, item: UploadFile) -> Upload:
+    """Raises as ``keep`` does."""
     kind = kinds.told(item.filename or "", item.file.read(4096))
     item.file.seek(0)
     stored = site.files.put(_chunks(item.file), limit=site.settings.largest_file_mb * MEGABYTE)

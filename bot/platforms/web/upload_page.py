@@ -1,0 +1,241 @@
+"""A page to leave files on: each is kept as it comes, those of one go are handed to the chat together."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+
+from bot import kinds
+from bot.ask import Upload
+from bot.kinds import Kind as FileKind
+from bot.kinds import Unwanted
+from bot.platforms.web import tickets, uploads
+from bot.platforms.web.site import Site
+from bot.platforms.web.tickets import Ended, Holder, holder
+from storage import tickets as kept
+from storage.files import TooLarge
+from storage.tickets import Kind
+
+if TYPE_CHECKING:
+    from messages import Message
+
+log = structlog.get_logger()
+
+HEAD = 4096
+SILENCE = 60.0
+"""Seconds after which a file that has stopped coming is given up."""
+STATUS = {"large": 413, "disk": 507, "many": 429}
+"""Of a file that is not taken; other reasons are what it is (415)."""
+_BATCH = re.compile("[0-9a-f]{8,32}")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a file; ``reason`` is why it was not taken."""
+
+    name: str
+    size: int = 0
+    reason: str = ""
+
+
+def show(site: Site, request: Request) -> Response:
+    return _draw(site, request, holder(site, request, Kind.UPLOAD))
+
+
+async def take(site: Site, request: Request) -> Response:
+    """One file, its bytes the body; the words on what became of it."""
+    held = await run_in_threadpool(holder, site, request, Kind.UPLOAD)
+    batch, name = request.query_params.get("batch", ""), kinds.tidy(request.query_params.get("name", ""))
+    if not _BATCH.fullmatch(batch):
+        return Response(status_code=400)
+    try:
+        taken = await _taken(site, request, held, batch, name)
+    except (ClientDisconnect, TimeoutError):
+        return Response(status_code=408)
+    part = site.part("upload_told", held.locale, zone=held.zone, taken=taken, most=site.settings.largest_file_mb)
+    return HTMLResponse(part, STATUS.get(taken.reason, 415) if taken.reason else 200)
+
+
+async def _taken(site: Site, request: Request, held: Holder, batch: str, name: str) -> Taken:
+    most = site.settings.largest_file_mb * uploads.MEGABYTE
+    if int(request.headers.get("content-length", "0")) > most:
+        return Taken(name, reason="large")
+    if await run_in_threadpool(_count, site, held, batch) >= uploads.MOST_FILES:
+        return Taken(name, reason="many")
+    stream = request.stream()
+    try:
+        upload = await run_in_threadpool(_store, site, _pieces(stream, asyncio.get_running_loop()), name, most)
+    except (Unwanted, TooLarge) as error:
+        await _listen_to_the_end(stream, most)
+        return Taken(name, reason=error.reason if isinstance(error, Unwanted) else "large")
+    except (ClientDisconnect, TimeoutError):
+        raise
+    except OSError:
+        log.exception("file not kept")
+        return Taken(name, reason="disk")
+    await run_in_threadpool(_note, site, held, batch, upload)
+    return Taken(upload.name, upload.size)
+
+
+def _pieces(stream: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
+    """The body as it comes, for the thread that writes it. Raises ``TimeoutError`` when nothing comes any more."""
+
+    async def one() -> bytes | None:
+        async with asyncio.timeout(SILENCE):
+            return await anext(stream, None)
+
+    while (piece := asyncio.run_coroutine_threadsafe(one(), loop).result()) is not None:
+        yield piece
+
+
+async def _listen_to_the_end(stream: AsyncIterator[bytes], most: int) -> None:
+    """A browser that is interrupted while it sends does not read why."""
+    async for piece in stream:
+        most -= len(piece)
+        if most < 0:
+            return
+
+
+def _store(site: Site, pieces: Iterator[bytes], name: str, most: int) -> Upload:
+    """Raises ``Unwanted`` as soon as the first bytes tell, ``TooLarge``, ``OSError``."""
+    found: list[FileKind] = []
+    stored = site.files.put(_checked(pieces, name, found), limit=most)
+    return Upload(found[0].name, stored.digest, stored.size, found[0].media_type)
+
+
+def _checked(pieces: Iterator[bytes], name: str, found: list[FileKind]) -> Iterator[bytes]:
+    head = b""
+    for piece in pieces:
+        head += piece
+        if len(head) >= HEAD:
+            break
+    found.append(kinds.told(name, head[:HEAD]))
+    yield head
+    yield from pieces
+
+
+def _count(site: Site, held: Holder, batch: str) -> int:
+    with site.database.read() as db:
+        return len(kept.kept(db, held.ticket).get(batch, ()))
+
+
+def _note(site: Site, held: Holder, batch: str, file: Upload) -> None:
+    with site.database.write() as db:
+        kept.keep(
+            db,
+            held.ticket,
+            batch,
+            name=file.name,
+            digest=file.digest,
+            size=file.size,
+            media_type=file.media_type,
+        )
+
+
+# --- handing over
+
+
+def give(site: Site, request: Request, given: dict[str, str]) -> Response:
+    """The files of one go are handed to the chat; the words on that."""
+    held = holder(site, request, Kind.UPLOAD)
+    told = _hand_over(site, held, given.get("batch", ""))
+    return HTMLResponse(site.part("upload_given", held.locale, zone=held.zone, told=told))
+
+
+def _hand_over(site: Site, held: Holder, batch: str) -> Message | None:
+    """The answer, which goes to the chat; None where nothing was waiting. The same go is handed over once."""
+    with site.database.read() as db:
+        files = kept.kept(db, held.ticket).get(batch, [])
+    if not files:
+        return None
+    sent = tuple(Upload(file.name, file.digest, file.size, file.media_type) for file in files)
+    message = site.answer(held.ask(batch, files=sent))
+    if not message.name.startswith("common/refusals/"):  # then nothing was kept, and it can be tried again
+        with site.database.write() as db:
+            kept.handed_over(db, held.ticket, batch)
+    return message
+
+
+async def send(site: Site, request: Request) -> Response:
+    """A plain form with several files: kept, and handed over with whatever still waits."""
+    held = await run_in_threadpool(holder, site, request, Kind.UPLOAD)
+    try:
+        form = await uploads.read(site, request)
+    except TooLarge:
+        return await run_in_threadpool(_draw, site, request, held, [Taken("", reason="large")], status=413)
+    try:
+        return await run_in_threadpool(_send, site, request, held, form)
+    finally:
+        await form.close()
+
+
+def _send(site: Site, request: Request, held: Holder, form: FormData) -> Response:
+    batch = tickets.event()
+    files = [item for item in form.getlist("files") if isinstance(item, UploadFile) and item.filename]
+    taken = [_keep(site, held, batch, item) for item in files]
+    told = _hand_over_all(site, held)
+    return _draw(site, request, held, taken, told)
+
+
+def _keep(site: Site, held: Holder, batch: str, item: UploadFile) -> Taken:
+    try:
+        upload = uploads.keep_one(site, item)
+    except Unwanted as unwanted:
+        return Taken(unwanted.name, reason=unwanted.reason)
+    except TooLarge:
+        return Taken(item.filename or "", reason="large")
+    except OSError:
+        log.exception("file not kept")
+        return Taken(item.filename or "", reason="disk")
+    _note(site, held, batch, upload)
+    return Taken(upload.name, upload.size)
+
+
+def _hand_over_all(site: Site, held: Holder) -> Message | None:
+    with site.database.read() as db:
+        batches = list(kept.kept(db, held.ticket))
+    answers = [_hand_over(site, held, batch) for batch in batches]
+    return next(filter(None, reversed(answers)), None)
+
+
+def finish(site: Site, request: Request, _given: dict[str, str]) -> Response:
+    """No more files: what waits is handed over, the page is closed."""
+    held = holder(site, request, Kind.UPLOAD)
+    told = _hand_over_all(site, held)
+    if told is not None and told.name.startswith("common/refusals/"):
+        return _draw(site, request, held, [], told, status=503)
+    with site.database.write() as db:
+        kept.use(db, held.token, site.clock.now())
+    raise Ended("finished", held)
+
+
+def _draw(
+    site: Site,
+    request: Request,
+    held: Holder,
+    taken: list[Taken] | None = None,
+    told: Message | None = None,
+    *,
+    status: int = 200,
+) -> Response:
+    with site.database.read() as db:
+        waiting = [file for files in kept.kept(db, held.ticket).values() for file in files]
+    facts = {
+        "message": held.message,
+        "taken": taken or [],
+        "told": told,
+        "waiting": waiting,
+        "most": site.settings.largest_file_mb,
+        "most_files": uploads.MOST_FILES,
+        "kinds": sorted(kinds.KINDS),
+    }
+    return tickets.page(site, request, "upload_page", held, status=status, **facts)
