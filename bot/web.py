@@ -31,7 +31,8 @@ def refuse_to_listen(settings: Settings) -> str | None:
     """Why this must not listen where it was told to; None when it may. The words are the operator's language."""
     if settings.web.host in LOOPBACK or settings.web.host.startswith("127."):
         return None
-    needed = is_on(settings) or (settings.slack.on and settings.slack.transport == "http")
+    called = settings.slack.on and settings.slack.transport == "http"
+    needed = is_on(settings) or called or settings.public_url
     reason = "demo_beyond_loopback" if settings.demo else "" if needed else "no_secret"
     return plain(messages.refuse(f"web/{reason}", settings.locale, host=settings.web.host).body) if reason else None
 

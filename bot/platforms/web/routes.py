@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.platforms.web import demo, events, login, pages, receive, site, uploads
+from bot.platforms.web import demo, events, form_page, login, pages, receive, site, tickets, upload_page, uploads
 from bot.platforms.web.guard import Guard
 from bot.platforms.web.site import Away, NotThere, Site, spoken
 
@@ -35,13 +35,15 @@ class Assets(StaticFiles):
 def build(here: Site, health: list[BaseRoute]) -> Starlette:
     """The pages of a chat that is on, or the sentence that says that it is off."""
     on = site.is_on(here.settings)
-    routes = [*health, Mount("/static", Assets(directory=site.STATIC)), *(_routes(here) if on else ())]
+    once = _one_time(here) if here.settings.public_url else ()
+    routes = [*health, Mount("/static", Assets(directory=site.STATIC)), *once, *(_routes(here) if on else ())]
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guard, demo=here.demo)],
         exception_handlers={
             Away: partial(_away),
             NotThere: partial(_not_there, here, on),
+            tickets.Ended: partial(tickets.ended, here),
             HTTPException: partial(_failed, here, on),
         },
     )
@@ -74,13 +76,27 @@ def _routes(here: Site) -> list[BaseRoute]:
     ]
 
 
-def _posted(here: Site, run: Poster) -> Callable[[Request], Awaitable[Response]]:
+def _one_time(here: Site) -> list[BaseRoute]:
+    """Pages for people who come from elsewhere with an address of their own, whether there is a chat here or not."""
+    form, upload = "/form/{token:str}", "/upload/{token:str}"
+    return [
+        Route(form, partial(form_page.show, here), methods=["GET"]),
+        Route(form, _posted(here, form_page.send, most=form_page.LONGEST), methods=["POST"]),
+        Route(upload, partial(upload_page.show, here), methods=["GET"]),
+        Route(upload, partial(upload_page.send, here), methods=["POST"]),
+        Route(f"{upload}/file", partial(upload_page.take, here), methods=["POST"]),
+        Route(f"{upload}/give", _posted(here, upload_page.give), methods=["POST"]),
+        Route(f"{upload}/finish", _posted(here, upload_page.finish), methods=["POST"]),
+    ]
+
+
+def _posted(here: Site, run: Poster, *, most: int = LARGEST_FORM) -> Callable[[Request], Awaitable[Response]]:
     """A small form, read and then handled in the thread pool."""
 
     async def endpoint(request: Request) -> Response:
-        if int(request.headers.get("content-length", LARGEST_FORM + 1)) > LARGEST_FORM:
+        if int(request.headers.get("content-length", most + 1)) > most:
             raise HTTPException(413)
-        async with request.form(max_files=0, max_fields=20) as form:
+        async with request.form(max_files=0, max_fields=100) as form:
             texts = {name: value for name, value in form.items() if isinstance(value, str)}
         return await run_in_threadpool(run, here, request, texts)
 
