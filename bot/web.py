@@ -128,7 +128,8 @@ class Server(uvicorn.Server):
 def _bound(host: str, port: int) -> socket.socket:
     """The server's own way of binding ends the process where the address is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family)
+    # asyncio spares an answer Nagle's wait only where the socket was made for TCP by name
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))

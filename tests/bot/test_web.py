@@ -103,6 +103,22 @@ def test_the_server_takes_a_free_port_and_stops_with_a_stream_open(
     made.app.database.close()
 
 
+def test_an_answer_does_not_wait_for_the_last_one_to_be_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = house(tmp_path, monkeypatch, demo=True, web={"port": 0})
+    listening = threading.Event()
+    server = web.server(made.app, listening=lambda _address: listening.set())
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert listening.wait(10)
+    (sock,) = server.servers[0].sockets
+    server.stop()
+    thread.join(10)
+    assert sock.proto == socket.IPPROTO_TCP  # asyncio asks this before it sets TCP_NODELAY
+    made.app.database.close()
+
+
 def test_an_address_that_is_taken_is_an_error_and_not_the_end_of_the_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
