@@ -21,9 +21,11 @@ from messages import Offer
 if TYPE_CHECKING:
     from handlers.context import Context
     from messages import Message
+    from storage.journal import Change
 
 Handler = Callable[..., "Message"]
 Recheck = Callable[["Context", str, "Message"], "Message | None"]
+Undone = Callable[["Context", Sequence["Change"]], None]
 
 # Who is spoken to, or how a chat program marks a command; it says nothing of what is wanted.
 _ADDRESS = re.compile(r"\s*(?:@(?:huihou|会后)(?![a-z0-9])[\s,:]*|/(?:huihou|hh)(?![a-z0-9])\s*|/)*", re.IGNORECASE)
@@ -148,6 +150,7 @@ class Router:
     group: str = ""
     commands: list[Command] = field(default_factory=list)
     rechecks: dict[str, Recheck] = field(default_factory=dict)
+    afterwards: list[Undone] = field(default_factory=list)
     fallback: Handler | None = None
 
     def command(
@@ -170,6 +173,11 @@ class Router:
 
         return register
 
+    def after_undo(self, run: Undone) -> Undone:
+        """Register who tells others what an undo means for them; it gets the changes that were put back."""
+        self.afterwards.append(run)
+        return run
+
     def otherwise(self, run: Handler) -> Handler:
         """Register who answers a line that begins with no verb."""
         self.fallback = run
@@ -179,6 +187,7 @@ class Router:
         for other in others:
             self.commands += other.commands
             self.rechecks |= other.rechecks
+            self.afterwards += other.afterwards
             self.fallback = other.fallback or self.fallback
 
     @cached_property

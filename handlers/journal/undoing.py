@@ -41,6 +41,8 @@ def take_back(ctx: Context, entry: EntryNumber = 0, tasks: Tasks = ()) -> Messag
     changes = undo.net(found.changes())
     _put_back(ctx, found, changes)
     _look_again(ctx, changes)
+    for tell_others in ctx.router.afterwards if ctx.router else ():
+        tell_others(ctx, changes)
     ctx.undoes = found.id
     back = tell(ctx, [undo.inverse(change) for change in changes])
     named = [task for change in changes if change.table == "task" and (task := ctx.db.get(checklist.Task, change.id))]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import count
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from handlers import dates
 from handlers.context import Context
-from handlers.grammar import People, Text, TextSaying, fold
+from handlers.grammar import OneOf, People, Text, TextSaying, fold
 from handlers.people import rules
 from handlers.permissions import allow_in_any, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Entry, Message, Offer, Question, Questions
-from storage import checklist, meetings, people, rooms
+from storage import checklist, meetings, people, rooms, undo
+from storage.journal import Change
 from storage.people import Leave, Person
 
 router = Router("people")
@@ -42,11 +44,18 @@ def away(ctx: Context, who: People = (), text: Leaves = "", cover: People = ()) 
         raise Refused("people/overlap", name=person.name, leaves=list(earlier), buttons=offers)
     for leave in earlier:
         ctx.db.delete(leave)
+        if stands_in is None or leave.cover_id != stands_in.id:
+            _tell(ctx, leave, person, "people/cover_over")
     return _keep(ctx, person, days, stands_in)
 
 
-@router.command("away list", zh="请假 列表", also=("请假列表", "who is away", "谁请假", "谁在休假"))
-def listing(ctx: Context) -> Message:
+_WHO = ("who is away", "who's away", "who is on leave", "who's on leave", "who is off")
+_SHEI = ("谁在请假", "谁请假", "有谁请假", "谁在休假", "谁休假", "今天谁请假", "今天谁不在")
+Today = Annotated[str, OneOf({"today": ("?", "today?", "now", "now?", "今天", "今天?", "了", "了?", "呢", "呢?")})]
+
+
+@router.command("away list", zh="请假 列表", also=("请假列表", *_WHO, *_SHEI))
+def listing(ctx: Context, today: Today = "") -> Message:  # noqa: ARG001  it is said of today in any case
     """Who is away, now and soon: away list"""
     found = people.all_leaves_from(ctx.db, ctx.workspace.id, _today(ctx))
     return ctx.words("people/aways", person=None, rows=[_entry(ctx, leave) for leave in found])
@@ -173,7 +182,18 @@ def _tell(ctx: Context, leave: Leave, person: Person, name: str) -> None:
     cover = people.get(ctx.db, leave.cover_id)
     for room in rooms.direct(ctx.db, [cover.id]):
         told = ctx.voice(room).words(name, called=person.name, leave=leave, due=_due(ctx, person, leave))
-        ctx.promise(f"{name}:{leave.id}:{room.id}:{int(ctx.now.timestamp())}", room, told)
+        stem = f"{name}:{leave.id}:{room.id}:{int(ctx.now.timestamp())}"
+        next(n for n in count(1) if ctx.promise(f"{stem}:{n}", room, told))
+
+
+@router.after_undo
+def put_back(ctx: Context, changes: Sequence[Change]) -> None:
+    """The cover hears that a leave is taken back, or stands again after all."""
+    for change in changes:
+        if change.table == "leave" and (change.before is None or change.after is None):
+            leave = Leave(**undo.typed("leave", change.after or change.before or {}))
+            name = "people/cover_over" if change.before is None else "people/cover"
+            _tell(ctx, leave, people.get(ctx.db, leave.person_id), name)
 
 
 def _mine(ctx: Context, person: Person) -> Message:

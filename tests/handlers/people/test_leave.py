@@ -99,6 +99,29 @@ def test_the_work_that_comes_due_is_counted_and_the_cover_told(team: Team) -> No
     assert "you need not cover any more" in text(team.wang.heard()[-1])
 
 
+def test_the_cover_hears_of_an_undo(team: Team) -> None:
+    team.wang.says("today", direct=True)
+    team.li.says("away 11-20..11-27 cover @王五")
+    team.li.presses("Undo")
+    team.chat.settle()
+    assert "you need not cover any more" in text(team.wang.heard()[-1])
+    team.li.says("away 11-20..11-27 cover @王五")
+    team.li.says("away cancel")
+    team.li.presses("Undo")
+    team.chat.settle()
+    assert "Li Na is away Fri 20 Nov to Fri 27 Nov, and you cover." in text(team.wang.heard()[-1])
+    assert len(team.wang.heard()) == 5
+
+
+def test_a_leave_that_is_replaced_frees_its_cover(team: Team) -> None:
+    team.wang.says("today", direct=True)
+    team.li.says("away 11-20..11-27 cover @王五")
+    team.li.says("away 11-21..11-27")
+    team.li.presses("Yes, replace it")
+    team.chat.settle()
+    assert "you need not cover any more" in text(team.wang.heard()[-1])
+
+
 def test_a_cover_who_never_spoke_to_the_bot_is_named(team: Team) -> None:
     assert "has no conversation with me" in text(team.li.says("away 11-20..11-27 cover @王五"))
 
