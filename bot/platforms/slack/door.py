@@ -25,7 +25,7 @@ from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.manifest import ADDRESS
 from bot.platforms.slack.people import Faces
 from bot.platforms.slack.receive import is_sound
-from bot.platforms.slack.unreachable import resume
+from bot.unreachable import resume
 
 if TYPE_CHECKING:
     from bot.dispatch import Dispatch
@@ -55,7 +55,7 @@ class Door:
 
     def start(self) -> None:
         """What could not be said before is tried again; Socket Mode connects, as soon as Slack can be reached."""
-        resume(self.slack.database, now=self.slack.now())
+        resume(self.slack.database, "slack", now=self.slack.now())
         if self.settings.slack.transport == "socket":
             self.connection = self._connection()
             self.connecting = threading.Thread(target=self._connect, name="slack connects", daemon=True)

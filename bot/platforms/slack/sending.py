@@ -11,12 +11,12 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import unreachable
 from bot.platforms import Closed, Impossible, NotNow, Outgoing
 from bot.platforms.slack import render, troubles
 from bot.platforms.slack.addresses import Addresses
 from bot.platforms.slack.looking import Said, siblings, sought
 from bot.platforms.slack.tokens import Tokens
-from bot.platforms.slack.unreachable import tell
 from messages import Attachment, Message
 from storage import outbox, workspace
 from storage.base import Database
@@ -61,7 +61,7 @@ class Slack:
         if isinstance(answer, Closed):
             if self._said_otherwise(outgoing):
                 return ""
-            tell(self.database, outgoing.room, str(answer), now=self.now(), pace=self.pace_ms)
+            self._tell(outgoing, str(answer))
         raise answer
 
     def _said_otherwise(self, outgoing: Outgoing) -> bool:
@@ -69,6 +69,12 @@ class Slack:
         if outgoing.message.files or outgoing.reader:
             return False
         return self.addresses.said(outgoing.key, render.message(outgoing.message))
+
+    def _tell(self, outgoing: Outgoing, reason: str) -> None:
+        kind = troubles.kind_of(reason)
+        everywhere = kind in troubles.EVERYWHERE
+        now, pace = self.now(), self.pace_ms
+        unreachable.tell(self.database, outgoing.room, reason, kind=kind, now=now, pace=pace, everywhere=everywhere)
 
     def _answer(self, outgoing: Outgoing, error: SlackApiError) -> Exception:
         answer = troubles.answer_to(error)

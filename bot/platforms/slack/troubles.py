@@ -41,6 +41,8 @@ RESTRICTED = frozenset(
 GONE = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found", "user_not_visible"})
 WHISPER = ABSENT | ARCHIVED | RESTRICTED | {"user_not_in_channel"}
 """Why one person cannot be told something in a room, but can in their own conversation."""
+EVERYWHERE = frozenset({"token", "scope"})
+"""Kinds of reasons that hold for all of Slack."""
 UNASKED = (SlackApiError, OSError, Closed, NotNow)
 """Whatever keeps Slack from answering a question that can do without."""
 _CLOSED = {

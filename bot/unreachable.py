@@ -1,0 +1,48 @@
+"""A room that cannot be reached: whoever leads its meeting, else the admins, are told once, in private."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from handlers.context import voice
+from storage import people, rooms, unkept, workspace
+from storage.base import Database, Session
+from storage.people import Person, Role
+from storage.rooms import Room
+
+log = structlog.get_logger()
+
+
+def tell(
+    database: Database, room: Room, reason: str, *, kind: str, now: datetime, pace: int, everywhere: bool = False
+) -> None:
+    """Promise it to everybody whom it concerns; the same reason in the same room is told once.
+
+    ``reason`` is the platform's own word, ``kind`` what the platform's ``unreachable`` message makes of it.
+    ``everywhere``: it holds for the whole platform, so that it is no use to tell anybody there.
+    """
+    log.warning("room cannot be reached", room=room.id, reason=reason)
+    with database.write() as db:
+        place = workspace.get(db, room.workspace_id)
+        for person in _concerned(db, room):
+            for own in rooms.direct(db, [person.id]):
+                if own.id == room.id or (everywhere and own.platform == room.platform):
+                    continue
+                ctx = voice(db, place, own, now, {room.platform: pace})
+                name, alone = f"{room.platform}/unreachable", room.person_id is not None
+                said = ctx.words(name, room=room.name, kind=kind, reason=reason, alone=alone, tone="warn")
+                ctx.promise(f"{name}:{room.id}:{reason}:{own.id}", own, said)
+
+
+def _concerned(db: Session, room: Room) -> list[Person]:
+    held = people.holders_of(db, room.meeting_id, Role.LEAD) if room.meeting_id else ()
+    leads = [people.get(db, one.person_id) for one in held if one.person_id != room.person_id]
+    return leads or [one for one in people.admins(db, room.workspace_id) if one.id != room.person_id]
+
+
+def resume(database: Database, platform: str, *, now: datetime) -> None:
+    """Try again wherever a room could not be reached: whatever was in the way may be gone by now."""
+    with database.write() as db:
+        unkept.resume_platform(db, platform, now_ms=int(now.timestamp() * 1000))
