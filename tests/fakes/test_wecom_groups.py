@@ -62,11 +62,7 @@ def test_a_robot_posts_what_it_may_twenty_times_a_minute(wecom: FakeWecom) -> No
     media = {"media": ("名单.xlsx", b"123456")}
     uploaded = requests.post(f"{wecom.url}webhook/upload_media?key=key-1&type=file", files=media, timeout=5).json()
     picture = {"base64": base64.b64encode(PNG).decode(), "md5": hashlib.md5(PNG, usedforsecurity=False).hexdigest()}
-    notice: dict[str, Any] = {
-        "card_type": "text_notice",
-        "main_title": {"title": "x"},
-        "card_action": {"type": 1, "url": "https://x"},
-    }
+    notice: dict[str, Any] = {"main_title": {"title": "x"}, "card_action": {"type": 1, "url": "https://example.org"}}
     assert post("text", content="大家好", mentioned_list=["lisi"]) == 0
     assert post("markdown_v2", content="- 一\n- 二") == 0
     assert post("image", **picture) == 0
