@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from handlers.checklist import rules
+from handlers.checklist.links import Links
 from handlers.checklist.picking import choose, picked
 from handlers.context import Context
 from handlers.grammar import Files, Tasks
@@ -126,30 +127,35 @@ def _asked(ref: str, rule: Evidence) -> Questions | None:
 
 
 @router.command("attach", zh="附件", also=("evidence", "佐证"))
-def attach(ctx: Context, tasks: Tasks = (), stored: Files = ()) -> Message:
-    """Add files as proof: drop them with the words attach T12"""
+def attach(ctx: Context, tasks: Tasks = (), stored: Files = (), links: Links = ()) -> Message:
+    """Add a link as proof, or files that come with these words: attach T12 https://…"""
     chosen = picked(ctx, tasks)
-    if not chosen:
-        return choose(ctx, "", verb="attach")
-    allow(ctx, work_on, ctx.meeting, chosen)
     found = [*ctx.files, *_stored(ctx, stored)]
+    if not chosen:
+        return ask_where(ctx, found, links) if found or links else choose(ctx, "", verb="attach")
+    allow(ctx, work_on, ctx.meeting, chosen)
     if len(chosen) > 1:
         raise Refused("checklist/attach_one", count=len(chosen))
-    task = chosen[0]
-    if not found:
-        return _ask_for_files(ctx, task)
+    if not found and not links:
+        return _ask_for_files(ctx, chosen[0])
     for file in found:
-        prove(ctx, task, "file", file.name, file)
-    missing, ref = still_missing(ctx, task), ctx.refs(chosen)[0]
-    offers = [] if missing or task.finished else [Offer("done", f"done {ref}", primary=True)]
+        prove(ctx, chosen[0], "file", file.name, file)
+    for link in links:
+        prove(ctx, chosen[0], "link", link)
+    return _attached(ctx, chosen[0], [*(file.name for file in found), *links])
+
+
+def _attached(ctx: Context, task: Task, kept: Sequence[str]) -> Message:
+    missing, refs = still_missing(ctx, task), ctx.refs([task])
+    offers = [] if missing or task.finished else [Offer("done", f"done {refs[0]}", primary=True)]
     return ctx.words(
         "checklist/attached",
         task=task,
-        kept=found,
+        kept=kept,
         missing=missing,
         rule=task.rule(),
         buttons=[*offers, Offer("undo", "undo")],
-        about=ctx.refs(chosen),
+        about=refs,
         tone="good",
     )
 
@@ -180,17 +186,19 @@ def _stored(ctx: Context, numbers: Sequence[int]) -> list[File]:
 
 
 def loose_files(ctx: Context) -> Message:
-    """Files that came without a word: kept, then asked which task they prove."""
-    numbers = " ".join(file.ref for file in ctx.files)
+    """Files that came without a word."""
+    return ask_where(ctx, ctx.files)
+
+
+def ask_where(ctx: Context, kept: Sequence[File], links: Sequence[str] = ()) -> Message:
+    """Files and links that came without a task: files are kept, then it is asked which task they prove."""
+    given = " ".join([*(file.ref for file in kept), *links])
     unfinished = [task for task in checklist.tasks(ctx.db, ctx.meeting.id) if not task.finished]
-    wanting = [
-        task
-        for task in unfinished
-        if task.rule().kind == "file" and any(rules.fits(task.rule(), file) for file in ctx.files)
-    ]
+    wanting = [task for task in unfinished if rules.wants(task.rule(), kept, links)]
     soonest = sorted(wanting, key=lambda task: (task.state == State.WAITING, task.due_at, task.number))[:5]
     offers = [
-        Offer("attach_to", f"attach {ref} {numbers}", facts={"task": task})
+        Offer("attach_to", f"attach {ref} {given}", facts={"task": task})
         for task, ref in zip(soonest, ctx.refs(soonest), strict=True)
     ]
-    return ctx.words("checklist/files_kept", kept=ctx.files, numbers=numbers, buttons=offers, tone="ask")
+    facts = {"kept": kept, "links": links, "given": given, "wanting": bool(wanting)}
+    return ctx.words("checklist/files_kept", **facts, buttons=offers, tone="ask")

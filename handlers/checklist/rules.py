@@ -129,8 +129,8 @@ def again(task: Task, due: datetime, rule: str) -> None:
 def proofs_in(rule: Evidence, given: Given) -> list[tuple[str, str, File | None]]:
     """The evidence that words and files hold, as (kind, value, file); files always count, words where they fit."""
     found: list[tuple[str, str, File | None]] = [("file", file.name, file) for file in given.files]
-    if rule.kind == "link" and (match := _LINK.search(given.note)):
-        found.append(("link", match[0].rstrip(".,;:!?)"), None))
+    if rule.kind == "link" and (link := link_in(given.note)):
+        found.append(("link", link, None))
     elif rule.kind == "number" and (match := _NUMBER.search(given.note)):
         found.append(("number", match[0].replace(" ", ""), None))
     elif rule.kind == "note" and len(given.note.strip()) >= _SHORTEST_NOTE:
@@ -138,9 +138,20 @@ def proofs_in(rule: Evidence, given: Given) -> list[tuple[str, str, File | None]
     return found
 
 
+def link_in(text: str, *, first: bool = False) -> str:
+    """The first link of a text, without what only follows it; ``first``: only one with which the text begins."""
+    match = _LINK.match(text) if first else _LINK.search(text)
+    return match[0].rstrip(".,;:!?)") if match else ""
+
+
 def fits(rule: Evidence, file: File) -> bool:
     """A file counts when the rule names no types, or one that its content is of."""
     return not rule.types or any(file.media_type.startswith(_TYPES[kind]) for kind in rule.types)
+
+
+def wants(rule: Evidence, files: Sequence[File], links: Sequence[str]) -> bool:
+    """Whether any of these could be the proof."""
+    return bool(links) if rule.kind == "link" else rule.kind == "file" and any(fits(rule, file) for file in files)
 
 
 def missing(rule: Evidence, proofs: Sequence[Proof], files: dict[int, File]) -> int:

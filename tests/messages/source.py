@@ -16,8 +16,8 @@ SEVERAL = {
     ("bot/dispatch.py", "f'common/{block}'"): "common/broken common/busy common/locked common/full",
     (
         "bot/platforms/slack/desk.py",
-        "f'slack/{trouble.reason}'",
-    ): "slack/kind slack/empty slack/disguise slack/large slack/lost slack/elsewhere",
+        "f'slack/{reason}'",
+    ): "slack/kind slack/empty slack/disguise slack/large slack/lost slack/elsewhere slack/nothing_to_attach",
     ("bot/platforms/slack/render.py", "key"): "close cancel fill",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
     ("handlers/checklist/actions.py", "f'checklist/{what}'"): "checklist/skipped checklist/carried",

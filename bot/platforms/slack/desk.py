@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -195,9 +195,19 @@ class Desk:
             raise NotTaken("large", name) from None
 
     def _refuse(self, ask: Ask, face: Face, trouble: kinds.Unwanted | NotTaken) -> None:
-        locale, name = messages.settle(face.locale), kinds.tidy(trouble.name)
-        said = messages.refuse(f"slack/{trouble.reason}", locale, name=name, most=self.largest_mb)
-        self.tell(ask, face.person_id, said, key=f"{ask.workspace}:{ask.event_id}:files")
+        self._decline(ask, face, trouble.reason, name=kinds.tidy(trouble.name), most=self.largest_mb)
+
+    # --- what is not done
+
+    def decline(self, stage: Stage, heard: Heard, reason: str) -> None:
+        """Say why nothing is done, before anything was asked."""
+        ask, face = self.ask(stage, heard), self.faces.meet(stage.key, heard.user)
+        if ask is not None and face is not None:
+            self._decline(ask, face, reason)
+
+    def _decline(self, ask: Ask, face: Face, reason: str, **facts: Any) -> None:
+        said = messages.refuse(f"slack/{reason}", messages.settle(face.locale), **facts)
+        self.tell(ask, face.person_id, said, key=f"{ask.workspace}:{ask.event_id}:declined")
 
     # --- speaking without being asked
 

@@ -143,10 +143,13 @@ class Listeners:
     # --- shortcuts
 
     def attach(self, call: Call) -> None:
-        files = (call.body.get("message") or {}).get("files") or ()
-        heard = receive.shortcut(call.body, "" if files else "attach", files=files)
-        on = (call.body.get("message") or {}).get("thread_ts") or ""
-        self.desk.hear(call.stage, replace(heard, on=on, raw=True))
+        """The files and links of the message; it is asked which task they prove, unless its thread says so."""
+        said, links = call.body.get("message") or {}, receive.links_of(call.body)
+        heard = receive.shortcut(call.body, " ".join(["attach", *links]), files=said.get("files") or ())
+        if heard.files or links:
+            self.desk.hear(call.stage, replace(heard, on=said.get("thread_ts") or "", raw=True))
+        else:
+            self.desk.decline(call.stage, heard, "nothing_to_attach")
 
     def make_task(self, call: Call) -> None:
         title = self.desk.typed(call.stage, replace(receive.shortcut(call.body, receive.title_of(call.body)), raw=True))

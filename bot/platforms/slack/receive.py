@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -25,6 +26,7 @@ NUDGES = "nudges/"
 ANYTHING_SAID = frozenset({"", "file_share", "thread_broadcast"})
 """Subtypes of messages in which somebody says something; all others tell of something."""
 LONGEST_TITLE = 200
+_LINK = re.compile(r"<(https?://[^<>|\s]+)(?:\|[^<>]*)?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -234,6 +236,12 @@ def shortcut(body: Payload, line: str, *, files: Sequence[Payload] = ()) -> Hear
         thread=str(said_there.get("thread_ts") or said_there.get("ts") or ""),
         files=tuple(files),
     )
+
+
+def links_of(body: Payload) -> list[str]:
+    """The links in a message, each once; still with Slack's escapes in them."""
+    text = str((body.get("message") or {}).get("text") or "")
+    return list(dict.fromkeys(_LINK.findall(text)))
 
 
 def title_of(body: Payload) -> str:

@@ -160,3 +160,31 @@ def test_evidence_stays_when_a_task_is_reopened(team: Team) -> None:
 def test_a_recurring_task_is_proven_anew_each_round(team: Team) -> None:
     team.ann.says("done T38 https://a.example/1")
     assert "Evidence: a link · nothing yet" in text(team.ann.says("show T38"))
+
+
+def test_a_link_that_is_attached_is_a_proof_and_kept_with_any_task(team: Team) -> None:
+    link = "https://disk.example.org/s/a,b;c?x=1&y=_2_"
+    kept = team.ann.says(f"attach T13 {link}，https://example.org/two.")
+    assert "That is all the evidence it needs" in text(kept)
+    assert kept.buttons[0].line == "done M1-T13"
+    shown = text(team.ann.says("show T13"))
+    assert link in shown
+    assert "https://example.org/two ·" in shown
+    assert "6 files" in text(team.ann.says(f"附件 T12 {link}"))
+    assert team.ann.says(f"attach T12 {link} and more").refused
+
+
+def test_links_without_a_task_are_asked_about(team: Team) -> None:
+    asked = team.ann.says("attach https://example.org/a https://example.org/b")
+    assert text(asked).startswith("What do these links belong to?")
+    assert buttons(asked)[0].line.endswith("https://example.org/a https://example.org/b")
+    team.ann.presses(buttons(asked)[0].label)
+    assert "https://example.org/b" in text(team.ann.last)  # type: ignore[arg-type]
+
+
+def test_files_and_links_go_together(team: Team) -> None:
+    asked = team.gives(team.ann, "attach https://example.org/a", "hall.jpg")
+    assert "F1 hall.jpg" in text(asked)
+    assert {button.line.partition(" F1 ")[2] for button in buttons(asked)} == {"https://example.org/a"}
+    assert "hall.jpg and https://example.org/a" in text(team.ann.presses(buttons(asked)[0].label))
+    assert team.ann.says("attach F1 F1").buttons

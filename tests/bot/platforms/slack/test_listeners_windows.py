@@ -270,6 +270,34 @@ def test_a_message_with_a_file_is_attached(begun: Office) -> None:
     assert begun.said()[-1]["thread_ts"] == said.payload["event"]["ts"]
 
 
+def test_the_links_of_a_message_are_attached_too(begun: Office) -> None:
+    ann = begun.person()
+    links = "<https://disk.example.org/a?x=1&amp;y=2|our disk> and <https://example.org/b>"
+    said = ann.says(f"all at {links}, <mailto:a@b.org|a@b.org>", files=[ann.uploads("a.csv", b"a,b")])
+    begun.does(ann.message_shortcut("attach_to_task", said.payload["event"]), times=2)
+    (asked,) = begun.said()
+    assert "a.csv" in asked["text"]
+    value = "attach M1-T13 F1 https://disk.example.org/a?x=1&y=2 https://example.org/b"
+    begun.does(ann.presses(asked, value))
+    assert "https://disk.example.org/a?x=1&amp;y=2" in begun.told(ann.command("/huihou", "show T13"))["text"]
+
+
+def test_in_the_thread_of_a_task_nobody_is_asked_which(begun: Office) -> None:
+    ann = begun.person()
+    begun.does(ann.mentions("show T13"))
+    said = ann.says("<https://example.org/b>", thread=begun.said()[-1]["ts"])
+    begun.does(ann.message_shortcut("attach_to_task", said.payload["event"]))
+    assert "That is all the evidence it needs" in begun.texts()[-1]
+
+
+def test_of_a_message_with_neither_it_is_said(begun: Office) -> None:
+    said = begun.person().says("just words")
+    begun.does(begun.person().message_shortcut("attach_to_task", said.payload["event"]), times=2)
+    (told,) = begun.slack.ephemeral
+    assert "neither a file nor a link" in told["text"]
+    assert begun.said() == []
+
+
 # --- menus and boxes in messages
 
 
