@@ -40,6 +40,13 @@ def test_beyond_it_a_demo_and_a_chat_without_secret_are_refused(host: str, local
     assert web.refuse_to_listen(settings(web={"host": host, "secret": SECRET})) is None
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4"])
+def test_pages_that_people_reach_from_elsewhere_need_no_secret(host: str) -> None:
+    url = "https://bot.example.org"
+    assert web.refuse_to_listen(settings(public_url=url, web={"host": host})) is None
+    assert web.refuse_to_listen(settings(public_url=url, web={"host": host}, demo=True)) is not None
+
+
 def test_a_refused_address_is_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = house(tmp_path, monkeypatch, demo=True, web={"host": "0.0.0.0"})
     with pytest.raises(PermissionError):

@@ -25,21 +25,22 @@ def show(site: Site, request: Request) -> Response:
 
 
 def send(site: Site, request: Request, given: dict[str, str]) -> Response:
-    """What is refused stands on the page again, with why; everything else is answered in the chat."""
+    """What is refused, or asked next, stands on the page; everything else is answered in the chat."""
     held, event = holder(site, request, Kind.FORM), given.get("event_id", "")
     form = held.message.form
     if form is None or not _EVENT.fullmatch(event):
         return Response(status_code=400)
     typed = _typed(form, given)
-    ask = held.ask(event, fields=typed, window=frozenset({"refusal"}), ticket=held.token)
-    message = site.answer(ask)
+    message = site.answer(held.ask(event, fields=typed, window=frozenset({"refusal", "form"}), ticket=held.token))
     if message.name == "web/refusals/used":
         raise Ended("used", held)
-    if not message.refused:
+    if not message.refused and message.form is None:
         raise Ended("sent", held)
     if message.form is not None:
         held = _asks_instead(site, held, message)
-    return _draw(site, request, held, typed, told=message, status=422)
+    if message.refused:
+        return _draw(site, request, held, typed, told=message, status=422)
+    return _draw(site, request, held, {})
 
 
 def _typed(form: Form, given: Mapping[str, str]) -> dict[str, str]:

@@ -77,7 +77,7 @@ class Holder:
 
 
 class Ended(Exception):  # noqa: N818  a fact about the ticket
-    """A page that opens nothing. ``reason`` is unknown, wait, door, expired, used, finished or sent."""
+    """A page that opens nothing. ``reason`` is unknown, wait, door, expired, used, closed, and now finished or sent."""
 
     def __init__(self, reason: str, holder: Holder | None = None) -> None:
         super().__init__(reason)
@@ -95,8 +95,8 @@ def holder(site: Site, request: Request, kind: Kind) -> Holder:
         place, person, room = tickets.holder(db, found.ticket)
     held = Holder(token, found.ticket, place, person, room)
     if found.state != State.OPEN:
-        used = "finished" if found.state == State.USED and kind == Kind.UPLOAD else str(found.state)
-        raise Ended(used, held)
+        closed = found.state == State.USED and kind == Kind.UPLOAD
+        raise Ended("closed" if closed else str(found.state), held)
     return held
 
 
