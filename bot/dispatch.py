@@ -109,16 +109,14 @@ class Dispatch:
 
     def _run(self, ctx: Context, ask: Ask, said: Progress) -> Message:
         """The answer. What a long command says before it is shown and committed, if the bot runs it for itself."""
-        if ask.ticket and not tickets.use(ctx.db, ask.ticket, ctx.now):
-            raise Refused("web/used")
         steps = _steps(ctx, ask)
         while True:
             changes = journal.watch(ctx.db)
             message, last = next(steps)
             ctx.db.flush()
-                _use_up(ctx, ask, message)
             message = _undoing(message, self._journal(ctx, ask, changes) if changes else None)
             if last:
+                _use_up(ctx, ask, message)
                 return message
             if ask.promised_by is not None:
                 said.show(ctx, message)
@@ -207,12 +205,12 @@ def is_shown(ask: Ask, message: Message) -> bool:
     """Whether the platform shows it in a way of its own, so that it is not promised."""
     held = {"form": message.form is not None, "refusal": message.refused, "private": message.private}
     return any(held[kind] for kind in ask.window)
+
+
 def _use_up(ctx: Context, ask: Ask, message: Message) -> None:
     """The page that it came by. What is still asked there is asked again; everything else, once. Raises ``Refused``."""
     if ask.ticket and not is_shown(ask, message) and not tickets.use(ctx.db, ask.ticket, ctx.now):
         raise Refused("web/used")
-
-
 
 
 def promise_of(ask: Ask) -> str:
