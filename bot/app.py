@@ -91,7 +91,7 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     platforms["self"] = Oneself(dispatch)
     kept = {name: platform for name, platform in platforms.items() if name in {"self", *delivers}}
     delivery = Delivery(database, kept, clock.now)
-    dispatch.after = delivery.wake
+    database.promised = delivery.wake
     ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store)
     door = _door(slack, dispatch, settings) if slack else None
     return App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door)

@@ -38,7 +38,7 @@ class Dispatch:
     """Answers asks against one database.
 
     ``now`` gives the present moment (the demo's clock can be moved); ``pace`` the platforms' rates;
-    ``after`` is called once a transaction is committed, to wake delivery.
+    ``after`` is called once a transaction is committed, for whoever looks on.
     """
 
     database: Database
@@ -120,7 +120,7 @@ class Dispatch:
                 return message
             if ask.promised_by is not None:
                 said.show(ctx, message)
-                ctx.db.commit()
+                self.database.commit(ctx.db)
                 self.after()
 
     def _context(self, db: Session, ask: Ask) -> Context:

@@ -14,8 +14,11 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.types import TypeDecorator
+
+from storage.turns import InTurn
 
 __all__ = ["Base", "Clash", "Database", "Session", "Stale", "Unreachable", "Utc", "trouble"]
 
@@ -27,6 +30,9 @@ Clash = IntegrityError
 
 Unreachable = (SQLAlchemyError, ModuleNotFoundError)
 """What keeps a database from being used: its address, its driver, its server, its disk."""
+
+PROMISED = "promised"
+"""In a session's ``info``: whether it has promised something that can be kept at once."""
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -105,9 +111,12 @@ class Database:
 
     SQLite has one writer: WAL, synchronous FULL (a checked task survives a power cut), BEGIN IMMEDIATE, so
     that a transaction that has begun can no longer fail for being second. PostgreSQL uses a pool.
+
+    ``promised`` is called after a commit of something promised that can be kept at once.
     """
 
     def __init__(self, url: str, *, synchronous: str = "FULL") -> None:
+        self.promised: Callable[[], None] = lambda: None
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -123,7 +132,13 @@ class Database:
         """Commits at the end, rolls back on any exception. Nothing is locked before the first question."""
         with Session(self.writer, expire_on_commit=False) as db:
             yield db
-            db.commit()
+            self.commit(db)
+
+    def commit(self, db: Session) -> None:
+        """What is written so far stands; the session may go on."""
+        db.commit()
+        if db.info.pop(PROMISED, False):
+            self.promised()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -139,6 +154,7 @@ def _sqlite(url: URL, begin: str, pragmas: Sequence[str], *, size: int) -> Engin
     engine = create_engine(
         url,
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 30},
+        poolclass=InTurn if size == 1 else QueuePool,
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,

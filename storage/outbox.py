@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.base import Base
+from storage.base import PROMISED, Base
 
 
 class Promise(IntEnum):
@@ -107,7 +107,8 @@ def _wake_lane(insert: Callable[..., Any], earlier: Any, later: Any) -> Executab
     )
     waking = later(lane.c.free_at, earlier(func.coalesce(lane.c.wake_at, wake), wake))
     pace = row.excluded.interval_ms
-    return row.on_conflict_do_update(index_elements=["key"], set_={"wake_at": waking, "interval_ms": pace})  # type: ignore[no-any-return]
+    waken = row.on_conflict_do_update(index_elements=["key"], set_={"wake_at": waking, "interval_ms": pace})
+    return waken.returning(lane.c.wake_at)  # type: ignore[no-any-return]
 
 
 def _keep_message(insert: Callable[..., Any]) -> Executable:
@@ -166,7 +167,9 @@ def promise(
     dialect = db.get_bind().dialect.name
     wake = max(now_ms, not_before)
     place = {"lane_key": lane_key, "platform": platform, "interval_ms": interval_ms, "wake": wake}
-    db.execute(_WAKE_LANE[dialect], place)
+    wakes_at = db.execute(_WAKE_LANE[dialect], place).scalar_one()
+    if wakes_at <= now_ms:  # before that nobody could do anything about it
+        db.info[PROMISED] = True
     message = {
         "dedupe_key": key,
         "lane": lane_key,

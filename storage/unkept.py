@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from storage.base import PROMISED
 from storage.lanes import wakes
 from storage.outbox import OPEN, Promise, changed, lane, outbox
 from storage.rooms import Room
@@ -106,6 +107,7 @@ def resume(db: Session, lane_key: str, *, now_ms: int) -> None:
     if free_at is not None:
         free = max(free_at, now_ms)
         db.execute(_WAKE, {"k": lane_key, "free": free, "wake": wakes(db, lane_key, free)})
+        db.info[PROMISED] = True
 
 
 def resume_platform(db: Session, platform: str, *, now_ms: int) -> None:

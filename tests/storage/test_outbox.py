@@ -23,6 +23,22 @@ def test_a_promise_is_part_of_the_transaction_that_makes_it(desk: Desk, database
     assert desk.claimed() == []
 
 
+def test_whoever_keeps_promises_hears_of_one_that_can_be_kept_at_once(desk: Desk, database: Database) -> None:
+    heard: list[Promise | None] = []
+    database.promised = lambda: heard.append(desk.state("one"))
+    desk.promise("a", "later", not_before=desk.now + 5000)
+    with pytest.raises(ZeroDivisionError):
+        promise_and_fail(database, desk.now)
+    assert heard == []
+    desk.promise("a", "one")
+    assert heard == [Promise.READY], "it is there by then"
+    desk.promise("slow", "two", interval_ms=1000)
+    desk.finish(next(one for one in desk.claim() if one.lane == "slow"))
+    heard.clear()
+    desk.promise("slow", "three", interval_ms=1000)
+    assert heard == [], "nobody could do anything about it yet"
+
+
 def promise_and_fail(database: Database, now: int) -> None:
     with database.write() as db:
         outbox.promise(db, "one", lane_key="a", platform="web", interval_ms=0, payload="x", now_ms=now)

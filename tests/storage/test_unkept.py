@@ -36,6 +36,17 @@ def test_tried_again_it_counts_as_a_second_attempt_so_that_it_is_looked_up(desk:
     assert (claimed.key, claimed.attempt, claimed.error) == ("one", 2, "")
 
 
+def test_whoever_keeps_promises_hears_that_a_lane_goes_on(desk: Desk, database: Database) -> None:
+    place, (team,) = desk.workspace("main", "team")
+    number = give_up(desk, "one", team)
+    heard: list[bool] = []
+    database.promised = lambda: heard.append(True)
+    with database.write() as db:
+        unkept.retry(db, place, [number], now_ms=desk.now)
+        assert heard == []
+    assert heard == [True]
+
+
 def test_dropped_it_is_listed_no_more(desk: Desk, database: Database) -> None:
     place, (team,) = desk.workspace("main", "team")
     number = give_up(desk, "one", team)

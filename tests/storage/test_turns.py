@@ -1,0 +1,98 @@
+"""Who may write next: whoever has waited longest."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from storage.base import trouble
+from storage.turns import InTurn, Turns
+
+LONG = 30.0
+
+
+def waiting(turns: Turns, number: int) -> None:
+    """Until so many wait."""
+    while turns.waiting != number:
+        pass
+
+
+def test_who_has_waited_longest_is_next_also_before_whoever_had_it_last() -> None:
+    turns, order = Turns(), []
+
+    def take(name: str) -> None:
+        assert turns.take(LONG)
+        order.append(name)
+        turns.give()
+
+    assert turns.take(LONG)
+    threads = [threading.Thread(target=take, args=(name,)) for name in ("one", "two", "three")]
+    for number, thread in enumerate(threads, 1):
+        thread.start()
+        waiting(turns, number)
+    turns.give()
+    take("again")
+    for thread in threads:
+        thread.join(LONG)
+    assert order == ["one", "two", "three", "again"]
+    assert turns.take(0)
+
+
+def test_who_gives_up_waiting_is_not_handed_anything() -> None:
+    turns = Turns()
+    assert turns.take(0)
+    assert not turns.take(0.01)
+    assert turns.waiting == 0
+    turns.give()
+    assert turns.take(0)
+
+
+def pool(connect: Any = lambda: sqlite3.connect(":memory:", check_same_thread=False)) -> InTurn:
+    return InTurn(connect, pool_size=1, max_overflow=0, timeout=0.01)
+
+
+def test_a_connection_that_is_not_given_back_in_time_keeps_others_from_writing() -> None:
+    own = pool()
+    first = own.connect()
+    with pytest.raises(NoConnection) as failed:
+        own.connect()
+    assert trouble(failed.value) == "locked"
+    first.close()
+    own.connect().close()
+    own.dispose()
+
+
+def test_a_connection_that_could_not_be_made_is_tried_again_by_the_next() -> None:
+    failing = [True]
+
+    def connect() -> sqlite3.Connection:
+        if failing.pop():
+            raise sqlite3.OperationalError("no such folder")
+        return sqlite3.connect(":memory:")
+
+    own = pool(connect)
+    with pytest.raises(sqlite3.OperationalError):
+        own.connect()
+    failing.append(False)
+    own.connect().close()
+    own.dispose()
+
+
+def test_a_connection_that_is_thrown_away_makes_way_for_the_next() -> None:
+    own = pool()
+    own.connect().invalidate()
+    own.connect().close()
+    own.dispose()
+
+
+def test_a_connection_that_is_taken_out_makes_way_for_the_next() -> None:
+    own = pool()
+    taken = own.connect()
+    taken.detach()
+    own.connect().close()
+    taken.close()
+    own.dispose()
