@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -28,6 +28,9 @@ router = Router("nudges")
 MOST_ROWS = 20
 TOMORROW = "tomorrow"
 OFF = frozenset({"off", "cancel", "取消"})
+Planned = Mapping[int, datetime | None]
+"""When a task's next reminder comes if it is not snoozed, by its id; None where nobody hears of it."""
+NOTHING: Planned = {}
 When = Annotated[str, TextSaying({TOMORROW: "明天", "off": "取消"})]
 
 
@@ -47,14 +50,39 @@ def snooze(ctx: Context, tasks: Tasks = (), when: When = TOMORROW) -> Message:
     chosen = _named(ctx, tasks, verb="snooze")
     ctx.must_run()
     allow(ctx, work_on, ctx.meeting, chosen)
-    until = None if when.strip().casefold() in OFF else _until(ctx, chosen, when)
-    for task in chosen:
+    if when.strip().casefold() in OFF:
+        return _snoozed(ctx, chosen, None)
+    desk = planning.load(ctx.db, ctx.workspace, chosen, ctx.now)
+    planned = {task.id: desk.unsnoozed(task) for task in chosen}
+    until = _until(ctx, chosen, when, planned)
+    idle = [task for task in chosen if rules.idle(task, until, planned[task.id], ctx.now)]
+    if len(idle) == len(chosen):
+        return _needless(ctx, chosen, planned)
+    return _snoozed(ctx, [task for task in chosen if task not in idle], until, idle=idle, planned=planned)
+
+
+def _snoozed(
+    ctx: Context, tasks: Sequence[Task], until: datetime | None, idle: Sequence[Task] = (), planned: Planned = NOTHING
+) -> Message:
+    """``idle`` are those whose next reminder comes later anyway."""
+    for task in tasks:
         task.snoozed_until = until
-    offers = [Offer("undo", "undo"), Offer("why", f"why {ctx.refs(chosen)[0]}")]
-    return ctx.words("nudges/snoozed", tasks=chosen, until=until, buttons=offers, about=ctx.refs(chosen))
+    refs = ctx.refs([*tasks, *idle])
+    offers = [Offer("undo", "undo"), Offer("why", f"why {refs[0]}")]
+    facts = {"tasks": tasks, "until": until, "idle": idle, "planned": planned}
+    return ctx.words("nudges/snoozed", **facts, buttons=offers, about=refs)
 
 
-def _until(ctx: Context, tasks: Sequence[Task], when: str) -> datetime:
+def _needless(ctx: Context, tasks: Sequence[Task], planned: Planned) -> Message:
+    """Nothing is changed: the next reminder comes later anyway. A button puts it off as far as it can be."""
+    refs = ctx.refs(tasks)
+    latest = _furthest(ctx, tasks[0], refs[0], planned)
+    facts = {"tasks": tasks, "planned": planned, "latest": latest.facts["at"]}
+    offers = [latest] if len(tasks) == 1 else []
+    return ctx.words("nudges/needless", **facts, buttons=[*offers, Offer("why", f"why {refs[0]}")], about=refs)
+
+
+def _until(ctx: Context, tasks: Sequence[Task], when: str, planned: Planned) -> datetime:
     """The moment that ``when`` names to who says it. Raises ``Refused`` beyond what a task's priority allows."""
     now = ctx.now.astimezone(ctx.zone)
     with dates.offering(" ".join(["snooze", *ctx.refs(tasks)])):
@@ -62,12 +90,21 @@ def _until(ctx: Context, tasks: Sequence[Task], when: str) -> datetime:
     for task, ref in zip(tasks, ctx.refs(tasks), strict=True):
         if task.finished:
             raise Refused("nudges/finished", task=task, buttons=[Offer("reopen", f"reopen {ref}")])
-        last = rules.furthest(task, now.date(), ctx.calendar)
-        if until.astimezone(ctx.zone).date() > last:
-            at = dates.clock.moment(last, dates.MORNING, ctx.zone)
-            offer = Offer("furthest", f"snooze {ref} {at:%Y-%m-%d %H:%M}", primary=True)
-            raise Refused("nudges/too_far", task=task, at=at, buttons=[offer])
+        if until.astimezone(ctx.zone).date() > _last(ctx, task, planned):
+            offer = _furthest(ctx, task, ref, planned)
+            raise Refused("nudges/too_far", task=task, at=offer.facts["at"], buttons=[offer])
     return until
+
+
+def _last(ctx: Context, task: Task, planned: Planned) -> date:
+    """The last day to which it may be put off, counted from its next reminder: before that there is nothing to hear."""
+    first = max(ctx.now, planned.get(task.id) or ctx.now)
+    return rules.furthest(task, first.astimezone(ctx.zone).date(), ctx.calendar)
+
+
+def _furthest(ctx: Context, task: Task, ref: str, planned: Planned) -> Offer:
+    at = dates.clock.moment(_last(ctx, task, planned), dates.MORNING, ctx.zone)
+    return Offer("furthest", f"snooze {ref} {at:%Y-%m-%d %H:%M}", primary=True, facts={"at": at})
 
 
 @router.command("why", zh="为什么", also=("为何", "nudges"))

@@ -80,13 +80,19 @@ class Desk:
         """The next turn of every room that hears of the task; slots count from ``since``."""
         found: dict[int, tuple[Room, Turn]] = {}
         for room, seat in self.seats(task) if self.running(task) else ():
-            turn = self._turn(task, seat, self.past(task, room), since)
+            turn = self._turn(task, seat, self.past(task, room), since, snoozed=task.snoozed_until)
             if turn is not None and (room.id not in found or turn.at < found[room.id][1].at):
                 found[room.id] = room, turn
         return list(found.values())
 
-    def _turn(self, task: Task, seat: Seat, past: Past, since: datetime) -> Turn | None:
-        snoozed = task.snoozed_until
+    def unsnoozed(self, task: Task) -> datetime | None:
+        """When anybody next hears of the task if it is not snoozed; None where nobody does."""
+        since = rules.since(task.next_nudge_at, self.now)
+        seats = self.seats(task) if self.running(task) else ()
+        turns = (self._turn(task, seat, self.past(task, room), since, snoozed=None) for room, seat in seats)
+        return min((turn.at for turn in turns if turn), default=None)
+
+    def _turn(self, task: Task, seat: Seat, past: Past, since: datetime, *, snoozed: datetime | None) -> Turn | None:
         return rules.turn(task.due_at, seat, past, snoozed=snoozed, calendar=self.calendar, since=since, now=self.now)
 
     def seats(self, task: Task) -> list[tuple[Room, Seat]]:

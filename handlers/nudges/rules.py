@@ -209,6 +209,12 @@ AHEAD = {Priority.HIGH: 1, Priority.NORMAL: 3, Priority.LOW: 5}
 """How many working days ahead a task may be snoozed: the next one, three, or a week of them."""
 
 
+def idle(task: Task, until: datetime, planned: datetime | None, now: datetime) -> bool:
+    """Whether a snooze would change nothing: it ends before the next reminder, and takes no longer one back."""
+    snoozed = task.snoozed_until is not None and task.snoozed_until > now
+    return planned is not None and until <= planned and not snoozed
+
+
 def furthest(task: Task, today: date, calendar: Calendar) -> date:
     """The last day to which the task may be put off from ``today``."""
     return calendar.shift(today, AHEAD[Priority(task.priority)])

@@ -173,12 +173,12 @@ def test_what_a_person_typed_stays_as_it_was_typed(chat: Chat) -> None:
 
 def test_snoozing_and_leave_read_as_people_say_them(ann: Somebody, chat: Chat) -> None:
     chat.person("Li")
-    ann.says("snooze T33 tomorrow")
-    ann.says("snooze T33 off")
+    ann.says("snooze T5 tomorrow")
+    ann.says("snooze T5 off")
     ann.says("away 2026-07-01..2026-07-05 cover @Li")
     ann.says("away cancel")
     said = text(ann.says("log all"))
-    assert re.search(r"T33 .* · snoozed until Thu 11 Jun", said)
-    assert re.search(r"T33 .* · no longer snoozed", said)
+    assert re.search(r"T5 .* · snoozed until Thu 11 Jun", said)
+    assert re.search(r"T5 .* · no longer snoozed", said)
     assert "Ann away from Wed 1 Jul to Sun 5 Jul, covered by Li" in said
     assert "Ann's leave from Wed 1 Jul to Sun 5 Jul is taken back\n" in said

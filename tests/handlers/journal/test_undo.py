@@ -55,7 +55,7 @@ LINES = [
     "done T8 everybody was thanked on stage",
     "done T10 anyway: the originals are in the safe",
     "edit T12 title: Print the album priority: high",
-    "snooze T12 tomorrow",
+    "snooze T5 tomorrow",
     "watch T12",
     "meeting new Another one end: 9 June 17:00",
     "meeting edit M1 venue: Hall B expected: 300",

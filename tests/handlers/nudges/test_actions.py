@@ -74,6 +74,44 @@ def test_beyond_its_cap_a_snooze_is_refused_with_the_furthest(world: World) -> N
     assert not again.refused
 
 
+def test_a_snooze_that_ends_before_the_next_reminder_says_when_that_comes(world: World) -> None:
+    wang = world.person("Wang")
+    task = world.task(1, "2026-08-20 18:00", wang)
+    message = world.asks(wang, "snooze T1 tomorrow")
+    assert "the next reminder comes on Wed 19 Aug, 09:10 anyway, so I changed nothing." in message.body
+    assert snoozed(world, task) is None
+    assert [(button.label, button.line) for button in message.buttons] == [
+        ("Until Mon 24 Aug", "snooze M1-T1 2026-08-24 09:00"),
+        ("What comes when", "why M1-T1"),
+    ]
+    world.asks(wang, message.buttons[0].line)
+    assert snoozed(world, task) == at("2026-08-24 09:00")
+
+
+def test_a_far_snooze_may_last_as_long_after_the_next_reminder_as_any(world: World) -> None:
+    wang = world.person("Wang")
+    world.task(1, "2026-08-20 18:00", wang)
+    message = world.asks(wang, "snooze T1 2026-08-25")
+    assert message.name == "nudges/refusals/too_far"
+    assert message.buttons[0].line == "snooze M1-T1 2026-08-24 09:00"
+
+
+def test_of_several_only_those_are_snoozed_that_would_be_heard_of(world: World) -> None:
+    wang = world.person("Wang")
+    soon, far = world.task(1, "2026-06-11 18:00", wang), world.task(2, "2026-08-20 18:00", wang)
+    message = world.asks(wang, "snooze T1 T2 tomorrow")
+    assert (snoozed(world, soon), snoozed(world, far)) == (at("2026-06-11 09:00"), None)
+    assert "No reminder of it before Thu 11 Jun, 09:00." in message.body
+    assert "**T2** Task 2: the next reminder comes on Wed 19 Aug, 09:10 anyway" in message.body
+
+
+def test_a_snooze_may_always_be_made_shorter(world: World) -> None:
+    wang = world.person("Wang")
+    task = world.task(1, "2026-06-25 18:00", wang, snoozed_until=at("2026-06-30 09:00"))
+    world.asks(wang, "snooze T1 tomorrow")
+    assert snoozed(world, task) == at("2026-06-11 09:00")
+
+
 def test_a_snooze_is_for_whoever_has_the_task(world: World) -> None:
     wang, other = world.person("Wang"), world.person("Other")
     task = world.task(1, "2026-06-11 18:00", wang)
