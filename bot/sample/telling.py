@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict
 from bot.app import App
 from bot.ask import Upload
 from bot.platforms.web import Web, who
-from bot.platforms.web.receive import Post, converse
+from bot.platforms.web.receive import Post
+from bot.platforms.web.say import converse
 from bot.platforms.web.site import WORKSPACE, Site
 from bot.sample.files import document, photo
 from messages import Message

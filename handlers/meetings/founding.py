@@ -36,7 +36,8 @@ def new(ctx: Context, details: MeetingDetails = NOTHING) -> Message:
             raise
         return _form(ctx, details, fault=refused)
     if "ends_at" not in found or not {"name_zh", "name_en"} & found.keys():
-        return _form(ctx, details)
+        nameless = Refused("meetings/nameless") if ctx.fields and "ends_at" in found else None
+        return _form(ctx, details, fault=nameless)
     template = _template(ctx, details.get("template", BUILT_IN))
     twins = _twins(ctx, found)
     meeting = _found(ctx, template, found)

@@ -1,28 +1,20 @@
-"""What a page posts → an Ask: a typed line, a button, a form, files; both sides of it stand in the conversation."""
+"""What a page posts → an Ask: a typed line, a button, a form, files, and how the conversation shows each."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import structlog
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 
 from bot.ask import Ask, Upload
-from bot.kinds import Unwanted
-from bot.platforms.web import uploads, who
-from bot.platforms.web.site import Site
+from bot.platforms.web import who
 from messages import Attachment, Message
 from messages.markdown import plain
-from messages.message import Button
+from messages.message import Button, Form
 from storage import conversation
-from storage.files import TooLarge
 
 if TYPE_CHECKING:
     from bot.platforms.web.who import Visitor
@@ -30,9 +22,6 @@ if TYPE_CHECKING:
     from storage.conversation import Line
     from storage.rooms import Room
 
-log = structlog.get_logger()
-
-_EVENT = re.compile(r"[A-Za-z0-9-]{8,64}")
 LONGEST_LINE = 4001
 """One more than dispatch takes: a longer line is refused there, in words, and not kept here."""
 
@@ -59,60 +48,22 @@ class Post:
 
 @dataclass(frozen=True)
 class Said:
-    """A line that stands in the conversation, and the ask that follows from it."""
+    """What somebody does in a room: how the conversation shows it, and the ask that follows from it.
+
+    ``filled_in`` is the line whose form it was, if it was a form.
+    """
 
     visitor: Visitor
     room: Room
     key: str
     root: int | None
+    text: str
+    shown: Message | None
+    filled_in: Line | None
     ask: Ask
 
 
-async def say(site: Site, request: Request) -> Response:
-    """Nothing to swap in: what changes comes to every open page by its stream."""
-    try:
-        form = await uploads.read(site, request)
-    except TooLarge:
-        return await run_in_threadpool(_refuse, site, request, "large", 413, "")
-    try:
-        return await run_in_threadpool(_say, site, request, form)
-    finally:
-        await form.close()
-
-
-def _say(site: Site, request: Request, form: FormData) -> Response:
-    if not _EVENT.fullmatch(_text(form, "event_id")):
-        return PlainTextResponse("Bad Request", 400)
-    with site.database.read() as db:  # nobody's files are kept
-        found = who.visitor(site, db, request)
-        who.room(db, found, _text(form, "room"))
-    try:
-        post = _post(form, uploads.keep(site, form))
-    except Unwanted as unwanted:
-        return _refuse(site, request, unwanted.reason, 415, unwanted.name)
-    except TooLarge:
-        return _refuse(site, request, "large", 413, "")
-    except OSError:
-        log.exception("file not kept")
-        return _refuse(site, request, "disk", 507, "")
-    if not post.empty:
-        converse(site, lambda db: who.visitor(site, db, request), post)
-    return Response(status_code=204)
-
-
-def converse(site: Site, find: Callable[[Session], Visitor], post: Post) -> Message:
-    """Whoever ``find`` finds says it in the room, and the bot answers there; its answer."""
-    return _answer(site, _hear(site, find, post))
-
-
-def _refuse(site: Site, request: Request, reason: str, status: int, name: str) -> Response:
-    with site.database.read() as db:
-        locale = who.visitor(site, db, request).locale
-    most = site.settings.largest_file_mb
-    return site.notice(request, locale, reason, status=status, name=name, most=most)
-
-
-def _post(form: FormData, files: tuple[Upload, ...]) -> Post:
+def post(form: FormData, files: tuple[Upload, ...]) -> Post:
     texts = {name: value for name, value in form.items() if isinstance(value, str)}
     return Post(
         room=texts.get("room", ""),
@@ -125,7 +76,7 @@ def _post(form: FormData, files: tuple[Upload, ...]) -> Post:
     )
 
 
-def _text(form: FormData, name: str) -> str:
+def text_of(form: FormData, name: str) -> str:
     value = form.get(name)
     return value if isinstance(value, str) else ""
 
@@ -134,43 +85,22 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 12 else None  # noqa: PLR2004  what fits a database's integer
 
 
-def _hear(site: Site, find: Callable[[Session], Visitor], post: Post) -> Said:
-    """What the person did stands in the conversation before the bot answers."""
-    with site.database.write() as db:
-        found = find(db)
-        room = who.room(db, found, post.room)
-        parent = _visible(db, found, room, post.reply_to)
-        root = (parent.reply_to or parent.id) if parent else None
-        key = _key(found, post)
-        shown = _shown(_visible(db, found, room, post.pressed), post)
-        conversation.say(
-            db,
-            room.id,
-            key=f"said:{key}",
-            at=site.clock.now(),
-            person_id=found.person.id,
-            text="" if shown and shown.body else post.line,
-            payload=shown.model_dump_json() if shown else "",
-            reply_to=root,
-        )
-        return Said(found, room, key, root, _ask(found, room, post, key, parent))
-
-
-def _answer(site: Site, said: Said) -> Message:
-    site.bell.ring()
-    message = site.answer(said.ask)
-    with site.database.write() as db:
-        conversation.say(
-            db,
-            said.room.id,
-            key=f"answer:{said.key}",
-            at=site.clock.now(),
-            payload=message.model_dump_json(),
-            reply_to=said.root,
-            only_for=said.visitor.person.id if message.private else None,
-        )
-    site.bell.ring()
-    return message
+def meant(db: Session, found: Visitor, post: Post) -> Said:
+    """Raises ``NotThere`` for a room that is not theirs."""
+    room = who.room(db, found, post.room)
+    parent = _visible(db, found, room, post.reply_to)
+    pressed = _visible(db, found, room, post.pressed)
+    key, shown = _key(found, post), _shown(pressed, post)
+    return Said(
+        visitor=found,
+        room=room,
+        key=key,
+        root=(parent.reply_to or parent.id) if parent else None,
+        text="" if shown and shown.body else post.line,
+        shown=shown,
+        filled_in=pressed if _form(pressed, post) else None,
+        ask=_ask(found, room, post, key, parent),
+    )
 
 
 def _visible(db: Session, found: Visitor, room: Room, line_id: int | None) -> Line | None:
@@ -224,12 +154,20 @@ def _label(pressed: Line | None, post: Post) -> tuple[str, str]:
     if pressed is None or not pressed.payload:
         return "", ""
     message = Message.model_validate_json(pressed.payload)
-    if message.form is not None and post.fields and message.form.line == post.line:
-        return message.form.submit, plain(message.title)
+    if form := _form(pressed, post):
+        return form.submit, plain(message.title)
     for button, words in _buttons(message):
         if button.line == post.line:
             return button.label, words
     return "", ""
+
+
+def _form(pressed: Line | None, post: Post) -> Form | None:
+    """The form that was filled in, if it was one."""
+    if pressed is None or not pressed.payload or not post.fields:
+        return None
+    form = Message.model_validate_json(pressed.payload).form
+    return form if form is not None and form.line == post.line else None
 
 
 def _buttons(message: Message) -> Iterator[tuple[Button, str]]:

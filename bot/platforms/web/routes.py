@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.platforms.web import demo, events, form_page, login, pages, receive, site, tickets, upload_page, uploads
+from bot.platforms.web import demo, events, form_page, login, pages, say, site, tickets, upload_page, uploads
 from bot.platforms.web.guard import Guard
 from bot.platforms.web.site import Away, NotThere, Site, spoken
 
@@ -70,7 +70,7 @@ def _routes(here: Site) -> list[BaseRoute]:
         "/demo/clock": demo.move,
     }
     return [
-        Route("/say", partial(receive.say, here), methods=["POST"]),
+        Route("/say", partial(say.say, here), methods=["POST"]),
         *(Route(path, _posted(here, run), methods=["POST"]) for path, run in posts.items()),
         *(Route(path, partial(run, here), methods=["GET"]) for path, run in looks.items()),
     ]

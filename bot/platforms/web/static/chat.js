@@ -20,7 +20,7 @@ document.addEventListener("htmx:config:request", (event) => {
   const body = ctx.request.body;
   const words = (body.get("line") || "").trim();
   if (ctx.sourceElement !== composer) {
-    body.set("event_id", freshId());
+    body.set("event_id", ctx.sourceElement.matches("form") ? idOf(ctx.sourceElement) : freshId());
     return;
   }
   if (!words && !chosen.length) {
@@ -43,9 +43,10 @@ document.addEventListener("htmx:config:request", (event) => {
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   if (ctx.request.action !== "/say") return;
+  tried.delete(ctx.sourceElement);
   if (ctx.response.status < 300) $("#notice").replaceChildren();
   else {
-    if (!ctx.hx.retarget && !ctx.hx.redirect) say(page.lost);
+    if (!ctx.hx.retarget && !ctx.hx.redirect) say(ctx.mine ? page.lost : page.unheard);
     giveBack(ctx);
   }
 });
@@ -53,7 +54,7 @@ document.addEventListener("htmx:after:request", (event) => {
 document.addEventListener("htmx:error", (event) => {
   const ctx = event.detail.ctx;
   if (!ctx || ctx.response || ctx.request.method !== "POST") return;
-  say(page.lost);
+  say(ctx.mine ? page.lost : page.unheard);
   giveBack(ctx);
 });
 
@@ -72,6 +73,47 @@ function say(words) {
   line.textContent = words;
   $("#notice").replaceChildren(line);
 }
+
+// --- forms in the conversation
+
+// A form whose answer was lost on the way is the same event when it is sent again as it is.
+const tried = new WeakMap();
+
+function idOf(form) {
+  const words = new URLSearchParams(new FormData(form)).toString();
+  const before = tried.get(form);
+  const id = before && before.words === words ? before.id : freshId();
+  tried.set(form, { words, id });
+  return id;
+}
+
+function forgive(form) {
+  form.querySelectorAll(".why").forEach((why) => why.remove());
+  form.querySelectorAll("[aria-invalid]").forEach((field) => {
+    field.removeAttribute("aria-invalid");
+    field.setAttribute("aria-describedby", field.dataset.hint);
+  });
+}
+
+// Why it was sent back stands at the field that it is about, else at the button.
+function sentBack(form) {
+  const why = form.querySelector(".back .why");
+  if (!why) return;
+  const field = why.dataset.field && form.elements[`field.${why.dataset.field}`];
+  if (field && field.type !== "hidden") {
+    field.dataset.hint = field.getAttribute("aria-describedby") || "";
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", `${why.id} ${field.dataset.hint}`.trim());
+    field.after(why);
+    field.focus({ preventScroll: true });
+  }
+  why.scrollIntoView({ block: field ? "center" : "nearest" });
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  const form = event.detail.ctx.sourceElement;
+  if (form.matches(".asked")) forgive(form);
+});
 
 // --- the box
 
@@ -241,6 +283,20 @@ log.addEventListener("scroll", () => {
 });
 $("#down").addEventListener("click", toEnd);
 
+// Shows the end, or the beginning of a form that is longer than the window.
+function follow(line, fillIn) {
+  toEnd();
+  const form = line && line.querySelector(".said form.asked");
+  if (!form) return;
+  const first = [...form.elements].find((field) => field.type !== "hidden");
+  if (fillIn && !box.value) first.focus({ preventScroll: true });
+  const top = line.getBoundingClientRect().top - log.getBoundingClientRect().top;
+  if (top < 0) log.scrollTop += top;
+}
+
+let arrived = "";
+let asked = false; // the last line but one was this person's: what the bot says now is for them
+
 // A line that is here already was edited, or came twice: it is changed in place and its thread stays.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
@@ -248,6 +304,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   for (const task of tasks) {
     const line = task.fragment.querySelector("[data-line]");
     if (!line) continue;
+    arrived = line.id;
     const here = document.getElementById(line.id);
     if (here) {
       const said = document.createDocumentFragment();
@@ -262,8 +319,13 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
+  const { ctx } = event.detail;
   tidy();
-  if (atEnd && event.detail.ctx.sourceElement.hasAttribute("hx-sse:connect")) toEnd();
+  if (ctx.sourceElement.matches(".asked")) sentBack(ctx.sourceElement);
+  if (!ctx.sourceElement.hasAttribute("hx-sse:connect")) return;
+  const line = document.getElementById(arrived);
+  if (atEnd) follow(line, asked);
+  asked = Boolean(line) && line.hasAttribute("data-mine");
 });
 
 function tidy() {
@@ -314,5 +376,5 @@ document.body.addEventListener("tongue", () => {
 box.value = sessionStorage.getItem(draft) || box.value;
 sessionStorage.removeItem(draft);
 tidy();
-toEnd();
+follow($("#lines > [data-line]:last-child"), false);
 grow();

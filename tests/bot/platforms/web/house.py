@@ -15,6 +15,7 @@ from bot.ask import Ask
 from bot.platforms.web.site import Site
 from bot.settings import Settings
 from handlers.context import Context
+from handlers.refused import Refused
 from messages import Message
 from messages.message import Button, Field, Form, Row
 from storage import conversation, people, rooms, workspace
@@ -43,20 +44,28 @@ FORM = Message(
 
 @dataclass
 class Parrot:
-    """Stands where ``handlers.router`` stands: says again what it heard, and remembers it."""
+    """Stands where ``handlers.router`` stands: says again what it heard, and remembers it.
+
+    ``refusals`` are used up first, one by one.
+    """
 
     heard: list[str] = field(default_factory=list)
     threads: list[tuple[str, ...]] = field(default_factory=list)
     fields: list[dict[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    refusals: list[Refused] = field(default_factory=list)
+    known: dict[str, Message] = field(default_factory=lambda: {"list": LIST, "form": FORM})
 
     def answer(self, ctx: Context, line: str) -> Message:
         self.heard.append(line)
         self.threads.append(tuple(str(ref) for ref in ctx.thread))
         self.fields.append(dict(ctx.fields))
         self.files += [file.name for file in ctx.files]
-        known = {"list": LIST, "form": FORM}
-        return known.get(line) or Message(name="x/echo", locale="en", body=f"heard {line}", private=line == "secret")
+        if self.refusals:
+            raise self.refusals.pop(0)
+        return self.known.get(line) or Message(
+            name="x/echo", locale="en", body=f"heard {line}", private=line == "secret"
+        )
 
     def find(self, line: str) -> None:
         return None

@@ -27,6 +27,7 @@ class Lobby:
     ann: Somebody
     li: Somebody
     asgi: Any
+    address: str = ADDRESS
 
     def browser(self, locale: str = "en", **headers: str) -> TestClient:
         given = {"origin": ADDRESS, "accept-language": locale, **headers}

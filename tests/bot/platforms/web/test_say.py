@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from starlette.testclient import TestClient
 
 from bot.platforms.web import receive
-from messages import Message
+from handlers.refused import Refused
+from messages import Message, Offer
+from messages.message import Form
 from storage import conversation
 from tests.bot.platforms.web.house import FORM, LIST, House
 
@@ -113,6 +117,54 @@ def test_a_form_sends_its_fields_beside_the_line(demo: House, li: TestClient) ->
     demo.hears(li, "make", pressed=str(parent.id), fields={"field.name": "年会 <b>", "other": "x"})
     assert demo.parrot.fields == [{"name": "年会 <b>"}]
     assert (payload(demo, -2).body, payload(demo, -2).footer) == ("Create", "New meeting")
+
+
+def fills(house: House, client: TestClient, form: Message, event: str = "event-0001", **fields: str) -> Any:
+    assert form.form
+    line = house.bot_says(form, key="the form")
+    data = {"room": str(house.room()), "line": form.form.line, "event_id": event, "pressed": str(line.id)}
+    return client.post("/say", data=data | {f"field.{name}": value for name, value in fields.items()})
+
+
+def test_a_form_that_is_refused_is_answered_beside_it_and_nowhere_else(demo: House, li: TestClient) -> None:
+    again = Offer("on", "settings nudges on")
+    demo.parrot.refusals.append(Refused("settings/on_or_off", text="may<b>be", buttons=[again]))
+    answer = fills(demo, li, FORM, name="may<b>be", other="b")
+    line = demo.lines()[0]
+    assert (answer.status_code, answer.headers["hx-retarget"]) == (422, f"#back-{line.id}")
+    assert 'role="alert"' in answer.text
+    assert 'data-field="name"' in answer.text
+    assert "“may&lt;b&gt;be” is neither on nor off" in answer.text
+    assert "settings nudges on" in answer.text
+    assert [one.id for one in demo.lines()] == [line.id]
+    assert fills(demo, li, FORM, event="event-0002", name="on").status_code == 204
+    assert [payload(demo, index).body for index in (1, 2)] == ["Create", "heard make"]
+
+
+def test_a_refusal_that_quotes_no_field_belongs_to_the_button(demo: House, li: TestClient) -> None:
+    demo.parrot.refusals.append(Refused("meetings/order"))
+    answer = fills(demo, li, FORM, name="x")
+    assert (answer.status_code, 'data-field=""' in answer.text) == (422, True)
+
+
+def test_a_form_that_is_asked_once_more_stays_the_same_one(demo: House, li: TestClient) -> None:
+    same = FORM.model_copy(update={"body": "What is it called?"})
+    demo.parrot.known["make"] = same
+    assert "What is it called?" in fills(demo, li, FORM, name="x").text
+    assert len(demo.lines()) == 1
+
+
+def test_another_form_stands_in_the_conversation(demo: House, li: TestClient) -> None:
+    demo.parrot.known["make"] = FORM.model_copy(update={"form": Form(line="next", submit="Next", fields=())})
+    assert fills(demo, li, FORM, name="x").status_code == 204
+    assert [payload(demo, index).body for index in (1, 2)] == ["Create", ""]
+
+
+def test_a_refused_press_stands_in_the_conversation(demo: House, li: TestClient) -> None:
+    demo.parrot.refusals.append(Refused("meetings/order"))
+    parent = demo.bot_says(LIST)
+    assert demo.hears(li, "done M1-T1", pressed=str(parent.id)) == 204
+    assert payload(demo).refused
 
 
 def test_a_line_that_is_too_long_is_not_kept_whole(demo: House, li: TestClient) -> None:
