@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -24,6 +24,8 @@ from storage.files import FileStore
 if TYPE_CHECKING:
     from bot.platforms.slack.door import Door
     from bot.platforms.slack.sending import Slack
+    from bot.platforms.wecom.door import Door as WecomDoor
+    from bot.platforms.wecom.sending import Wecom
 
 
 @dataclass
@@ -40,19 +42,25 @@ class App:
     ticks: Ticks
     door: Door | None = None
     """Where Slack comes in, if it is on."""
+    wecom: WecomDoor | None = None
+    """Where WeCom comes in, if it is on."""
+
+    @property
+    def doors(self) -> list[Door | WecomDoor]:
+        return [door for door in (self.door, self.wecom) if door is not None]
 
     def start(self) -> None:
         """Hear, deliver and tick in the background from now on."""
-        if self.door is not None:
-            self.door.start()
+        for door in self.doors:
+            door.start()
         self._delivering = threading.Thread(target=self.delivery.run, name="delivery", daemon=True)
         self._delivering.start()
         self._ticking = self.ticks.start(seconds=self.settings.tick_seconds)
 
     def stop(self) -> None:
         """Finish what is in hand, then stop."""
-        if self.door is not None:
-            self.door.stop()
+        for door in self.doors:
+            door.stop()
         self._ticking.shutdown(wait=True)
         self.delivery.stop()
         self._delivering.join(10)
@@ -85,16 +93,27 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     store = FileStore(settings.data / "files")
     local: list[Platform] = [Console(database, clock.now), Web(database, clock.now)]
     slack = _slack(settings, database, clock, store)
-    platforms = {platform.name: platform for platform in [*local, *([slack] if slack else [])]}
+    wecom = _wecom(settings, database, clock, store)
+    remote: list[Platform] = [platform for platform in (slack, wecom) if platform is not None]
+    platforms = {platform.name: platform for platform in [*local, *remote]}
     pace = {name: platform.pace_ms for name, platform in platforms.items()}
     dispatch = Dispatch(database, clock.now, pace, store=store, locale=settings.locale, zone=settings.zone)
     platforms["self"] = Oneself(dispatch)
-    kept = {name: platform for name, platform in platforms.items() if name in {"self", *delivers}}
+    wecom_door = _wecom_door(wecom, dispatch, settings) if wecom else None
+    if wecom_door is not None:
+        platforms[wecom_door.ear.name] = wecom_door.ear
+    kept = {name: platform for name, platform in platforms.items() if name in {"self", *_all_of(delivers)}}
     delivery = Delivery(database, kept, clock.now)
     database.promised = delivery.wake
     ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store)
     door = _door(slack, dispatch, settings) if slack else None
-    return App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door)
+    return App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door, wecom_door)
+
+
+def _all_of(delivers: Collection[str]) -> Iterator[str]:
+    """Who keeps a platform's promises answers what was heard there, too."""
+    for name in delivers:
+        yield from (name, f"{name}-in")
 
 
 def _slack(settings: Settings, database: Database, clock: Clock, store: FileStore) -> Slack | None:
@@ -111,3 +130,18 @@ def _door(slack: Slack, dispatch: Dispatch, settings: Settings) -> Door:
     from bot.platforms.slack import door  # noqa: PLC0415  as above
 
     return door.build(slack, dispatch, settings)
+
+
+def _wecom(settings: Settings, database: Database, clock: Clock, store: FileStore) -> Wecom | None:
+    """As with Slack."""
+    if not settings.wecom.on or settings.demo:
+        return None
+    from bot.platforms.wecom import sending  # noqa: PLC0415  as above
+
+    return sending.build(settings, database, clock.now, store)
+
+
+def _wecom_door(wecom: Wecom, dispatch: Dispatch, settings: Settings) -> WecomDoor:
+    from bot.platforms.wecom import door  # noqa: PLC0415  as above
+
+    return door.build(wecom, dispatch, settings)

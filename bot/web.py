@@ -47,7 +47,7 @@ def site(app: App) -> Starlette:
         here.bell.ring()
 
     app.dispatch.after = ring_too
-    return routes.build(here, [*_health(app), *(app.door.routes() if app.door else ())])
+    return routes.build(here, [*_health(app), *(route for door in app.doors for route in door.routes())])
 
 
 def _site(app: App) -> Site:

@@ -9,7 +9,7 @@ from typing import Protocol
 from messages import Message
 from storage.rooms import Room
 
-KNOWN = ("console", "web", "slack")
+KNOWN = ("console", "web", "slack", "wecom")
 """Every platform there is; each is a folder here and a section of the settings. ``self`` is always on."""
 
 

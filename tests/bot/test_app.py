@@ -22,6 +22,7 @@ from storage.outbox import Promise
 LOCAL = ("console", "web")
 """Platforms that need no account anywhere."""
 SLACK = {"bot_token": "xoxb-1", "app_token": "xapp-1"}
+WECOM = {"apps": {"main": {"corp_id": "ww1", "agent_id": 1, "secret": "s"}}}
 
 
 def app_in(folder: Path, *, delivers: Collection[str] = KNOWN, clock: Clock | None = None, **more: Any) -> App:
@@ -56,15 +57,15 @@ def state(app: App, key: str) -> Promise:
 
 
 def test_every_known_platform_is_there_and_the_bot_itself(tmp_path: Path) -> None:
-    app = app_in(tmp_path, slack=SLACK)
-    assert set(app.platforms) == {*KNOWN, "self"}
+    app = app_in(tmp_path, slack=SLACK, wecom=WECOM)
+    assert set(app.platforms) == {*KNOWN, "self", "wecom-in"}
 
 
-@pytest.mark.parametrize("more", [{}, {"demo": True, "slack": SLACK}])
-def test_without_its_token_or_in_a_demo_slack_is_off(tmp_path: Path, more: dict[str, Any]) -> None:
+@pytest.mark.parametrize("more", [{}, {"demo": True, "slack": SLACK, "wecom": WECOM}])
+def test_without_their_tokens_or_in_a_demo_slack_and_wecom_are_off(tmp_path: Path, more: dict[str, Any]) -> None:
     app = app_in(tmp_path, **more)
     assert set(app.platforms) == {*LOCAL, "self"}
-    assert app.door is None
+    assert not app.doors
 
 
 def test_promises_are_kept_on_every_platform_of_our_own(app: App) -> None:

@@ -46,11 +46,13 @@ class Client(WeChatClient):  # type: ignore[misc]
     def access_token(self) -> str:
         return self.tokens.current()
 
-    def ask(self, path: str, *, given: Mapping[str, Any] | None = None, **data: Any) -> Answer:
-        """An endpoint's answer: a GET with ``given`` in the address, or a POST with ``data`` as JSON."""
-        if given is not None:
-            return self._asked("get", path, params=dict(given))
-        return self._asked("post", path, data=data)
+    def ask(
+        self, path: str, data: Mapping[str, Any] | None = None, *, given: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """An endpoint's answer: a POST with ``data`` as JSON, or a GET with ``given`` in the address."""
+        if data is None:
+            return self._asked("get", path, params=given)
+        return self._asked("post", path, data=dict(data))
 
     def upload(self, name: str, content: bytes, *, kind: str, media_type: str) -> str:
         """The media id, good for three days. ``kind``: image, voice, video, file."""

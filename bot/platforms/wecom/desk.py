@@ -55,7 +55,7 @@ class Desk:
     faces: Faces
     files: FileStore
     largest_mb: int
-    pressed: Callable[[Entry, Heard], None] = lambda _entry, _heard: None
+    pressed: Callable[[Entry, Heard, Message], None]
     fetch: Callable[[Entry, Sent], Upload] | None = None
 
     def hear(self, entry: Entry, heard: Heard) -> None:
@@ -77,9 +77,9 @@ class Desk:
         except (kinds.Unwanted, Lost, TooLarge) as trouble:
             self._say(entry, heard, self._not_taken(face, heard, trouble), "files")
             return
-        self.dispatch.carry_out(self._ask(entry, heard, files))
-        if heard.card:
-            self.pressed(entry, heard)
+        answer = self.dispatch.carry_out(self._ask(entry, heard, files))
+        if heard.card and heard.code:
+            self.pressed(entry, heard, answer)
 
     def _ask(self, entry: Entry, heard: Heard, files: tuple[Upload, ...]) -> Ask:
         return Ask(

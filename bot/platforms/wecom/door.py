@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,16 @@ from starlette.routing import BaseRoute, Route
 
 from bot import bodies
 from bot.platforms.wecom import ear, receive
+from bot.platforms.wecom.desk import Desk
 from bot.platforms.wecom.ear import Ear
 from bot.platforms.wecom.entries import Entry
 from bot.platforms.wecom.envelope import LARGEST, Envelopes, Rejected, Signed
+from bot.platforms.wecom.people import Faces
+from bot.unreachable import resume
 
 if TYPE_CHECKING:
+    from bot.dispatch import Dispatch
+    from bot.platforms.wecom.sending import Wecom
     from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -33,7 +37,14 @@ class Door:
 
     ear: Ear
     settings: Settings
-    wake: Callable[[], None]
+
+    def start(self) -> None:
+        """What could not be said before is tried again."""
+        desk = self.ear.desk
+        resume(desk.database, "wecom", now=desk.dispatch.now())
+
+    def stop(self) -> None:
+        """Nothing more is heard: that is the web server's doing."""
 
     def routes(self) -> list[BaseRoute]:
         """For the web server; none where no app is called back."""
@@ -69,14 +80,14 @@ class Door:
         except Rejected as reason:
             return _rejected(entry, reason)
         heard = receive.heard(told, text, entry=entry.name)
-        if heard is not None and self._kept(entry, heard):
-            self.wake()
+        if heard is not None:
+            self._keep(entry, heard)
         return Response()
 
-    def _kept(self, entry: Entry, heard: receive.Heard) -> bool:
+    def _keep(self, entry: Entry, heard: receive.Heard) -> None:
         desk = self.ear.desk
         now = desk.dispatch.now()
-        return ear.keep(desk.database, entry, heard, now=now, locale=self.settings.locale, zone=self.settings.zone)
+        ear.keep(desk.database, entry, heard, now=now, locale=self.settings.locale, zone=self.settings.zone)
 
     def _entry(self, request: Request) -> tuple[Entry, Envelopes] | None:
         """Whose address that is; None for an app that is not called back."""
@@ -90,3 +101,12 @@ class Door:
 def _rejected(entry: Entry, reason: Rejected) -> Response:
     log.warning("callback not taken", entry=entry.name, why=reason.why)
     return Response(status_code=FORBIDDEN)
+
+
+def build(wecom: Wecom, dispatch: Dispatch, settings: Settings) -> Door:
+    """Everything wired, nothing started."""
+    faces = Faces(wecom.database, settings.locale, settings.zone)
+    desk = Desk(
+        wecom.entries, wecom.database, dispatch, faces, wecom.files, settings.largest_file_mb, wecom.deck.pressed
+    )
+    return Door(Ear(desk), settings)

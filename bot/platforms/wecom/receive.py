@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.platforms.wecom.envelope import Told, several
 from bot.platforms.wecom.places import Kind, Place, person
+from bot.platforms.wecom.presses import said
 
 LONGEST_LINE = 8_000
 """Characters that are taken from a callback; the dispatcher refuses far shorter ones with a sentence."""
@@ -117,11 +118,8 @@ def _event(told: Told) -> dict[str, Any] | None:
 
 
 def _press(told: Told) -> dict[str, Any]:
-    """A button says its key; a list that was ticked, its key and what was ticked; one of selects is a form."""
-    key, chosen = _word(told, "EventKey"), dict(_chosen(told))
-    if _word(told, "CardType") == "vote_interaction":
-        return {"line": " ".join([key, *(option for options in chosen.values() for option in options)])}
-    return {"line": key, "fields": {question: ",".join(options) for question, options in chosen.items()}}
+    press = said(_word(told, "CardType"), _word(told, "EventKey"), dict(_chosen(told)))
+    return {"line": press.line, "fields": press.fields}
 
 
 def _chosen(told: Told) -> Iterator[tuple[str, list[str]]]:

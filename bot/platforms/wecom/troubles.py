@@ -55,5 +55,7 @@ def answer_to(trouble: Trouble) -> Exception:
     return Closed(kind) if kind else Impossible(str(trouble.code))
 
 
+EVERYWHERE = frozenset({"token", "address"})
+"""Why nothing of the app's is taken anywhere."""
 UNASKED = (Trouble, OSError)
 """Whatever keeps WeCom from answering a question that can do without."""

@@ -1,0 +1,105 @@
+"""Cards after they were sent: changed while they have a code, which is good once and for three days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.platforms import Outgoing
+from bot.platforms.wecom import presses, troubles
+from bot.platforms.wecom.cards import Card
+from bot.platforms.wecom.entries import Entries, Entry
+from bot.platforms.wecom.places import Place
+from bot.platforms.wecom.receive import Heard
+from bot.platforms.wecom.render import Surface, message, needs_page
+from messages import Message
+from storage import outbox, wecom
+from storage.base import Database
+
+log = structlog.get_logger()
+
+GOOD_FOR_MS = 72 * 3_600_000
+
+
+@dataclass
+class Deck:
+    """The cards that this process, or any other, has sent through the associations' apps."""
+
+    entries: Entries
+    database: Database
+    now: Callable[[], datetime]
+
+    def _ms(self) -> int:
+        return int(self.now().timestamp() * 1000)
+
+    def dealt(self, card: str, *, room_id: int, said: str, code: str) -> None:
+        """A card has gone out; ``said`` is the id of the message that it belongs to."""
+        with self.database.write() as db:
+            wecom.keep_card(db, card, room_id=room_id, said=said, code=code, until_ms=self._ms() + GOOD_FOR_MS)
+
+    def change(self, entry: Entry, place: Place, outgoing: Outgoing, surface: Surface) -> None:
+        """Card for card what the new edition says; those that it has no more of can no longer be pressed.
+
+        What was said in words stands as it is: WeCom lets nobody change it. So does a card without a code.
+        """
+        parts = message(outgoing.message, surface, key=outgoing.key, version=outgoing.edits or "")
+        cards = [part["template_card"] for part in parts if "template_card" in part]
+        with self.database.read() as db:
+            before = [str(row["task_id"]) for row in wecom.cards_of(db, outgoing.edits or "")]
+        for at, task_id in enumerate(before):
+            new = {"template_card": {**cards[at], "task_id": task_id}} if at < len(cards) else None
+            self._update(entry, place, task_id, new or presses.greyed(outgoing.message.locale))
+
+    def pressed(self, entry: Entry, heard: Heard, answer: Message) -> None:
+        """The press's own code is kept; where something was done, the card shows it.
+
+        A reminder is changed by a promise of its own, which says what is left of it.
+        """
+        with self.database.write() as db:
+            wecom.give_code(db, heard.card, code=heard.code, until_ms=self._ms() + GOOD_FOR_MS)
+            row = wecom.find_card(db, heard.card)
+            kept = outbox.said_as(db, row["room_id"], row["said"]) if row else None
+        said = Message.model_validate_json(kept) if kept else None
+        if said is None or answer.tone != "good" or said.name.startswith("nudges/"):
+            return
+        shown = self._shown(said, heard)
+        if shown:
+            self._update(entry, Place.of(heard.place), heard.card, shown)
+
+    @staticmethod
+    def _shown(said: Message, heard: Heard) -> dict[str, Any]:
+        """How the card looks after it; nothing where it may well be pressed again."""
+        card = _card_of(said, heard.card)
+        if card.get("card_type") == "vote_interaction":
+            done = {one["id"] for one in card["checkbox"]["option_list"]} & set(heard.line.split())
+            return presses.settled({**card, "task_id": heard.card}, done, said.locale)
+        labels = {one["key"]: one["text"] for one in card.get("button_list", ())}
+        return presses.greyed(said.locale, labels[heard.line]) if heard.line in labels and len(said.about) <= 1 else {}
+
+    def _update(self, entry: Entry, place: Place, task_id: str, body: dict[str, Any]) -> None:
+        """Nothing hangs on it: what cannot be changed any more is answered with how it stands when it is pressed."""
+        if entry.client is None:
+            return
+        with self.database.write() as db:
+            code = wecom.take_code(db, task_id, now_ms=self._ms())
+        if not code:
+            return
+        given = {"userids": [place.id], "agentid": entry.client.agent_id, "response_code": code}
+        try:
+            entry.client.ask("message/update_template_card", {**given, **body})
+        except troubles.UNASKED as error:
+            log.warning("card not changed", entry=entry.name, error=str(error))
+
+
+def _card_of(said: Message, task_id: str) -> Card:
+    """The card as it was sent: its number stands at the end of its id."""
+    page = "as it was" if needs_page(said, Surface.APP) else ""
+    parts = message(said, Surface.APP, key="", page=page)
+    cards = [part["template_card"] for part in parts if "template_card" in part]
+    number = task_id.rpartition("-")[2]
+    at = int(number) - 1 if number.isdecimal() else len(cards)
+    return cards[at] if at < len(cards) else {}

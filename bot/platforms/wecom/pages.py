@@ -1,0 +1,31 @@
+"""Forms and places for files: WeCom has none, so a message that needs one leads to a page that opens once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import tickets
+from bot.platforms import Outgoing
+from bot.platforms.wecom.places import OF_ONE_PERSON, Place
+from bot.settings import Settings
+from storage.base import Database
+
+
+@dataclass
+class Pages:
+    settings: Settings
+    database: Database
+    now: Callable[[], datetime]
+
+    def address(self, outgoing: Outgoing, place: Place) -> str:
+        """The page's, for the one person who sees the message; empty for a group, and where pages cannot be reached."""
+        if not self.settings.public_url or place.kind not in OF_ONE_PERSON:
+            return ""
+        said, room = outgoing.message, outgoing.room
+        issue = tickets.form_token if said.form else tickets.upload_token
+        make = tickets.form_address if said.form else tickets.upload_address
+        with self.database.write() as db:
+            token = issue(db, said, room=room, account=place.id, now=self.now())
+        return make(self.settings.public_url, token)

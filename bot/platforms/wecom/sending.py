@@ -1,0 +1,309 @@
+"""A message leaves for WeCom: to one person through the app, to a group the app made, or through a group's webhook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from typing import Any, Protocol
+
+import structlog
+
+from bot import unreachable
+from bot.platforms import Closed, Impossible, NotNow, Outgoing
+from bot.platforms.wecom import troubles
+from bot.platforms.wecom.client import Client
+from bot.platforms.wecom.deck import Deck
+from bot.platforms.wecom.entries import Entries, Entry, of_workspace
+from bot.platforms.wecom.entries import build as build_entries
+from bot.platforms.wecom.hooks import Hooks, picture
+from bot.platforms.wecom.meter import Meter
+from bot.platforms.wecom.pages import Pages
+from bot.platforms.wecom.places import OF_THE_BOT, Kind, Place
+from bot.platforms.wecom.render import Payload, Surface, message, needs_page
+from bot.platforms.wecom.troubles import SAID_BEFORE, Trouble
+from bot.settings import Settings
+from messages import Attachment
+from storage import workspace
+from storage.base import Database
+from storage.files import FileStore
+
+log = structlog.get_logger()
+
+SURFACES = {
+    Kind.USER: Surface.APP,
+    Kind.BOT: Surface.BOT,
+    Kind.GROUP: Surface.BOT,
+    Kind.APPCHAT: Surface.APPCHAT,
+    Kind.HOOK: Surface.HOOK,
+}
+MEGABYTE = 1_000_000
+LARGEST_PICTURE, LARGEST_FILE, SMALLEST = 10 * MEGABYTE, 20 * MEGABYTE, 6
+LARGEST_SHOWN_BY_HOOK = 2 * MEGABYTE
+PICTURES = frozenset({"image/png", "image/jpeg"})
+NUDGES = "nudges/"
+SAME_WITHIN = 1800
+"""Seconds in which WeCom drops a message that it has had before."""
+MARKS, LONGEST = 12, 2048
+"""Blanks that tell messages apart; bytes of a message."""
+ROUND = frozenset({0, 30})
+"""Minutes at which everybody's messages go out; WeCom asks to keep away from them."""
+SPREAD = 240.0
+
+
+class Line(Protocol):
+    """The AI bot's connection: it says one payload at a place, and tells the message's id and the card's code."""
+
+    def say(self, entry: Entry, place: Place, payload: Payload) -> tuple[str, str]:
+        """Raises ``NotNow`` where this process does not hold the connection, ``Trouble``, ``ConnectionError``."""
+        ...
+
+    def upload(self, entry: Entry, name: str, content: bytes, *, kind: str) -> str:
+        """A media id. Raises as ``say`` does."""
+        ...
+
+
+class Groups(Protocol):
+    """Groups that the app makes: there and with the right people in them before anything is said."""
+
+    def ready(self, entry: Entry, outgoing: Outgoing) -> list[str]:
+        """The userids to be called, if any. Raises ``Trouble``, ``Closed``, ``ConnectionError``."""
+        ...
+
+
+@dataclass
+class Wecom:
+    """Every association that the settings name. ``begun`` are the parts of messages of which not all is said yet.
+
+    What was said as words can be neither changed nor looked up; a card can be changed while it has a code, and its
+    id keeps it from being said twice.
+    """
+
+    entries: Entries
+    database: Database
+    now: Callable[[], datetime]
+    files: FileStore
+    hooks: Hooks
+    page: Callable[[Outgoing, Place], str] = lambda _outgoing, _place: ""
+    line: Line | None = None
+    groups: Groups | None = None
+    name: str = "wecom"
+    pace_ms: int = 3100
+    """Below the twenty a minute that a webhook takes, and the thirty that reach one person."""
+    begun: dict[str, list[str]] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.meter = Meter(self.now)
+        self.deck = Deck(self.entries, self.database, self.now)
+
+    def send(self, outgoing: Outgoing) -> str:
+        """The id of its first part. Raises what ``Platform.send`` may raise."""
+        try:
+            return self._send(outgoing)
+        except Trouble as trouble:
+            answer, reason = troubles.answer_to(trouble), str(trouble.code)
+        except Closed as closed:
+            answer, reason = closed, str(closed)
+        if isinstance(answer, Closed):
+            self._tell(outgoing, str(answer), reason)
+        elif isinstance(answer, Impossible):
+            log.error("not taken by wecom", key=outgoing.key, error=str(answer))
+        raise answer from None
+
+    def find(self, outgoing: Outgoing) -> str | None:  # noqa: ARG002  WeCom cannot be asked what has arrived
+        return None
+
+    def _send(self, outgoing: Outgoing) -> str:
+        entry, place = self._entry(outgoing), self._place(outgoing)
+        if outgoing.edits and not self._is_said_anew(entry, place, outgoing):
+            return outgoing.edits
+        self._keep_away(outgoing)
+        mentions = self.groups.ready(entry, outgoing) if self.groups and place.kind is Kind.APPCHAT else []
+        return self._say(entry, place, outgoing, mentions)
+
+    def _is_said_anew(self, entry: Entry, place: Place, outgoing: Outgoing) -> bool:
+        """Whether what takes the place of an earlier message goes out as a message of its own.
+
+        Words cannot be changed: a reminder's stand, with its cards set right; an answer is said anew, and what was
+        said before it is recalled; a step on the way there is left out.
+        """
+        if outgoing.message.name.startswith(NUDGES):
+            self.deck.change(entry, place, outgoing, SURFACES[place.kind])
+            return False
+        if not outgoing.key.endswith(":answer"):
+            return False
+        if place.kind is Kind.USER and entry.client is not None:
+            try:
+                entry.client.ask("message/recall", {"msgid": outgoing.edits})
+            except troubles.UNASKED as error:
+                log.info("not recalled", entry=entry.name, error=str(error))
+        return True
+
+    def _tell(self, outgoing: Outgoing, kind: str, reason: str) -> None:
+        everywhere, now = kind in troubles.EVERYWHERE, self.now()
+        room, pace = outgoing.room, self.pace_ms
+        unreachable.tell(self.database, room, reason, kind=kind, now=now, pace=pace, everywhere=everywhere)
+
+    def _keep_away(self, outgoing: Outgoing) -> None:
+        """A reminder due on the hour or the half hour goes out some minutes later, each at a time of its own."""
+        if outgoing.message.name.startswith(NUDGES) and self.now().minute in ROUND:
+            raise NotNow(60 + hash_of(outgoing.key) * SPREAD)
+
+    # --- where to
+
+    def _entry(self, outgoing: Outgoing) -> Entry:
+        """Raises ``Closed`` for an association that the settings no longer name."""
+        home = outgoing.room.workspace_id
+        if home not in self.keys:
+            with self.database.read() as db:
+                self.keys[home] = workspace.get(db, home).key
+        entry = of_workspace(self.entries, self.keys[home])
+        if entry is None:
+            raise Closed("token")
+        return entry
+
+    @staticmethod
+    def _place(outgoing: Outgoing) -> Place:
+        """What only one person is to see is not said in a group."""
+        place = Place.of(outgoing.room.external)
+        return Place(Kind.BOT, outgoing.reader) if outgoing.reader and place.kind is Kind.GROUP else place
+
+    # --- saying
+
+    def _say(self, entry: Entry, place: Place, outgoing: Outgoing, mentions: list[str]) -> str:
+        said = self.begun.setdefault(outgoing.key, [])
+        for at, part in enumerate(self._parts(entry, place, outgoing, mentions)):
+            if at < len(said):
+                continue
+            wait = self.meter.wait(f"{entry.name}:{place}")
+            if wait:
+                raise NotNow(wait)
+            said.append(self._part(entry, place, outgoing, part, first=said[0] if said else ""))
+        self.begun.pop(outgoing.key, None)
+        return said[0]
+
+    def _parts(
+        self, entry: Entry, place: Place, outgoing: Outgoing, mentions: list[str]
+    ) -> list[Callable[[], Payload]]:
+        """Each made only when it is its turn: a file is read and handed over then."""
+        surface = SURFACES[place.kind]
+        page = self.page(outgoing, place) if needs_page(outgoing.message, surface) else ""
+        told = message(outgoing.message, surface, key=outgoing.key, page=page, mentions=mentions)
+        files = [one for one in outgoing.message.files if self._can_go(one, outgoing)]
+        return [
+            *(_given(payload) for payload in told),
+            *(partial(self._attached, entry, place, one) for one in files),
+        ]
+
+    def _part(self, entry: Entry, place: Place, outgoing: Outgoing, part: Callable[[], Payload], *, first: str) -> str:
+        payload = part()
+        card = (payload.get("template_card") or {}).get("task_id", "")
+        try:
+            number, code = self._post(entry, place, payload, outgoing.key)
+        except Trouble as trouble:
+            if trouble.code != SAID_BEFORE or not card:
+                raise
+            number, code = card, ""  # it went out before this process, or the one before, could write it down
+        if card:
+            self.deck.dealt(card, room_id=outgoing.room.id, said=first or card, code=code)
+        return card or number or outgoing.key
+
+    def _post(self, entry: Entry, place: Place, payload: Payload, key: str) -> tuple[str, str]:
+        """The message's id and the card's code, where there are any."""
+        if place.kind in OF_THE_BOT:
+            if self.line is None or not entry.app.bot_id:
+                raise Closed("bot")
+            return self.line.say(entry, place, payload)
+        if place.kind is Kind.HOOK:
+            self.hooks.post(_secret(entry, place), payload)
+            return "", ""
+        client = _client(entry)
+        if place.kind is Kind.APPCHAT:
+            client.ask("appchat/send", {"chatid": place.id, "safe": 0, **payload})
+            return "", ""
+        return _to_person(client, place, payload, key)
+
+    # --- files
+
+    def _can_go(self, one: Attachment, outgoing: Outgoing) -> bool:
+        """Its name stands in the words in any case."""
+        there = self.files.path(one.digest).is_file()
+        fits = SMALLEST <= one.size <= LARGEST_FILE
+        if not (there and fits):
+            log.error("file not sent", key=outgoing.key, digest=one.digest, there=there, size=one.size)
+        return there and fits
+
+    def _attached(self, entry: Entry, place: Place, one: Attachment) -> Payload:
+        content = self.files.path(one.digest).read_bytes()
+        is_picture = one.media_type in PICTURES and len(content) <= LARGEST_PICTURE
+        if place.kind is Kind.HOOK:
+            if is_picture and len(content) <= LARGEST_SHOWN_BY_HOOK:
+                return picture(content)
+            media = self.hooks.upload(_secret(entry, place), one.name, content, media_type=one.media_type)
+            return {"msgtype": "file", "file": {"media_id": media}}
+        kind = "image" if is_picture else "file"
+        if place.kind in OF_THE_BOT:
+            if self.line is None:
+                raise Closed("bot")
+            return {"msgtype": kind, kind: {"media_id": self.line.upload(entry, one.name, content, kind=kind)}}
+        media = _client(entry).upload(one.name, content, kind=kind, media_type=one.media_type)
+        return {"msgtype": kind, kind: {"media_id": media}}
+
+
+def _to_person(client: Client, place: Place, payload: Payload, key: str) -> tuple[str, str]:
+    """What is sent again after a crash is the same to the last character, and WeCom drops it."""
+    once = {"enable_duplicate_check": 1, "duplicate_check_interval": SAME_WITHIN}
+    sent = {"touser": place.id, "agentid": client.agent_id, **marked(payload, key), **once}
+    answer = client.ask("message/send", sent)
+    for missing, reason in (("invaliduser", "unseen"), ("unlicenseduser", "unlicensed")):
+        if place.id in str(answer.get(missing) or "").lower().split("|"):
+            raise Closed(reason)
+    return str(answer.get("msgid") or ""), str(answer.get("response_code") or "")
+
+
+def marked(payload: Payload, key: str) -> Payload:
+    """The same to the eye, with blanks of no width that tell messages apart, where there is room for them.
+
+    The same answer to two questions must not be taken for one that was sent twice.
+    """
+    kind = payload["msgtype"]
+    words = payload[kind].get("content", "")
+    bits = f"{int(sha256(key.encode()).hexdigest(), 16):0256b}"[:MARKS]
+    mark = "".join("\N{ZERO WIDTH SPACE}" if bit == "0" else "\N{ZERO WIDTH NON-JOINER}" for bit in bits)
+    if not words or len((words + mark).encode()) > LONGEST:
+        return payload
+    return {**payload, kind: {**payload[kind], "content": words + mark}}
+
+
+def _given(payload: Payload) -> Callable[[], Payload]:
+    return lambda: payload
+
+
+def _client(entry: Entry) -> Client:
+    """Raises ``Closed`` where the association has no app."""
+    if entry.client is None:
+        raise Closed("token")
+    return entry.client
+
+
+def _secret(entry: Entry, place: Place) -> str:
+    """Raises ``Closed`` for a webhook that the settings no longer name."""
+    hooks: Mapping[str, Any] = entry.app.hooks
+    if place.id not in hooks:
+        raise Closed("hook")
+    return str(hooks[place.id].get_secret_value())
+
+
+def hash_of(key: str) -> float:
+    """A number from 0 to 1 that is always the same for a key."""
+    return int.from_bytes(key.encode()[-8:].rjust(8, b"\0"), "big") % 997 / 997
+
+
+def build(settings: Settings, database: Database, now: Callable[[], datetime], files: FileStore) -> Wecom:
+    entries = build_entries(settings, database, now)
+    return Wecom(
+        entries, database, now, files, Hooks(settings.wecom.api_url), page=Pages(settings, database, now).address
+    )

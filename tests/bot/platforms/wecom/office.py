@@ -1,0 +1,131 @@
+"""An association on the fake WeCom: the real app at its real address, encrypted callbacks, real handlers and storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from bot import web
+from bot.app import App, build
+from bot.clock import Clock
+from bot.settings import Settings
+from storage import outbox
+from storage.base import Base
+from tests.fakes.wecom import FakeWecom
+from tests.fakes.wecom_state import AES_KEY, AGENT, CORP, SECRET, TOKEN, Shown
+from tests.fakes.wecom_state import App as Agent
+from tests.fakes.wecom_talk import Heard
+
+LI, WANG = "lina", "wangfang"
+PUBLIC = "https://huihou.example.org"
+
+
+@dataclass
+class WecomClock(Clock):
+    """WeCom's clock is ours."""
+
+    wecom: FakeWecom = field(default_factory=FakeWecom)
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.wecom.now(), UTC)
+
+    def move_to(self, moment: datetime) -> None:
+        self.wecom.clock = max(self.wecom.clock, moment.timestamp())
+
+
+@dataclass
+class Office:
+    """``agent`` is the association's app at WeCom: people talk through it."""
+
+    wecom: FakeWecom
+    app: App
+    http: TestClient
+
+    @property
+    def agent(self) -> Agent:
+        return self.wecom.app()
+
+    def post(self, method: str, address: str, body: bytes) -> tuple[int, bytes]:
+        answer = self.http.request(method, address, content=body)
+        return answer.status_code, answer.content
+
+    def says(self, user: str, text: str) -> list[Shown]:
+        """What somebody types, answered; what they then see of it."""
+        return self.does(user, lambda: self.agent.types(user, text))
+
+    def does(self, user: str, act: Any) -> list[Shown]:
+        before = len(self.wecom.seen(user))
+        heard: Heard = act()
+        assert heard.status == 200, heard
+        self.settle()
+        return self.wecom.seen(user)[before:]
+
+    def settle(self) -> None:
+        """Deliver what is due, as slowly as WeCom wants it."""
+        for _ in range(200):
+            self.app.delivery.drain()
+            with self.app.database.read() as db:
+                if not outbox.waiting(db):
+                    return
+            self.wecom.clock += 1
+
+    def lives_until(self, moment: str) -> None:
+        """Through everything that comes due until then (Shanghai time)."""
+        until = datetime.fromisoformat(f"{moment}+08:00").timestamp()
+        while self.wecom.clock < until:
+            self.wecom.clock = min(self.wecom.clock + 600, until)
+            self.app.ticks.tick()
+            self.settle()
+
+    def card(self, user: str = LI) -> Shown:
+        """The newest card that somebody has."""
+        return [one for one in self.wecom.seen(user) if one.kind == "template_card"][-1]
+
+
+def words(shown: list[Shown]) -> str:
+    return "\n".join(one.words for one in shown)
+
+
+def own(**more: Any) -> dict[str, Any]:
+    """The association's settings."""
+    app = {"corp_id": CORP, "agent_id": AGENT, "secret": SECRET, "token": TOKEN, "aes_key": AES_KEY}
+    return {**app, **more}
+
+
+def settings(wecom: FakeWecom, folder: Path, /, **more: Any) -> Settings:
+    given: dict[str, Any] = {"data": folder, "synchronous": "NORMAL", "public_url": PUBLIC, **more}
+    apps = {"main": own(), **given.pop("apps", {})}
+    return Settings(_env_file=None, **given, wecom={"api_url": wecom.url, "apps": apps})
+
+
+@contextmanager
+def office(folder: Path, **more: Any) -> Iterator[Office]:
+    """李娜, who is the first to speak, and 王芳. It is 28 May 2026, 10:05 in Shanghai."""
+    start = datetime(2026, 5, 28, 2, 5, tzinfo=UTC).timestamp()
+    with FakeWecom(clock=start) as wecom:
+        wecom.add_member("LiNa", "李娜")
+        wecom.add_member("WangFang", "王芳")
+        app = build(settings(wecom, folder, **more), clock=WecomClock(wecom=wecom))
+        Base.metadata.create_all(app.database.writer)
+        made = Office(wecom, app, TestClient(web.site(app), base_url="http://127.0.0.1"))
+        for name, agent in _agents(app):
+            made.wecom.app(*agent).callback_url, made.wecom.app(*agent).post = (
+                f"http://127.0.0.1/wecom/{name}",
+                made.post,
+            )
+        try:
+            yield made
+        finally:
+            app.database.close()
+
+
+def _agents(app: App) -> Iterator[tuple[str, tuple[int, str]]]:
+    for name, entry in app.settings.wecom.apps.items():
+        if entry.hears:
+            yield name, (entry.agent_id, entry.corp_id)
