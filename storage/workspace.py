@@ -11,7 +11,10 @@ from storage.base import Base
 
 
 class Workspace(Base):
-    """``country`` is the ISO code whose public holidays are days off, with a part where that matters ("GB-ENG")."""
+    """``country`` is the ISO code whose public holidays are days off, with a part where that matters ("GB-ENG").
+
+    ``reactions_…`` are the names of the emoji that mean it on a nudge, with blanks between them.
+    """
 
     __tablename__ = "workspace"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -21,6 +24,11 @@ class Workspace(Base):
     zone: Mapped[str] = mapped_column(String(60), default="Asia/Shanghai")
     country: Mapped[str] = mapped_column(String(10), default="CN")
     nudges_a_day: Mapped[int] = mapped_column(default=3)
+    reactions_done: Mapped[str] = mapped_column(
+        String(600), default="white_check_mark heavy_check_mark ballot_box_with_check"
+    )
+    reactions_started: Mapped[str] = mapped_column(String(600), default="eyes")
+    reactions_tomorrow: Mapped[str] = mapped_column(String(600), default="zzz")
 
 
 class DayRule(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.router import Router
-from handlers.settings import overview, person, room, workspace
+from handlers.settings import overview, person, reactions, room, workspace
 
 router = Router("settings")
-router.include((overview.router, person.router, room.router, workspace.router))
+router.include((overview.router, person.router, room.router, workspace.router, reactions.router))

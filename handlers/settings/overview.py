@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from handlers.context import Context
 from handlers.router import Router
+from handlers.settings.reactions import LINE, meanings
 from handlers.settings.speaking import is_own, source_of
 from handlers.settings.workspace import open_year
 from messages import Entry, Message, Offer
@@ -60,5 +61,6 @@ def _everybody(ctx: Context) -> Iterator[Entry]:
     yield _row("limit", place.nudges_a_day)
     yield _row("country", place.country)
     yield _row("own_days", len(days), Offer("calendar", "settings day"))
+    yield _row("reactions", meanings(place), Offer("change", LINE))
     yield _row("default_language", place.locale)
     yield _row("default_zone", place.zone)

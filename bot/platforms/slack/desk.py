@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 MEGABYTE = 1_000_000
+REACTIONS = {"reactions_done": "done", "reactions_started": "start", "reactions_tomorrow": "snooze tomorrow"}
+"""The lines that a workspace's reactions stand for."""
 FORM, WHOLE_FORM = frozenset({"form"}), frozenset({"form", "refusal"})
 """What is shown in a window: of a press, a form; of a form that was sent, also why it was not accepted."""
 ALONE = frozenset({"form", "refusal", "private"})
@@ -167,6 +169,13 @@ class Desk:
             log.warning("not told which room that is", error=type(error).__name__)
             return ""
         return str(told.get("name") or "")
+
+    def reactions(self, key: str) -> dict[str, str]:
+        """What a reaction to a nudge says in a workspace, by the emoji's name."""
+        with self.slack.database.read() as db:
+            place = workspace.find(db, key)
+            meant = [(getattr(place, field), line) for field, line in REACTIONS.items()] if place else []
+        return {name: line for names, line in meant for name in names.split()}
 
     def is_paused(self, key: str, channel: str) -> bool:
         """Whether the bot knows that it may not write there."""

@@ -100,7 +100,7 @@ class Listeners:
             self.tab.after(call.stage, heard.user, self.desk.hear(call.stage, heard))
 
     def reacted(self, call: Call) -> None:
-        heard = receive.reaction(call.body, call.stage.bot)
+        heard = receive.reaction(call.body, call.stage.bot, lambda: self.desk.reactions(call.stage.key))
         if heard is not None:
             self.tab.after(call.stage, heard.user, self.desk.hear(call.stage, heard))
 

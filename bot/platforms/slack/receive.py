@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from bot.platforms.slack.modal import given
+from handlers.settings.emoji import canonical
 
 Payload = Mapping[str, Any]
 
-REACTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "white_check_mark": "done",
-        "heavy_check_mark": "done",
-        "ballot_box_with_check": "done",
-        "eyes": "start",
-        "zzz": "snooze tomorrow",
-    }
-)
-"""What a reaction to a nudge says."""
 NUDGES = "nudges/"
 ANYTHING_SAID = frozenset({"", "file_share", "thread_broadcast"})
 """Subtypes of messages in which somebody says something; all others tell of something."""
@@ -133,11 +124,17 @@ def said(channel: str, ts: str) -> str:
     return f"said:{channel}:{ts}"
 
 
-def reaction(body: Payload, bot: str, table: Mapping[str, str] = REACTIONS) -> Heard | None:
-    """A reaction to a message of the bot's that says something; whether that is a nudge is looked up later."""
+def reaction(body: Payload, bot: str, lines: Callable[[], Mapping[str, str]]) -> Heard | None:
+    """A reaction to a message of the bot's that says something; whether that is a nudge is looked up later.
+
+    ``lines`` gives what the names of emoji say.
+    """
     event = body["event"]
-    item, line = event.get("item") or {}, table.get(str(event.get("reaction", "")).split("::")[0])
-    if line is None or item.get("type") != "message" or event.get("item_user") != bot:
+    item = event.get("item") or {}
+    if item.get("type") != "message" or event.get("item_user") != bot:
+        return None
+    line = lines().get(canonical(str(event.get("reaction", ""))))
+    if line is None:
         return None
     return Heard(
         user=event["user"],

@@ -74,6 +74,9 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=60), nullable=False),
         sa.Column("country", sa.String(length=10), nullable=False),
         sa.Column("nudges_a_day", sa.Integer(), nullable=False),
+        sa.Column("reactions_done", sa.String(length=600), nullable=False),
+        sa.Column("reactions_started", sa.String(length=600), nullable=False),
+        sa.Column("reactions_tomorrow", sa.String(length=600), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace")),
         sa.UniqueConstraint("key", name=op.f("uq_workspace_key")),
     )

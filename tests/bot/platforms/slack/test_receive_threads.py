@@ -74,10 +74,17 @@ def test_a_reaction_to_a_nudge_says_it(begun: Office, name: str, then: State, ti
     assert state(begun, 59) == then
     answers = [one for one in begun.said() if one.get("thread_ts") == nudge["ts"]]
     assert len(answers) == 1
-    with begun.app.database.read() as db:
-        task = checklist.get(db, 1, 59)
-        assert task is not None
-        assert (task.snoozed_until is not None) == (name == "zzz")
+    assert ("the next reminder comes on Mon 1 Jun" in answers[0]["text"]) == (name == "zzz")
+
+
+@pytest.mark.parametrize("said", ["done: 👌 :huihou-done:", "done: :+1: :huihou-done: tomorrow: white_check_mark"])
+def test_a_workspace_says_what_reactions_mean(begun: Office, said: str) -> None:
+    begun.does(begun.person().command("/huihou", f"settings reactions {said}"))
+    nudge = nudged(begun, 59)
+    begun.does(begun.person().reacts(nudge, "heavy_check_mark"))
+    assert state(begun, 59) == State.OPEN
+    begun.does(begun.person().reacts(nudge, "huihou-done" if "👌" in said else "+1::skin-tone-2"))
+    assert state(begun, 59) == State.DONE
 
 
 def test_a_reaction_to_a_nudge_of_several_asks_which(begun: Office) -> None:
