@@ -27,9 +27,9 @@ def drawn(message: Message, *, numbered: bool = False) -> str:
         "\n".join(line for row in message.rows for line in _row(plain(row.text), row.buttons, marks, message.locale)),
         "\n".join(_table(message.table)) if message.table else "",
         "\n".join(_form(message)),
+        plain(message.upload.here) if message.upload else "",
         "\n".join(f"{file.name} ({file.size} B, SHA-256 {file.digest[:12]}…)" for file in message.files),
         "\n".join(_button(button, marks, message.locale) for button in message.buttons),
-        plain(message.upload.here) if message.upload else "",
         plain(message.footer),
     ]
     return "\n\n".join(part for part in parts if part)

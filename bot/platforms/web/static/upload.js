@@ -6,6 +6,7 @@
   const words = form.dataset;
   const list = document.getElementById("list");
   const told = document.getElementById("told");
+  const wanted = document.querySelector(".words");
   const finish = document.querySelector("#finish button");
   const kinds = words.kinds.split(",");
   const queue = [];
@@ -146,6 +147,7 @@
         return;
       }
       told.innerHTML = post.responseText;
+      if (wanted) wanted.hidden = true;
       batch = "";
       arrived = 0;
       next();

@@ -80,7 +80,7 @@ def test_files_of_one_go_reach_the_chat_as_one_message(here: Lobby, path: str) -
     for number in range(3):
         assert sends(client, path, f"照片 {number}.jpg", PHOTO + bytes([number]))[0] == 200
     assert (proofs(here), len(waiting(here))) == ([], 3)
-    assert "Handed over" in gives(client, path)
+    assert "All of it is in your chat" in gives(client, path)
     [answer] = here.heard()[before:]
     assert answer.name == "checklist/attached"
     assert "照片 0.jpg" in text(answer)
@@ -123,7 +123,7 @@ def test_without_a_script_a_plain_form_does_it(here: Lobby, path: str) -> None:
     ]
     answer = here.browser().post(path, files=files)
     assert answer.status_code == 200
-    assert "Handed over" in answer.text
+    assert "All of it is in your chat" in answer.text
     assert "“virus.exe” was not taken" in answer.text
     assert proofs(here) == ["a.jpg", "b.png"]
 
@@ -204,7 +204,7 @@ def test_after_a_fault_of_ours_the_files_still_wait(here: Lobby, path: str, monk
         assert "Sorry, something went wrong" in gives(client, path)
         assert "Sorry, something went wrong" in client.post(f"{path}/finish", data={"x": ""}).text
     assert waiting(here) == ["a.jpg"]
-    assert "Handed over" in gives(client, path)
+    assert "All of it is in your chat" in gives(client, path)
     assert proofs(here) == ["a.jpg"]
 
 
