@@ -39,8 +39,8 @@ def _select(field: Field, sizes: Sizes, choose: str) -> Select | None:
     title = flat(field.label)
     fits = (
         field.kind == "choice"
-        and len(field.choices) == len(ids)
-        and 0 < len(options) <= CHOICES
+        and 0 < len(field.choices) == len(ids)
+        and len(options) <= CHOICES
         and all(len(one.id.encode()) <= OPTION_ID and breadth(one.text) <= sizes.choice for one in options)
         and 0 < breadth(title) <= SELECT_TITLE
         and len(field.name.encode()) <= QUESTION

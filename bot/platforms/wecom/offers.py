@@ -123,9 +123,9 @@ def _several(rows: Sequence[Row], *, opens: str) -> Several | None:
 
 
 def _alike(rows: Sequence[Row]) -> bool:
-    """The same line has the same label in every row."""
+    """The same line has the same label in every row, and another line another one."""
     pairs = {(_pattern(button.line), button.label) for row in rows for button in row.buttons}
-    return len(pairs) == len({line for line, _ in pairs})
+    return len(pairs) == len({line for line, _ in pairs}) == len({label for _, label in pairs})
 
 
 def _examples(several: Several) -> tuple[Button, ...]:

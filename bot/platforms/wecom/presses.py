@@ -31,7 +31,8 @@ def said(kind: str, key: str, chosen: Mapping[str, Sequence[str]]) -> Press:
         return Press(key, {name: ",".join(ids) for name, ids in picked.items()})
     if not chosen:
         return Press(key)
-    return Press(" ".join(" ".join(every) if word == GAP else word for word in key.split(" ")).strip())
+    words = (" ".join(every) if word == GAP else word for word in key.split(" "))
+    return Press(" ".join(filter(None, words)))
 
 
 def greyed(locale: str, label: str = "") -> dict[str, Any]:

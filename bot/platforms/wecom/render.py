@@ -16,15 +16,16 @@ from bot.platforms.wecom import cards, forms, offers, tables
 from bot.platforms.wecom.cards import Sizes, card_id
 from bot.platforms.wecom.offers import Offered
 from bot.platforms.wecom.own_words import own, typed
+from bot.platforms.wecom.pieces import Block, blocks, pieces, title
 from bot.platforms.wecom.render_cards import Sheet, on_cards
-from bot.platforms.wecom.text import BOT_MARKDOWN, MARKDOWN, MARKDOWN_V2, TEXT, Block, Dialect, blocks, pieces, title
+from bot.platforms.wecom.text import BOT_MARKDOWN, MARKDOWN, MARKDOWN_V2, TEXT, Dialect
 from messages import Message
 from messages.lines import Line, Run, clean, entry, read
 from messages.message import Button
 
 Payload = dict[str, Any]
 
-_USER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@-]{0,63}|@all")
+_USER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@-]{0,63}")
 _CALLED_AT_ONCE = 15
 """People on one line."""
 
@@ -63,9 +64,10 @@ def message(
     sizes = surface.value.sizes
     if sizes is None:
         return _to_a_group(given, TEXT if mentions else surface.value.dialect, mentions)
-    sheet = Sheet(given, sizes, offers.on_cards(given, opens=own(given.locale).open), page)
+    offered = offers.on_cards(given, opens=own(given.locale).open)
+    sheet = Sheet(given, sizes, offered, page, takes_files=surface is Surface.BOT)
     alone, drawn = on_cards(sheet)
-    told = [] if alone else _beside_cards(sheet, surface)
+    told = [] if alone else _beside_cards(sheet, surface.value.dialect)
     numbered = [{**card, "task_id": card_id(key, at, version=version)} for at, card in enumerate(drawn, 1)]
     return [*told, *({"msgtype": "template_card", "template_card": card} for card in numbered)]
 
@@ -85,17 +87,16 @@ def _words(drawn: Sequence[Block], dialect: Dialect) -> list[Payload]:
     return [{"msgtype": dialect.msgtype, dialect.msgtype: {"content": text}} for text in pieces(drawn, dialect)]
 
 
-def _beside_cards(sheet: Sheet, surface: Surface) -> list[Payload]:
+def _beside_cards(sheet: Sheet, dialect: Dialect) -> list[Payload]:
     """What the cards do not say."""
     given, words = sheet.given, own(sheet.given.locale)
     asked: list[Line] = []
-    if given.upload and (surface is Surface.BOT or not sheet.page):
+    if given.upload and sheet.says_how:
         asked += _apart(read(given.upload.here))
     if given.form and not sheet.menus and not sheet.page:
         asked += forms.in_words(given.form, typed(given.form.line, given.locale), lead=words.instead)
     lead = words.say_any if sheet.offered.alike else words.say
     told = [*asked, *_named(sheet.offered), *_typed(sheet.offered.typed, lead, given.locale)]
-    dialect = surface.value.dialect
     return _words(_blocks(given, sheet.offered, told, dialect), dialect)
 
 

@@ -38,12 +38,21 @@ _MOST_ROWS = 6
 
 @dataclass(frozen=True)
 class Sheet:
-    """A message, where it goes, and how its buttons are offered there. ``page`` is empty where there is none."""
+    """A message, where it goes, and how its buttons are offered there.
+
+    ``page`` is empty where there is none; ``takes_files``: files can be sent there without one.
+    """
 
     given: Message
     sizes: Sizes
     offered: Offered
-    page: str = ""
+    page: str
+    takes_files: bool
+
+    @property
+    def says_how(self) -> bool:
+        """Whether words tell how to send the files that are wanted."""
+        return self.given.upload is not None and (self.takes_files or not self.page)
 
     @cached_property
     def menus(self) -> list[Select]:
@@ -140,7 +149,7 @@ def _whole(sheet: Sheet, drawing: _Drawing) -> Top | None:
     """A top that says all of the message's words; None where they do not fit or a card cannot draw them."""
     given, offered = sheet.given, sheet.offered
     beside = given.table or given.files or offered.typed or offered.named or offered.picks
-    asks = (given.form and not sheet.menus and not sheet.page) or (given.upload and not sheet.page)
+    asks = (given.form and not sheet.menus and not sheet.page) or sheet.says_how
     rows = _as_rows([*read(given.body), *read(given.footer)])
     if beside or asks or rows is None or not _are_ticked(sheet):
         return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.platforms.wecom.text import PAGE_NUMBER, Block, Dialect, blocks, shown
+from bot.platforms.wecom.pieces import PAGE_NUMBER, Block, blocks
+from bot.platforms.wecom.text import Dialect, shown
 from messages.lines import Line, Run, breadth, clean
 from messages.message import Table
 
