@@ -10,6 +10,7 @@ from handlers.checklist import phrases, rules
 from handlers.checklist.evidence import accept, attach, partly, prove
 from handlers.checklist.matching import Candidate
 from handlers.checklist.picking import Sheet, choose, found_in
+from handlers.checklist.replies import which_is_done
 from handlers.checklist.watching import tell_watchers
 from handlers.context import Context
 from handlers.grammar import Tasks, Text
@@ -30,6 +31,8 @@ UNDO = Offer("undo", "undo")
 def done(ctx: Context, tasks: Tasks = (), note: Text = "") -> Message:
     """Finish tasks: done T3 T5, or with its proof: done T12 https://…"""
     if not tasks and len(ctx.thread) != 1:
+        if phrases.is_particle(note) or phrases.means_all(note):
+            return which_is_done(ctx, "", everything=phrases.means_all(note))
         return choose(ctx, note, verb="done")
     doubt = phrases.asks(ctx.line) or (phrases.asks(note) if tasks else phrases.doubtful(note))
     return finish(ctx, tasks, "" if phrases.is_particle(note) else note, doubt=doubt)

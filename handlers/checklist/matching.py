@@ -11,7 +11,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
-from handlers.checklist.phrases import MARK, read
+from handlers.checklist.phrases import MARK, Reading, read
 from handlers.grammar import fold
 from storage.checklist import Task
 from storage.templates import NameList
@@ -166,6 +166,11 @@ def _in_english(words: Sequence[tuple[str, int, int]], name: str) -> list[tuple[
 
 def _in_chinese(text: str, name: str) -> list[tuple[int, int]]:
     return [(match.start(), match.end()) for match in re.finditer(re.escape(name), text)]
+
+
+def unexplained(reading: Reading, own: Names) -> bool:
+    """Whether a word remains that is none of these tasks' own."""
+    return any(not any(one.explains(run.casefold()) for one in own) for run in reading.rest)
 
 
 def masked(text: str, found: Sequence[Hit]) -> str:

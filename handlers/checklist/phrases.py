@@ -62,6 +62,12 @@ _DONE = re.compile(
 _CUT = re.compile(
     r"[，,。;；!！\n]+\s*|(?<=[A-Za-z0-9])\.\s+|\s+(?=but\b|though\b|however\b)|(?=但是?|不过|可是)", re.IGNORECASE
 )
+_ALL = re.compile(
+    r"(?:all(?: of (?:it|them))?|everything|全部|所有|全都?|都)(?:[了的]|任务)?[.。!！\s]*", re.IGNORECASE
+)
+_OTHERS_WILL = re.compile(
+    r"^(?:and )?(?:both|they|he|she|everyone|everybody|all|(?:both|all) of them)(?:'ll| will)\b", re.IGNORECASE
+)
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _PARTICLE = re.compile(r"[了啦喽咯哈呀啊哦的。.!！~…\s]*(?:all|it|now|already)?[。.!！~\s]*", re.IGNORECASE)
 
@@ -80,6 +86,22 @@ def doubtful(text: str) -> bool:
 def is_particle(text: str) -> bool:
     """Nothing but what one says without meaning anything by it: the 了 of 完成了."""
     return bool(_PARTICLE.fullmatch(fold(text)))
+
+
+def means_all(text: str) -> bool:
+    """The "all of them" of "done, all of them"."""
+    return bool(_ALL.fullmatch(fold(text)))
+
+
+def is_courtesy(clause: str) -> bool:
+    """As "谢谢大家" or "great": it says nothing of any task."""
+    reading = read(clause)
+    return not (reading.rest or reading.generic or reading.acts or doubtful(clause) or intent(clause) != Intent.NONE)
+
+
+def others_will(remark: str) -> str:
+    """The remark without what other people will do, which is no plan for the task: "both will come back"."""
+    return _OTHERS_WILL.sub(MARK, remark)
 
 
 def clauses(text: str) -> list[str]:

@@ -114,8 +114,25 @@ def candidates(ctx: Context, text: str) -> list[Candidate]:
     return sorted(found, key=lambda candidate: candidate.task.number not in thread)
 
 
-def choose(ctx: Context, text: str, *, verb: str, found: Sequence[Candidate] | None = None) -> Message:
-    """One confirm button per candidate; without a candidate, the person's own next tasks."""
+def of_thread(ctx: Context, *, finished: bool = False) -> list[Task]:
+    """The unfinished tasks of the message that was replied to (or the ``finished`` ones), the person's own first."""
+    tasks = [task for task in ctx.tasks(ctx.thread) if task.finished == finished]
+    owners = ctx.owners(tasks) if tasks else {}
+    return sorted(tasks, key=lambda task: ctx.person not in owners[task.id])
+
+
+def choose(
+    ctx: Context,
+    text: str,
+    *,
+    verb: str,
+    found: Sequence[Candidate] | None = None,
+    whole: Sequence[Task] = (),
+) -> Message:
+    """One confirm button per candidate, and one for several at once (``whole``).
+
+    Without a candidate, the person's own next tasks.
+    """
     if verb != "show":
         ctx.must_run()
     if found is None:
@@ -141,10 +158,15 @@ def choose(ctx: Context, text: str, *, verb: str, found: Sequence[Candidate] | N
         rows_shown=len(rows),
         more=max(0, len(tasks) - MOST_CHOICES),
         rows=rows,
-        buttons=[Offer("list", "list")],
+        buttons=[*_at_once(ctx, verb, whole), Offer("list", "list")],
         tone="ask",
         private=True,
     )
+
+
+def _at_once(ctx: Context, verb: str, tasks: Sequence[Task]) -> list[Offer]:
+    line = " ".join([verb, *ctx.refs(tasks)]) if tasks else ""
+    return [Offer("all_of_mine", line, primary=True, facts={"count": len(tasks)})] if tasks else []
 
 
 def _spoken(ctx: Context, verb: str) -> str:
@@ -155,15 +177,13 @@ def _spoken(ctx: Context, verb: str) -> str:
 
 def _proof(verb: str, task: Task, text: str) -> str:
     """What the words hold of the task's evidence goes along with the button."""
-    if verb != "done" or not text or task.rule().kind not in {"link", "number"}:
-        return ""
-    return "".join(f" {value}" for _, value, _ in rules.proofs_in(task.rule(), rules.Given(text)))
+    return "".join(f" {value}" for value in rules.proofs_said(task.rule(), text)) if verb == "done" else ""
 
 
 def _others(ctx: Context, verb: str) -> list[Task]:
     """What else may be meant: the thread's tasks, what is done already, the person's own, everybody's."""
-    if ctx.thread:
-        return ctx.tasks(ctx.thread)
+    if found := of_thread(ctx, finished=verb == "reopen"):
+        return found
     sheet = read(ctx)
     if verb == "reopen":
         settled = [task for task in sheet.tasks if task.finished]

@@ -25,7 +25,7 @@ MOVES: dict[State, frozenset[State]] = {
 """From each state, where a task may go; coming back from an end is always an explicit reopening."""
 
 _LINK = re.compile(r"https?://[^\s<>\"'，。；、）]+", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<![\w.−-])\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d[\d,]*)?")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_第.−-])\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d[\d,]*)?")
 _SHORTEST_NOTE = 2
 
 _TYPES: dict[str, tuple[str, ...]] = {
@@ -142,6 +142,13 @@ def link_in(text: str, *, first: bool = False) -> str:
     """The first link of a text, without what only follows it; ``first``: only one with which the text begins."""
     match = _LINK.match(text) if first else _LINK.search(text)
     return match[0].rstrip(".,;:!?)") if match else ""
+
+
+def proofs_said(rule: Evidence, words: str) -> list[str]:
+    """The evidence in a sentence, where it is beyond doubt: of two numbers nobody knows which is meant."""
+    if rule.kind not in {"link", "number"} or (rule.kind == "number" and len(_NUMBER.findall(words)) != 1):
+        return []
+    return [value for _, value, _ in proofs_in(rule, Given(words))]
 
 
 def fits(rule: Evidence, file: File) -> bool:

@@ -191,3 +191,24 @@ def test_nudges_look_again(team: Team) -> None:
 def test_any_text_can_be_read_as_a_wish(words: str) -> None:
     wish = rules.wish(words)
     assert len(wish.before) + len(wish.cover) <= len(words)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "谁在请假",
+        "谁在请假？",
+        "有谁请假",
+        "谁请假了",
+        "今天谁请假",
+        "who is away",
+        "Who's away?",
+        "who is on leave today?",
+    ],
+)
+def test_who_is_away_is_asked_in_many_ways(team: Team, line: str) -> None:
+    team.li.says("away 9 June to 12 June")
+    answer = team.wang.says(line)
+    assert answer.name == "people/aways"
+    assert "Li Na" in text(answer)
+    assert team.wang.says(f"{line} and why").refused
