@@ -1,4 +1,4 @@
-"""An association on the fake WeCom: the real app at its real address, encrypted callbacks, real handlers and storage."""
+"""An association on the fake WeCom: the real app at its real address, real envelopes, handlers and storage."""
 
 from __future__ import annotations
 
