@@ -6,8 +6,10 @@ from base64 import b64decode, b64encode
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from bot.platforms.wecom.envelope import LARGEST
+from storage import outbox
 from tests.bot.platforms.wecom.office import LI, WANG, Office, words
 from tests.fakes.wecom_talk import Envelope
 
@@ -169,6 +171,9 @@ def test_the_same_envelope_again_is_taken_and_does_nothing(begun: Office) -> Non
     again = begun.agent.again(heard)
     begun.settle()
     assert (again.status, len(begun.wecom.seen(LI))) == (200, seen)
+    with begun.app.database.read() as db:
+        marks = db.execute(select(outbox.outbox.c.dedupe_key).where(outbox.outbox.c.dedupe_key.like("wecom-in:%")))
+        assert len(marks.all()) == 4  # of this one, and of what was said before
 
 
 def test_three_deliveries_of_one_callback_act_once(begun: Office) -> None:
