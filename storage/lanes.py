@@ -106,7 +106,6 @@ _FINISH = (
         tried_ms=bindparam("tried"),
     )
 )
-_PAUSED = select(lane.c.paused).where(lane.c.key == bindparam("k"))
 _LOCK_LANE = select(lane.c.key, lane.c.interval_ms).where(lane.c.key == bindparam("k")).with_for_update()
 _NEXT_OPEN = select(func.min(outbox.c.not_before)).where(outbox.c.lane == bindparam("k"), outbox.c.state.in_(OPEN))
 _GIVE_BACK = (
@@ -161,11 +160,6 @@ def claim(db: Session, *, holder: str, now_ms: int, platforms: Sequence[str], mo
     for key in sorted(set(keys) - {claimed.lane for claimed in taken}):
         _give_back(db, key, holder=holder, free_at=now_ms, paused=None)
     return taken
-
-
-def is_paused(db: Session, key: str) -> bool:
-    """Whether a lane stands still until a person acts."""
-    return db.execute(_PAUSED, {"k": key}).scalar() is not None
 
 
 def renew(db: Session, claimed: Claimed, *, now_ms: int) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, bindparam, func, select, update
+from sqlalchemy import BigInteger, String, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import PROMISED
 from storage.lanes import wakes
 from storage.outbox import OPEN, Promise, changed, lane, outbox
 from storage.rooms import Room
+from storage.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,17 @@ _PAUSED = (
     .group_by(lane.c.key, outbox.c.room_id, Room.name, lane.c.paused)
     .order_by(lane.c.key)
 )
+_IS_PAUSED = (
+    select(lane.c.paused)
+    .join(Room, lane.c.key == "room:" + cast(Room.id, String))
+    .join(Workspace, Workspace.id == Room.workspace_id)
+    .where(
+        Workspace.key == bindparam("place"),
+        Room.platform == bindparam("platform"),
+        Room.external == bindparam("room"),
+        lane.c.paused.is_not(None),
+    )
+)
 _one_dead = (
     outbox.c.id == bindparam("i"),
     outbox.c.state == Promise.DEAD,
@@ -82,6 +94,11 @@ def given_up(db: Session, workspace_id: int, *, limit: int = 20) -> Sequence[Unk
 
 def paused(db: Session, workspace_id: int) -> Sequence[Paused]:
     return [Paused(*row) for row in db.execute(_PAUSED, {"place": workspace_id})]
+
+
+def is_paused(db: Session, workspace: str, *, platform: str, room: str) -> bool:
+    """Whether a room, by the platform's name for it in the workspace of that key, stands still until a person acts."""
+    return db.execute(_IS_PAUSED, {"place": workspace, "platform": platform, "room": room}).first() is not None
 
 
 def retry(db: Session, workspace_id: int, ids: Collection[int], *, now_ms: int) -> int:

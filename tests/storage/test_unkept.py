@@ -74,6 +74,19 @@ def test_a_lane_that_stands_still_is_listed_and_resumed_in_order(desk: Desk, dat
     assert desk.claimed() == ["one"]
 
 
+def test_a_room_that_stands_still_is_known_by_the_platform_s_name_for_it(desk: Desk, database: Database) -> None:
+    _, (team, _) = desk.workspace("main", "team", "board")
+    desk.workspace("other", "team")
+    desk.promise(f"room:{team}", "one", room_id=team)
+    desk.finish(desk.claim()[0], Promise.READY, paused="is_archived")
+    places = {"team": ("main", "web"), "board": ("main", "web"), "elsewhere": ("main", "web")}
+    with database.read() as db:
+        found = {room: unkept.is_paused(db, key, platform=where, room=room) for room, (key, where) in places.items()}
+        assert found == {"team": True, "board": False, "elsewhere": False}
+        assert not unkept.is_paused(db, "other", platform="web", room="team")
+        assert not unkept.is_paused(db, "main", platform="slack", room="team")
+
+
 def test_having_one_tried_again_resumes_its_lane(desk: Desk, database: Database) -> None:
     place, (team,) = desk.workspace("main", "team")
     number = give_up(desk, "one", team)

@@ -20,7 +20,7 @@ from bot.platforms.slack.receive import NUDGES, Heard, Payload
 from bot.progress import LONGEST_PROMISE, fitting
 from handlers.context import Context, voice
 from messages import Message
-from storage import lanes, outbox, rooms, workspace
+from storage import outbox, rooms, unkept, workspace
 from storage.files import TooLarge
 
 if TYPE_CHECKING:
@@ -180,9 +180,7 @@ class Desk:
     def is_paused(self, key: str, channel: str) -> bool:
         """Whether the bot knows that it may not write there."""
         with self.slack.database.read() as db:
-            place = workspace.find(db, key)
-            room = rooms.at(db, place.id, "slack", channel) if place else None
-            return room is not None and lanes.is_paused(db, f"room:{room.id}")
+            return unkept.is_paused(db, key, platform="slack", room=channel)
 
     # --- files
 
