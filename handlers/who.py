@@ -76,6 +76,10 @@ class _Owner:
                 break
         return Owner(tuple(dict.fromkeys(found))) or None
 
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        """As ``handlers.spoken`` asks: a role as a reader of Chinese calls it."""
+        return ROLES.chinese(text)
+
 
 def owner_at(cursor: Cursor, ctx: Context, *, role: bool = True) -> Owner | None:
     """The role or the one person of the workspace named here without an @; the cursor is then behind it.

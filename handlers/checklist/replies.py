@@ -36,7 +36,7 @@ _NTH = re.compile(
 )
 _ALL = re.compile(r"[全都]|所有|\b(?:all|everything|both)\b", re.IGNORECASE)
 _PUT_OFF = re.compile(
-    r"(?:请|麻烦)?(?P<zh>[^，,。]{1,16}?)再?(?:提醒|通知)(?:我们?|一下|下|吧)*|"
+    r"(?:请|麻烦)?(?P<zh>[^，,。]{1,16}?)再?(?:提醒|催)(?:我们?|一下|下|吧)*|"
     r"(?:please )?remind (?:me|us)(?: again)?(?: about(?: it| this| that| them)?)?\s+"
     r"(?P<en>.{2,30}?)(?: again)?(?: about)?",
     re.IGNORECASE,
