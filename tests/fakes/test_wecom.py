@@ -138,6 +138,16 @@ def test_more_than_thirty_a_minute_are_lost_without_a_word(wecom: FakeWecom, cli
     assert words(wecom.seen("zhangsan"))[-1] == "你好"
 
 
+def test_more_than_a_thousand_an_hour_are_lost_too(wecom: FakeWecom, client: Stranger) -> None:
+    wecom.reached[CORP, AGENT, "zhangsan"] = [wecom.now() - 100] * 999
+    client.sends(TEXT)
+    client.sends(TEXT)
+    assert (len(wecom.seen("zhangsan")), len(wecom.dropped)) == (1, 1)
+    wecom.limits = False
+    client.sends(TEXT)
+    assert len(wecom.seen("zhangsan")) == 2
+
+
 def test_the_same_twice_reaches_nobody_twice_when_asked(wecom: FakeWecom, client: Stranger) -> None:
     once = {**TEXT, "enable_duplicate_check": 1, "duplicate_check_interval": 600}
     first, second = client.sends(once)["msgid"], client.sends(once)["msgid"]

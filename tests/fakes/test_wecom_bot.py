@@ -229,6 +229,8 @@ def test_a_message_is_answered_within_a_day_and_an_event_in_its_own_way(bot: Fak
     assert line.code("aibot_respond_welcome_msg", entered.req_id, msgtype="text", text={"content": "你好"}) == 0
     assert line.code("aibot_respond_welcome_msg", entered.req_id, msgtype="text", text={"content": "你好"}) == 846605
     assert line.code("aibot_respond_welcome_msg", came.req_id, msgtype="text", text={"content": "你好"}) == 846605
+    late = bot.enters("zhangsan").req_id
+    assert line.code("aibot_respond_welcome_msg", late, msgtype="markdown", markdown={"content": "x"}) == 40008
     assert line.code("aibot_respond_msg", "made-up", msgtype="markdown", markdown={"content": "x"}) == 846605
     bot.clock += DAY + 1
     assert reply(line, came, "markdown", content="好") == 846605
@@ -252,10 +254,11 @@ def test_a_press_is_answered_in_five_seconds_or_never(bot: FakeWecomBot, line: L
     done = {**CARD, "main_title": {"title": "设备归还：已完成"}}
     change = {"response_type": "update_template_card", "template_card": done}
     other = {**change, "template_card": {**done, "task_id": "t-2"}}
+    assert line.code("aibot_respond_update_msg", press.req_id, template_card=done) == 40058
     assert line.code("aibot_respond_update_msg", press.req_id, **other) == 42014
     assert line.code("aibot_respond_update_msg", press.req_id, **change) == 0
     assert line.code("aibot_respond_update_msg", press.req_id, **change) == 846605
-    assert (card.card, press.acks) == (done, [42014, 0, 846605])
+    assert (card.card, press.acks) == (done, [40058, 42014, 0, 846605])
     late = bot.presses("lisi", card, "完成")
     bot.clock += 6
     assert line.code("aibot_respond_update_msg", late.req_id, **change) == 846605

@@ -58,26 +58,29 @@ def _json(body: bytes) -> Body:
     return found
 
 
-def answer(fake: FakeWecom, request: Request, args: Args, app: App | None) -> Body:
-    """What stands beside ``errcode`` 0; raises ``Refusal``."""
-    path = request.path
-    if path == "gettoken":
+def is_open(path: str) -> bool:
+    """Whether nobody asks for a token there."""
+    return path in _OPEN
+
+
+def answer_all(fake: FakeWecom, request: Request, args: Args) -> Body:
+    """What stands beside ``errcode`` 0 where no token is asked for; raises ``Refusal``."""
+    if request.path == "gettoken":
         return _token(fake, args)
-    if path == "webhook/send":
+    if request.path == "webhook/send":
         return wecom_groups.post(fake, args)
-    if path == "webhook/upload_media":
-        return request.uploaded(fake, robot=wecom_groups.webhook_of(fake, args).key)
-    if app is None:
-        raise Refusal(41001, "access_token missing")
-    if path == "media/upload":
+    return request.uploaded(fake, robot=wecom_groups.webhook_of(fake, args).key)
+
+
+def answer(fake: FakeWecom, app: App, request: Request, args: Args) -> Body:
+    """What stands beside ``errcode`` 0; raises ``Refusal``."""
+    if request.path == "media/upload":
         return request.uploaded(fake, corp=app.corp)
-    return METHODS[path](fake, app, args)
+    return METHODS[request.path](fake, app, args)
 
 
-def app_of(fake: FakeWecom, request: Request) -> App | None:
-    """Whose token it is, None where none is asked for; raises ``Refusal`` for none, an old one, a strange address."""
-    if request.path in _OPEN:
-        return None
+def app_of(fake: FakeWecom, request: Request) -> App:
+    """Whose token it is; raises ``Refusal`` for none, an old one, one from a strange address."""
     token = request.query.get("access_token")
     if not token:
         raise Refusal(41001, "access_token missing")

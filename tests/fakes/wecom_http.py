@@ -109,12 +109,13 @@ def _answered(fake: FakeWecom, request: Request, trouble: Trouble) -> Reply:
     try:
         call.args = request.args()
         trouble.refuse()
+        if wecom_api.is_open(request.path):
+            return _ok(wecom_api.answer_all(fake, request, call.args))
         app = wecom_api.app_of(fake, request)
-        if app is not None:
-            call.corp, call.agent = app.corp, app.agent
-        if request.path == "media/get" and app is not None:
+        call.corp, call.agent = app.corp, app.agent
+        if request.path == "media/get":
             return wecom_media.get(fake, app, call.args, request.headers.get("Range"))
-        return _json({"errcode": 0, "errmsg": "ok", **wecom_api.answer(fake, request, call.args, app)})
+        return _ok(wecom_api.answer(fake, app, request, call.args))
     except Refusal as refusal:
         return _refused(fake, refusal)
 
@@ -122,6 +123,10 @@ def _answered(fake: FakeWecom, request: Request, trouble: Trouble) -> Reply:
 def _refused(fake: FakeWecom, refusal: Refusal) -> Reply:
     hint = f"hint: [{int(fake.now())}{fake.number()}], from ip: 203.0.113.7, more info at {_MORE}{refusal.errcode}"
     return _json({"errcode": refusal.errcode, "errmsg": f"{refusal.errmsg}, {hint}"})
+
+
+def _ok(body: Mapping[str, Any]) -> Reply:
+    return _json({"errcode": 0, "errmsg": "ok", **body})
 
 
 def _json(body: Mapping[str, Any]) -> Reply:
