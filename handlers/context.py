@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import messages
+from handlers.hours import Hours
 from handlers.ids import TaskRef
 from handlers.names import find_person
 from handlers.refused import Refused
@@ -206,6 +207,13 @@ class Context:
         """The bot's own, in another room of the workspace, at the same moment."""
         return voice(self.db, self.workspace, room, self.now, self.pace)
 
+    @property
+    def quiet_until(self) -> datetime | None:
+        """When this room's quiet hours end, if they hold now."""
+        room = self.room
+        hours = Hours(self.zone, room.morning, room.afternoon, room.quiet_from, room.quiet_to)
+        return hours.quiet_until(self.now)
+
     def words(self, name: str, /, **facts: Any) -> Message:
         """The answer, in the language and zone of who asked."""
         return messages.write(name, self.locale, zone=self.zone.key, now=self.now, **facts)
@@ -220,6 +228,7 @@ class Context:
         recheck: str = "",
         thread: str = "",
         reader: str = "",
+        not_before: datetime | None = None,
     ) -> bool:
         """To be said in a room after this transaction; False when the same key was promised before."""
         return outbox.promise(
@@ -235,6 +244,7 @@ class Context:
             recheck=recheck,
             thread=thread,
             reader=reader,
+            not_before=int(not_before.timestamp() * 1000) if not_before else 0,
         )
 
     def later(self, line: str, *, key: str) -> bool:

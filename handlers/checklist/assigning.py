@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.checklist.giving import owners_of, tell_new_owners
 from handlers.checklist.picking import choose, line_again, of_phase, picked
 from handlers.context import Context
 from handlers.grammar import Cursor, MeetingNumber, PhaseNumber, Tasks
@@ -28,7 +29,11 @@ def owner_in(ctx: Context, text: str) -> Owner:
 
 
 def assign_to(ctx: Context, tasks: Sequence[Task], who: Owner) -> None:
-    """From now on these people have the tasks, and nobody else by name; without people, whoever holds the role."""
+    """From now on these people have the tasks, and nobody else by name; without people, whoever holds the role.
+
+    Whoever did not have one before is told.
+    """
+    before = owners_of(ctx, tasks)
     for task in tasks:
         rows = {row.person_id: row for row in checklist.assignments(ctx.db, task.id)}
         wanted = {person.id for person in who.people}
@@ -39,6 +44,7 @@ def assign_to(ctx: Context, tasks: Sequence[Task], who: Owner) -> None:
         task.owner_role = who.role or task.owner_role
         task.next_nudge_at = LOOK_NOW
     ctx.db.flush()
+    tell_new_owners(ctx, tasks, before)
 
 
 @router.command("assign", zh="分配", also=("give", "指派", "交给"))

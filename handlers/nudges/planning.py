@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from handlers.hours import Hours
 from handlers.nudges import rules
-from handlers.nudges.hours import Hours
 from handlers.nudges.rules import UPPER, Past, Seat, Turn
 from handlers.workdays import Calendar
 from storage import checklist, nudges, people, workspace

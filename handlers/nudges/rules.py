@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from handlers.nudges.hours import DAY, Hours
+from handlers.hours import DAY, Hours
 from handlers.workdays import Calendar
 from storage.checklist import LOOK_NOW, Task
 from storage.nudges import Nudge, NudgeState, Reason, Rung

@@ -84,9 +84,12 @@ def edit(
     _promise(ctx, f"{key}:edit", sum(line.settled for line in lines), message, edits=key)
 
 
-def _promise(ctx: Context, stem: str, first: int, message: Message, **how: str) -> str:
+def _promise(
+    ctx: Context, stem: str, first: int, message: Message, *, recheck: str = "", edits: str | None = None
+) -> str:
     """Under the first number that is free."""
-    return next(key for n in count(first) if ctx.promise(key := f"{stem}:{n}", ctx.room, message, **how))
+    keys = (f"{stem}:{n}" for n in count(first))
+    return next(key for key in keys if ctx.promise(key, ctx.room, message, recheck=recheck, edits=edits))
 
 
 @router.recheck("nudges")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from handlers.context import Context, voice
+from handlers.hours import Hours
 from handlers.nudges import planning
-from handlers.nudges.hours import Hours
 from handlers.nudges.planning import Desk
 from handlers.nudges.rules import Seat, clear
 from handlers.workdays import Calendar

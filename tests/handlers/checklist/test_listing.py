@@ -81,7 +81,7 @@ def test_the_card_tells_everything(team: Team) -> None:
         "to do · phase 4 “Publicity and lasting value”",
         "Due: Sat 20 Jun, 18:00, 12 days after the end · in 10 days · a weekend",
         "Why then: ",
-        "Owner: Wang (publicity) · watched by Li",
+        "Owner: Wang (role: publicity) · watched by Li",
         "How: ",
         "Evidence: a link · nothing yet",
         "First: T33 Build the results package",

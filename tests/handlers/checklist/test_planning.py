@@ -204,19 +204,19 @@ def test_a_phase_goes_where_the_form_says(team: Team) -> None:
 )
 def test_several_people_have_a_task(team: Team, line: str) -> None:
     assert "T12 Gather photos of all six kinds is now with Li and Wang." in text(team.ann.says(line))
-    assert "Owner: Li and Wang (publicity)" in text(team.ann.says("show T12"))
+    assert "Owner: Li and Wang (role: publicity)" in text(team.ann.says("show T12"))
 
 
 def test_assigning(team: Team) -> None:
     form = team.wang.says("assign T12")
     assert buttons(form)[0].line == "assign M1-T12 me"
     team.wang.presses("I take it")
-    assert "Owner: Wang (publicity)" in text(team.ann.says("show T12"))
+    assert "Owner: Wang (role: publicity)" in text(team.ann.says("show T12"))
     assert team.li.says("assign T12 @li").refused
     team.wang.says("assign T12 @li")
-    assert "Owner: Li (publicity)" in text(team.ann.says("show T12"))
+    assert "Owner: Li (role: publicity)" in text(team.ann.says("show T12"))
     team.wang.says("undo")
-    assert "Owner: Wang (publicity)" in text(team.ann.says("show T12"))
+    assert "Owner: Wang (role: publicity)" in text(team.ann.says("show T12"))
 
 
 def test_watchers_hear_in_private_of_what_others_do(easy: Team) -> None:

@@ -181,9 +181,9 @@ def test_whoever_is_named_has_it_instead_of_the_role(easy: Team) -> None:
 
 def test_a_role_resolves_to_its_person_and_names_win(easy: Team) -> None:
     easy.hold(Role.LOGISTICS, easy.wang, easy.bo)
-    assert "Owner: Wang and Bo (logistics)" in text(easy.ann.says("show T1"))
+    assert "Owner: Wang and Bo (role: logistics)" in text(easy.ann.says("show T1"))
     easy.ann.says("assign T1 @li")
-    assert "Owner: Li (logistics)" in text(easy.ann.says("show T1"))
+    assert "Owner: Li (role: logistics)" in text(easy.ann.says("show T1"))
     easy.ann.says("unassign T1")
     assert "T1 Strike the set and restore the rooms is back with Wang and Bo (logistics)." in text(easy.ann.last)  # type: ignore[arg-type]
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers.hours import Hours
 from handlers.nudges import rules
-from handlers.nudges.hours import Hours
 from handlers.nudges.rules import ALL, UPPER, Past, Seat
 from handlers.workdays import Calendar
 from storage.checklist import LOOK_NOW, Task
