@@ -1,300 +1,389 @@
-"""One ask, one transaction, one answer: drops retries, rolls back a refusal, writes the journal."""
+// What HTML alone cannot do in the chat: sending with Enter, dropping files, staying at the end, threads, drawers.
+"use strict";
 
-from __future__ import annotations
+const $ = (selector) => document.querySelector(selector);
+const page = document.body.dataset;
+const log = $("#log");
+const box = $("#line");
+const composer = $("#composer");
+const files = $("#files");
 
-import secrets
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, cast
+// --- sending
 
-import structlog
+// An id per event lets the server recognise a repeat. Words that did not arrive keep theirs.
+const freshId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+let unsent = null;
 
-import messages
-from bot.ask import Ask
-from bot.progress import LONGEST_PROMISE, Progress, fitting
-from handlers import furnish, router
-from handlers.context import Context
-from handlers.grammar import Cursor, Tasks
-from handlers.ids import TaskRef
-from handlers.refused import Refused
-from messages import Message, Offer
-from storage import asks, files, inbox, journal, people, rooms, tickets, workspace
-from storage.base import Clash, Database, Session, Stale, trouble
-from storage.files import FileStore
-from storage.people import Person
-from storage.rooms import Room
-from storage.workspace import Workspace
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.request.action !== "/say") return;
+  const body = ctx.request.body;
+  const words = (body.get("line") || "").trim();
+  if (ctx.sourceElement !== composer) {
+    body.set("event_id", ctx.sourceElement.matches("form") ? idOf(ctx.sourceElement) : freshId());
+    return;
+  }
+  if (!words && !chosen.length) {
+    event.preventDefault();
+    return;
+  }
+  body.delete("files");
+  chosen.forEach((file) => body.append("files", file));
+  body.set("event_id", unsent && unsent.words === words && !chosen.length ? unsent.id : freshId());
+  ctx.mine = { words, id: body.get("event_id"), files: chosen };
+  unsent = null;
+  remember(words);
+  choose([]);
+  replyTo(null);
+  box.value = "";
+  grow();
+  toEnd();
+});
 
-log = structlog.get_logger()
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.request.action !== "/say") return;
+  tried.delete(ctx.sourceElement);
+  if (ctx.response.status < 300) $("#notice").replaceChildren();
+  else {
+    if (!ctx.hx.retarget && !ctx.hx.redirect) say(ctx.mine ? page.lost : page.unheard);
+    giveBack(ctx);
+  }
+});
 
-LONGEST_LINE = 4_000
-LONGEST_FIELD = 20_000
-LONGEST_NAME, LONGEST_ROOM_NAME, LONGEST_KEY = 100, 200, 300  # as their columns are
+document.addEventListener("htmx:error", (event) => {
+  const ctx = event.detail.ctx;
+  if (!ctx || ctx.response || ctx.request.method !== "POST") return;
+  say(ctx.mine ? page.lost : page.unheard);
+  giveBack(ctx);
+});
+
+function giveBack(ctx) {
+  if (!ctx.mine) return;
+  unsent = ctx.mine;
+  if (!box.value) box.value = ctx.mine.words;
+  if (!ctx.response) choose(ctx.mine.files);
+  grow();
+  box.focus();
+}
+
+function say(words) {
+  const line = document.createElement("p");
+  line.setAttribute("role", "alert");
+  line.textContent = words;
+  $("#notice").replaceChildren(line);
+}
+
+// --- forms in the conversation
+
+// A form whose answer was lost on the way is the same event when it is sent again as it is.
+const tried = new WeakMap();
+
+function idOf(form) {
+  const words = new URLSearchParams(new FormData(form)).toString();
+  const before = tried.get(form);
+  const id = before && before.words === words ? before.id : freshId();
+  tried.set(form, { words, id });
+  return id;
+}
+
+function forgive(form) {
+  form.querySelectorAll(".why").forEach((why) => why.remove());
+  form.querySelectorAll("[aria-invalid]").forEach((field) => {
+    field.removeAttribute("aria-invalid");
+    field.setAttribute("aria-describedby", field.dataset.hint);
+  });
+}
+
+// Why it was sent back stands at the field that it is about, else at the button.
+function sentBack(form) {
+  const why = form.querySelector(".back .why");
+  if (!why) return;
+  const field = why.dataset.field && form.elements[`field.${why.dataset.field}`];
+  if (field && field.type !== "hidden") {
+    field.dataset.hint = field.getAttribute("aria-describedby") || "";
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", `${why.id} ${field.dataset.hint}`.trim());
+    field.after(why);
+    field.focus({ preventScroll: true });
+  }
+  why.scrollIntoView({ block: field ? "center" : "nearest" });
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  const form = event.detail.ctx.sourceElement;
+  if (form.matches(".asked")) forgive(form);
+});
+
+// --- the box
+
+function grow() {
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+}
+
+const narrow = matchMedia("(max-width: 600px)");
+box.dataset.long = box.placeholder;
+
+function invite() {
+  box.placeholder = narrow.matches ? box.dataset.short : box.dataset.long;
+  grow();
+}
+narrow.addEventListener("change", invite);
+
+const kept = `said:${page.me}`;
+let past = JSON.parse(sessionStorage.getItem(kept) || "[]");
+let back = past.length;
+
+function remember(words) {
+  if (words && past.at(-1) !== words) past = [...past.slice(-49), words];
+  back = past.length;
+  sessionStorage.setItem(kept, JSON.stringify(past));
+}
+
+box.addEventListener("input", () => {
+  grow();
+  back = past.length;
+});
+
+box.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229) return; // the Enter that chooses a Chinese word
+  if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+    event.preventDefault();
+    composer.requestSubmit();
+  } else if (event.key === "Escape") {
+    replyTo(null);
+  } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+    walk(event);
+  }
+});
+
+// Up and down go through what was sent, as long as the words in the box are untouched.
+function walk(event) {
+  const untouched = back < past.length ? box.value === past[back] : !box.value;
+  const next = back + (event.key === "ArrowUp" ? -1 : 1);
+  if (!untouched || next < 0 || next > past.length) return;
+  event.preventDefault();
+  back = next;
+  box.value = past[back] || "";
+  grow();
+  box.setSelectionRange(box.value.length, box.value.length);
+}
+
+// --- files
+
+let chosen = [];
+
+function choose(list) {
+  chosen = list;
+  files.value = "";
+  $("#chosen").replaceChildren(...list.map(chip));
+}
+
+function chip(file) {
+  const item = document.createElement("li");
+  const away = $("[data-no-reply]").cloneNode(true);
+  away.removeAttribute("data-no-reply");
+  away.setAttribute("aria-label", `× ${file.name}`);
+  away.addEventListener("click", () => choose(chosen.filter((one) => one !== file)));
+  item.append(file.name, away);
+  return item;
+}
+
+function add(list) {
+  choose([...chosen, ...list].slice(0, 20));
+  box.focus();
+}
+
+$("#pick").addEventListener("click", () => files.click());
+files.addEventListener("change", () => add([...files.files]));
+box.addEventListener("paste", (event) => {
+  const pasted = [...event.clipboardData.files];
+  if (!pasted.length || event.clipboardData.getData("text/plain")) return;
+  event.preventDefault();
+  add(pasted);
+});
+
+let depth = 0;
+const carries = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+function dropping(event, change) {
+  if (!carries(event)) return;
+  event.preventDefault();
+  depth = Math.max(0, depth + change);
+  document.body.classList.toggle("dropping", depth > 0);
+}
+addEventListener("dragenter", (event) => dropping(event, 1));
+addEventListener("dragleave", (event) => dropping(event, -1));
+addEventListener("dragover", (event) => dropping(event, 0));
+addEventListener("drop", (event) => {
+  dropping(event, -depth);
+  if (carries(event)) add([...event.dataTransfer.files]);
+});
+
+// --- replies
+
+function replyTo(id) {
+  $("#reply-to").value = id || "";
+  $("#replying").hidden = !id;
+  if (!id) return;
+  const said = document.getElementById(`said-${id}`);
+  const words = said.querySelector(".title, .body, .bubble, .pressed") || said;
+  $("#replying q").textContent = words.textContent.trim().replace(/\s+/g, " ").slice(0, 80);
+  box.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const reply = event.target.closest("[data-reply]");
+  if (reply) replyTo(reply.dataset.reply);
+  else if (event.target.closest("[data-no-reply]")) replyTo(null);
+  else if (event.target.closest("[data-drawer]")) drawer(event.target.closest("[data-drawer]").dataset.drawer);
+  else if (event.target.closest("[data-theme-switch]")) shade();
+  else if (event.target.closest("#checklist .task, #checklist .empty button")) drawer("");
+});
+
+// --- drawers, colours
+
+let opener = null;
+
+function drawer(name) {
+  const closing = !name && page.open;
+  if (name) page.open = name;
+  else delete page.open;
+  document.querySelectorAll("[aria-controls]").forEach((button) => {
+    button.setAttribute("aria-expanded", String(button.getAttribute("aria-controls") === name));
+  });
+  if (name) {
+    opener = document.activeElement;
+    document.getElementById(name).focus();
+  } else if (closing && opener) {
+    opener.focus();
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  drawer("");
+  document.querySelectorAll(".menu[open]").forEach((menu) => menu.removeAttribute("open"));
+});
+
+document.addEventListener("click", (event) => {
+  document.querySelectorAll(".menu[open]").forEach((menu) => menu.contains(event.target) || menu.removeAttribute("open"));
+});
+
+function shade() {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  $("#night").media = dark ? "not all" : "all";
+  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+}
+
+// --- what arrives
+
+let atEnd = true;
+const toEnd = () => {
+  log.scrollTop = log.scrollHeight;
+  atEnd = true;
+  $("#down").hidden = true;
+};
+log.addEventListener("scroll", () => {
+  atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+  if (atEnd) $("#down").hidden = true;
+});
+$("#down").addEventListener("click", toEnd);
+
+// Shows the end, or the beginning of a form that is longer than the window.
+function follow(line, fillIn) {
+  toEnd();
+  const form = line && line.querySelector(".said form.asked");
+  if (!form) return;
+  const first = [...form.elements].find((field) => field.type !== "hidden");
+  if (fillIn && !box.value) first.focus({ preventScroll: true });
+  const top = line.getBoundingClientRect().top - log.getBoundingClientRect().top;
+  if (top < 0) log.scrollTop += top;
+}
+
+let arrived = "";
+let asked = false; // the last line but one was this person's: what the bot says now is for them
+
+// A line that is here already was edited, or came twice: it is changed in place and its thread stays.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  if (!ctx.sourceElement.hasAttribute("hx-sse:connect")) return;
+  for (const task of tasks) {
+    const line = task.fragment.querySelector("[data-line]");
+    if (!line) continue;
+    arrived = line.id;
+    const here = document.getElementById(line.id);
+    if (here) {
+      const said = document.createDocumentFragment();
+      said.append(line.querySelector(".said"));
+      Object.assign(task, { fragment: said, target: here.querySelector(".said"), swapSpec: { style: "outerMorph" } });
+    } else {
+      task.target = task.target || $("#lines");
+      if (line.hasAttribute("data-mine")) atEnd = true;
+      else if (!atEnd) $("#down").hidden = false;
+    }
+  }
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const { ctx } = event.detail;
+  tidy();
+  if (ctx.sourceElement.matches(".asked")) sentBack(ctx.sourceElement);
+  if (!ctx.sourceElement.hasAttribute("hx-sse:connect")) return;
+  const line = document.getElementById(arrived);
+  if (atEnd) follow(line, asked);
+  asked = Boolean(line) && line.hasAttribute("data-mine");
+});
+
+function tidy() {
+  let day = "";
+  document.querySelectorAll("#lines > [data-line]").forEach((line) => {
+    line.toggleAttribute("data-new-day", line.dataset.day !== day);
+    day = line.dataset.day;
+  });
+  document.querySelectorAll(".thread").forEach((thread) => {
+    const count = thread.querySelectorAll("li").length;
+    const { one, many } = $("#lines").dataset;
+    thread.querySelector("summary").textContent = count === 1 ? one : many.replace("2", count);
+  });
+  unread();
+}
+
+// Which rooms have something new is this browser's own knowledge: what it has shown, it has shown.
+function unread() {
+  document.querySelectorAll(".doors a[data-room]").forEach((door) => {
+    const name = `read:${page.me}:${door.dataset.room}`;
+    const seen = Number(door.dataset.seen);
+    if (door.hasAttribute("aria-current")) localStorage.setItem(name, Math.max(seen, Number(page.seen)));
+    door.classList.toggle("unread", seen > Number(localStorage.getItem(name) || 0));
+  });
+}
+
+document.addEventListener("htmx:sse:after:message", (event) => {
+  if (event.detail.message.id) page.seen = event.detail.message.id;
+});
+document.addEventListener("htmx:sse:after:connection", () => {
+  $("#offline").hidden = true;
+});
+document.addEventListener("htmx:sse:error", () => {
+  $("#offline").hidden = document.hidden;
+});
 
 
-@dataclass
-class Dispatch:
-    """Answers asks against one database.
+// --- another language
 
-    ``now`` gives the present moment (the demo's clock can be moved); ``pace`` the platforms' rates;
-    ``after`` is called once a transaction is committed, for whoever looks on.
-    """
+// The whole page is in it, so it is drawn anew; what stands half typed in the box comes along.
+const draft = `draft:${page.me}:${page.room}`;
 
-    database: Database
-    now: Callable[[], datetime]
-    pace: Mapping[str, int] = field(default_factory=dict)
-    store: FileStore | None = None
-    locale: str = "zh_CN"
-    zone: str = "Asia/Shanghai"
-    after: Callable[[], None] = lambda: None
-    furnished: set[int] = field(default_factory=set)
-    """Workspaces (by id) that this process has seen to have what this release brings."""
+document.body.addEventListener("tongue", () => {
+  sessionStorage.setItem(draft, box.value);
+  location.reload();
+});
 
-    def answer(self, ask: Ask) -> Message:
-        """The answer to an ask; for an event that was answered before, the same answer again.
-
-        Never raises: a refusal becomes a message, so does a full disk, and a bug an apology with a reference. In
-        all these cases nothing that the ask had changed remains; in the last two a repeat of the event is tried anew.
-        """
-        try:
-            message = self.carry_out(ask)
-        except Exception as error:  # noqa: BLE001  whatever it is, a person waits for an answer
-            message = self._sorry(ask, error)
-        self.after()
-        return message
-
-    def carry_out(self, ask: Ask) -> Message:
-        """The same, but raises what keeps it from being answered, so that whoever can wait may come again."""
-        try:
-            return self._attempt(ask)
-        except (Stale, Clash):
-            # Somebody changed the same row, or added it, first. Once more, now against what stands there.
-            return self._attempt(ask)
-
-    def _attempt(self, ask: Ask) -> Message:
-        key = _key(ask)
-        with self.database.write() as db:
-            known = inbox.answered(db, key)
-            if known is not None:
-                return Message.model_validate_json(known)
-            said = Progress(ask.event_id)
-            ctx, message, keep = self._answered(db, ask, said)
-            if ask.promised_by is not None:
-                said.answer(ctx, message)
-            elif ask.deferred and not is_shown(ask, message):
-                _promise(ctx, ask, message)
-            if keep and not _secret(ask.line):
-                inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
-        self.furnished.add(ctx.workspace.id)
-        return message
-
-    def _answered(self, db: Session, ask: Ask, said: Progress) -> tuple[Context, Message, bool]:
-        """Who asked, the answer, and whether a repeat of the event gets it again: after a bug it is tried anew."""
-        ctx = self._context(db, ask)
-        try:
-            return ctx, self._run(ctx, ask, said), True
-        except Refused as refusal:
-            refused, keep = refusal, True
-        except (Stale, Clash):
-            raise
-        except Exception as error:
-            if trouble(error):
-                raise
-            refused, keep = Refused("common/broken", reference=_logged(ask, error)), False
-        db.rollback()
-        ctx = self._context(db, ask)
-        kept = _keep_files(ctx, ask) if keep else []
-        return ctx, self._refusal(ctx, refused, kept), keep
-
-    def _run(self, ctx: Context, ask: Ask, said: Progress) -> Message:
-        """The answer. What a long command says before it is shown and committed, if the bot runs it for itself."""
-        steps = _steps(ctx, ask)
-        while True:
-            changes = journal.watch(ctx.db)
-            message, last = next(steps)
-            ctx.db.flush()
-            message = _undoing(message, self._journal(ctx, ask, changes) if changes else None)
-            if last:
-                _use_up(ctx, ask, message)
-                return message
-            if ask.promised_by is not None:
-                said.show(ctx, message)
-                self.database.commit(ctx.db)
-                self.after()
-
-    def _context(self, db: Session, ask: Ask) -> Context:
-        """People and rooms are met before anything is asked of them; a refusal does not forget them."""
-        who = asks.known(db, ask.workspace, platform=ask.platform, account=ask.account, room=ask.room)
-        place, person, room = who if who and who[0].id in self.furnished else self._meet(db, ask)
-        return Context(
-            db, place, person, room, self.now(), line=ask.line, fields=ask.fields, pace=self.pace, store=self.store
-        )
-
-    def _meet(self, db: Session, ask: Ask) -> tuple[Workspace, Person, Room]:
-        place = workspace.by_key(db, ask.workspace, locale=self.locale, zone=self.zone)
-        if place.id not in self.furnished:
-            furnish(db, place.id, self.now())
-        person = (
-            people.get(db, ask.promised_by)
-            if ask.promised_by is not None
-            else people.met(db, place.id, ask.platform, ask.account, name=ask.name[:LONGEST_NAME])
-        )
-        name = ask.room_name[:LONGEST_ROOM_NAME] or (person.name if ask.direct else "")
-        owner = person.id if ask.direct else None
-        return place, person, rooms.met(db, place.id, ask.platform, ask.room, name=name, person_id=owner)
-
-    def _sorry(self, ask: Ask, error: Exception) -> Message:
-        """Why nothing was done, outside of any transaction: there may be no database to ask for one."""
-        block = trouble(error) or ("busy" if isinstance(error, Stale) else "broken")
-        again = [] if ask.fields or ask.files or _unsecret(ask.line) != ask.line else [Offer("again", ask.line)]
-        facts = {"buttons": again} if block == "busy" else {"reference": _logged(ask, error)}
-        return messages.refuse(f"common/{block}", self._locale(ask), **facts)
-
-    def _locale(self, ask: Ask) -> str:
-        """The language of who asks, as far as it can be had."""
-        try:
-            with self.database.read() as db:
-                place = workspace.find(db, ask.workspace)
-                known = people.account(db, place.id, ask.platform, ask.account) if place else None
-                person = people.get(db, known.person_id) if known else None
-                return messages.settle((person and person.locale) or (place.locale if place else self.locale))
-        except Exception:  # noqa: BLE001  the apology matters more than its language
-            return messages.settle(self.locale)
-
-    def _refusal(self, ctx: Context, refused: Refused, kept: Sequence[files.File]) -> Message:
-        """The sentence, and below it that the files which came along are not lost."""
-        facts = {**refused.facts, "now": ctx.now, "typed": ctx.line}
-        message = messages.refuse(refused.name, ctx.locale, zone=ctx.zone.key, **facts)
-        if not kept:
-            return message
-        told = messages.refuse("common/files_kept", ctx.locale, refs=[file.ref for file in kept])
-        return message.model_copy(update={"footer": told.body})
-
-    def _journal(self, ctx: Context, ask: Ask, changes: list[journal.Change]) -> int:
-        return journal.append(
-            ctx.db,
-            ctx.workspace.id,
-            at=ctx.now,
-            person_id=ctx.person.id,
-            meeting_id=ctx.subject.id if ctx.subject else None,
-            platform=ask.platform,
-            room=ask.room,
-            line=_unsecret(ask.line),
-            changes=changes,
-            undoes=ctx.undoes,
-        )
-
-
-def _undoing(message: Message, number: int | None) -> Message:
-    """An undo button takes back what it was shown for, and nothing newer, however late it is pressed.
-
-    Where nothing was changed (``number`` is None) there is none: it would take back what was done before.
-    """
-    if not any(button.line == "undo" for button in message.buttons):
-        return message
-    exact = (
-        button.model_copy(update={"line": f"undo no. {number}"}) if button.line == "undo" else button
-        for button in message.buttons
-        if number is not None or button.line != "undo"
-    )
-    return message.model_copy(update={"buttons": tuple(exact)})
-
-
-def is_shown(ask: Ask, message: Message) -> bool:
-    """Whether the platform shows it in a way of its own, so that it is not promised."""
-    held = {"form": message.form is not None, "refusal": message.refused, "private": message.private}
-    return any(held[kind] for kind in ask.window)
-
-
-def _use_up(ctx: Context, ask: Ask, message: Message) -> None:
-    """The page that it came by. What is still asked there is asked again; everything else, once. Raises ``Refused``."""
-    if ask.ticket and not is_shown(ask, message) and not tickets.use(ctx.db, ask.ticket, ctx.now):
-        raise Refused("web/used")
-
-
-def promise_of(ask: Ask) -> str:
-    """The key under which the answer is promised."""
-    return fitting(f"{_key(ask)}:answer", LONGEST_PROMISE)
-
-
-def _promise(ctx: Context, ask: Ask, message: Message) -> None:
-    """The answer goes out as a promise of its own: kept once, in its thread, and seen by whom it is for."""
-    reader = ask.account if message.private and not ask.direct else ""
-    ctx.promise(promise_of(ask), ctx.room, message, thread=ask.answer_in, reader=reader)
-
-
-def _key(ask: Ask) -> str:
-    """What is the same for a repeat of the event, and for nobody else's."""
-    return fitting(f"{ask.workspace}:{ask.platform}:{ask.account}:{ask.event_id}", LONGEST_KEY)
-
-
-def _logged(ask: Ask, error: Exception) -> str:
-    """The reference under which the error now stands in the log; what was asked does not stand there."""
-    reference = secrets.token_hex(3)
-    log.error("ask failed", exc_info=error, reference=reference, platform=ask.platform)
-    return reference
-
-
-def _check_lengths(ask: Ask) -> None:
-    for text, most in ((ask.line, LONGEST_LINE), *((value, LONGEST_FIELD) for value in ask.fields.values())):
-        if len(text) > most:
-            raise Refused("grammar/too_long", most=most)
-
-
-def _secret(line: str) -> bool:
-    """Whether neither its words nor its answer may be written down: a repeat is then answered anew."""
-    match = router.find(line)
-    return match is not None and match.command.secret
-
-
-def _unsecret(line: str) -> str:
-    """The line as it may be written down."""
-    match = router.find(line)
-    return f"{match.command.name} …" if match and match.command.secret else line
-
-
-def _steps(ctx: Context, ask: Ask) -> Iterator[tuple[Message, bool]]:
-    """What a command says, and whether that is its answer.
-
-    One that takes long is a generator: it yields how far it has come, and returns its answer. Run by the bot for
-    itself, it is committed at every yield, and until it asks the database again nothing is locked.
-    """
-    _check_lengths(ask)
-    ctx.thread = _thread(ask, ctx)
-    ctx.files = tuple(_keep_files(ctx, ask))
-    answer: Any = router.answer(ctx, ask.line)
-    if isinstance(answer, Generator):
-        answer = yield from _so_far(answer)
-    yield answer, True
-
-
-def _so_far(steps: Generator[Message, None, Message]) -> Generator[tuple[Message, bool], None, Message]:
-    while True:
-        try:
-            message = next(steps)
-        except StopIteration as end:
-            return cast("Message", end.value)
-        yield message, False
-
-
-def _thread(ask: Ask, ctx: Context) -> tuple[TaskRef, ...]:
-    reader = Tasks.__metadata__[0]  # type: ignore[attr-defined]
-    return (reader.take(Cursor.over(" ".join(ask.thread)), ctx) or ()) if ask.thread else ()
-
-
-def _keep_files(ctx: Context, ask: Ask) -> list[files.File]:
-    return [
-        files.add(
-            ctx.db,
-            ctx.workspace.id,
-            name=upload.name,
-            digest=upload.digest,
-            size=upload.size,
-            media_type=upload.media_type,
-            person_id=ctx.person.id,
-            room_id=ctx.room.id,
-            at=ctx.now,
-        )
-        for upload in ask.files
-    ]
+box.value = sessionStorage.getItem(draft) || box.value;
+sessionStorage.removeItem(draft);
+tidy();
+invite();
+follow($("#lines > [data-line]:last-child"), false);
