@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from storage import inbox, outbox, tickets, wecom
+from storage import inbox, outbox, slack_pages, tickets, wecom
 
 if TYPE_CHECKING:
     from storage.base import Database, Session
@@ -30,7 +30,8 @@ def tidy(database: Database, store: FileStore | None, now: datetime) -> None:
     """In small transactions, so that nobody waits for it."""
     if store is not None:
         store.tidy(before=(now - UPLOADS).timestamp())
-    for forget, age in ((inbox.forget, ASKS), (outbox.forget, PROMISES), (wecom.forget_cards, CARDS)):
+    ages = ((inbox.forget, ASKS), (outbox.forget, PROMISES), (slack_pages.forget, PROMISES), (wecom.forget_cards, CARDS))
+    for forget, age in ages:
         before_ms = int((now - age).timestamp() * 1000)
         _over_and_over(database, partial(forget, before_ms=before_ms))
     _over_and_over(database, partial(tickets.forget, before=now - TICKETS))

@@ -134,6 +134,12 @@ _SAID_AS = (
     .order_by(outbox.c.id.desc())
     .limit(1)
 )
+_KEY_OF = (
+    select(outbox.c.dedupe_key)
+    .where(outbox.c.provider_id == bindparam("provider"), outbox.c.room_id == bindparam("room"))
+    .order_by(outbox.c.id)
+    .limit(1)
+)
 _OLD = (
     select(outbox.c.id)
     .where(outbox.c.state.in_((Promise.SENT, Promise.DROPPED)), outbox.c.created_ms < bindparam("before_ms"))
@@ -211,6 +217,11 @@ def promised(db: Session, key: str) -> tuple[str, Promise, int | None] | None:
 def said_as(db: Session, room_id: int, provider_id: str) -> str | None:
     """The payload of what was said in a room under the platform's id, as long as it is kept."""
     return db.execute(_SAID_AS, {"room": room_id, "provider": provider_id}).scalar()
+
+
+def key_of(db: Session, room_id: int, provider_id: str) -> str | None:
+    """The key of the promise that was first kept under the platform's id."""
+    return db.execute(_KEY_OF, {"room": room_id, "provider": provider_id}).scalar()
 
 
 def waiting(db: Session) -> int:

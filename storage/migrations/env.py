@@ -19,6 +19,7 @@ from storage import (  # noqa: F401  each brings its tables
     people,
     rooms,
     slack,
+    slack_pages,
     templates,
     wecom,
     workspace,

@@ -20,7 +20,7 @@ from bot.platforms.slack.receive import NUDGES, Heard, Payload
 from bot.progress import LONGEST_PROMISE, fitting
 from handlers.context import Context, voice
 from messages import Message
-from storage import outbox, rooms, unkept, workspace
+from storage import outbox, rooms, slack_pages, unkept, workspace
 from storage.files import TooLarge
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Desk:
         with self.slack.database.read() as db:
             place = workspace.find(db, key)
             room = rooms.at(db, place.id, "slack", channel) if place else None
-            payload = outbox.said_as(db, room.id, ts) if room else None
+            payload = _payload(db, room.id, ts) if room else None
         return Message.model_validate_json(payload) if payload else None
 
     def room_name(self, key: str, channel: str) -> str:
@@ -233,3 +233,10 @@ class Desk:
     def voice(self, db: Session, place: Workspace, room: Room) -> Context:
         """The bot's own, in a room."""
         return voice(db, place, room, self.dispatch.now(), self.dispatch.pace)
+
+
+def _payload(db: Session, room_id: int, ts: str) -> str | None:
+    """What was said under that timestamp, be it a later page of it."""
+    key = slack_pages.key_of(db, room_id, ts)
+    first = slack_pages.of_key(db, room_id, key).get(1, ts) if key else ts
+    return outbox.said_as(db, room_id, first)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.platforms import Outgoing
 
@@ -19,10 +18,11 @@ MOST_PAGES, A_PAGE = 10, 100
 
 @dataclass
 class Said:
-    """What has been said of a message: the timestamps by page, and whether its files are there."""
+    """What has been said of a message: the timestamps by page, whether its files are there; and all of its pages."""
 
     pages: dict[int, str] = field(default_factory=dict)
     files: bool = False
+    drawn: list[dict[str, Any]] = field(default_factory=list)
 
 
 def sought(client: WebClient, channel: str, outgoing: Outgoing) -> Said:
@@ -36,19 +36,6 @@ def sought(client: WebClient, channel: str, outgoing: Outgoing) -> Said:
         thread = outgoing.thread or found.pages[min(found.pages)]
         found.files = _has_files(client, channel, thread, {one.name for one in outgoing.message.files})
     return found
-
-
-def siblings(client: WebClient, channel: str, first: str) -> list[str]:
-    """The timestamps of all pages of the message whose first page is this one; only that one where nothing is told."""
-    try:
-        oldest = str(int(first.partition(".")[0]) - 1)
-        found = client.conversations_history(channel=channel, oldest=oldest, include_all_metadata=True, limit=A_PAGE)
-    except SlackApiError:
-        return [first]
-    marks = {str(message["ts"]): _mark(message) for message in found["messages"]}
-    key = marks.get(first, ("", 0))[0]
-    pages = {page: ts for ts, (other, page) in marks.items() if key and other == key}
-    return [first, *(pages[number] for number in sorted(pages) if number > 1)]
 
 
 def _since(client: WebClient, channel: str, thread: str, tried: datetime | None) -> Iterator[dict[str, Any]]:

@@ -15,10 +15,11 @@ from bot import unreachable
 from bot.platforms import Closed, Impossible, NotNow, Outgoing
 from bot.platforms.slack import render, troubles
 from bot.platforms.slack.addresses import Addresses
-from bot.platforms.slack.looking import Said, siblings, sought
+from bot.platforms.slack.looking import Said, sought
+from bot.platforms.slack.pages import Pages
 from bot.platforms.slack.tokens import Tokens
-from messages import Attachment, Message
-from storage import outbox, workspace
+from messages import Attachment
+from storage import workspace
 from storage.base import Database
 from storage.files import FileStore
 
@@ -26,10 +27,6 @@ log = structlog.get_logger()
 
 EVENT = "huihou"
 """The type of the metadata under which a message carries its key."""
-
-
-class Unfinished(OSError):  # noqa: N818  a provider's answer
-    """Some pages of a message have been said, and Slack asks for patience: the others follow."""
 
 
 @dataclass
@@ -46,6 +43,10 @@ class Slack:
     addresses: Addresses = field(default_factory=Addresses)
     keys: dict[int, str] = field(default_factory=dict)
     direct: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def pages(self) -> Pages:
+        return Pages(self.database, self.now)
 
     def send(self, outgoing: Outgoing) -> str:
         """The timestamp of its first page. Raises what ``Platform.send`` may raise."""
@@ -78,8 +79,6 @@ class Slack:
 
     def _answer(self, outgoing: Outgoing, error: SlackApiError) -> Exception:
         answer = troubles.answer_to(error)
-        if isinstance(answer, NotNow) and self.begun.get(outgoing.key, Said()).pages:
-            return Unfinished("ratelimited")
         if isinstance(answer, Impossible):
             told = (error.response.get("response_metadata") or {}).get("messages")
             log.error("not taken by slack", key=outgoing.key, error=str(answer), about=told)
@@ -107,7 +106,10 @@ class Slack:
             return None
         if said.pages:
             self.begun[outgoing.key] = said
-        whole = len(said.pages) == len(render.message(outgoing.message)) and (said.files or not outgoing.message.files)
+        pages = render.message(outgoing.message)
+        if len(pages) > 1:
+            self.pages.keep(outgoing.room.id, outgoing.key, said.pages)
+        whole = len(said.pages) == len(pages) and (said.files or not outgoing.message.files)
         return said.pages[1] if said.pages and whole else None
 
     # --- where to
@@ -131,27 +133,45 @@ class Slack:
     # --- saying
 
     def _say(self, client: WebClient, channel: str, outgoing: Outgoing) -> str:
-        said = self.begun.setdefault(outgoing.key, Said())
-        for number, page in enumerate(render.message(outgoing.message), 1):
+        said = self._begun(outgoing)
+        for number, page in enumerate(said.drawn, 1):
             if number not in said.pages:
                 payload = {"event_type": EVENT, "event_payload": {"key": outgoing.key, "page": number}}
                 said.pages[number] = _post(client, channel, outgoing.thread, {**page, "metadata": payload})
+                self._paged(outgoing, said, number)
         if outgoing.message.files and not said.files:
             self._hand_out(client, channel, outgoing, outgoing.thread or said.pages[1])
             said.files = True
         self.begun.pop(outgoing.key, None)
         return said.pages[1]
 
+    def _begun(self, outgoing: Outgoing) -> Said:
+        """What has been said of it, by whatever process; its pages stay as they were drawn when it was begun."""
+        said = self.begun.setdefault(outgoing.key, Said())
+        if not said.drawn:
+            said.drawn = render.message(outgoing.message)
+            if len(said.drawn) > 1 and not said.pages:
+                said.pages = self.pages.said(outgoing.room.id, outgoing.key)
+        return said
+
+    def _paged(self, outgoing: Outgoing, said: Said, number: int) -> None:
+        """A page was said: the next one waits for its turn, as every message does. Raises ``NotNow``."""
+        if len(said.drawn) > 1:
+            self.pages.keep(outgoing.room.id, outgoing.key, {number: said.pages[number]})
+        if number < len(said.drawn):
+            raise NotNow(self.pace_ms / 1000)
+
     def _whisper(self, client: WebClient, outgoing: Outgoing) -> str:
         """Only the reader sees it; where that cannot be, in their own conversation with the bot."""
-        said = self.begun.setdefault(outgoing.key, Said())
+        said = self._begun(outgoing)
         try:
             more: dict[str, Any] = {"thread_ts": outgoing.thread} if outgoing.thread else {}
             channel = self.channel(client, outgoing.room.external)
-            for number, page in enumerate(render.message(outgoing.message), 1):
+            for number, page in enumerate(said.drawn, 1):
                 if number not in said.pages:
                     sent = client.chat_postEphemeral(channel=channel, user=outgoing.reader, **more, **page)
                     said.pages[number] = str(sent["message_ts"])
+                    self._paged(outgoing, said, number)
         except SlackApiError as error:
             if troubles.name_of(error) not in troubles.WHISPER:
                 raise
@@ -178,20 +198,20 @@ class Slack:
     def _change(self, client: WebClient, channel: str, outgoing: Outgoing) -> str:
         """Page for page; pages that there were not before follow in its thread, those that are too many go."""
         first = outgoing.edits or ""
-        pages = render.message(outgoing.message, version=outgoing.key)
-        before = siblings(client, channel, first) if self._was_long(outgoing) else [first]
-        for ts, page in zip(before, pages, strict=False):
-            client.chat_update(channel=channel, ts=ts, **page)
-        for page in pages[len(before) :]:
-            _post(client, channel, outgoing.thread or first, page)
-        for ts in before[len(pages) :]:
-            client.chat_delete(channel=channel, ts=ts)
+        drawn = render.message(outgoing.message, version=outgoing.key)
+        key, before = self.pages.beginning_with(outgoing.room.id, first)
+        for number, page in enumerate(drawn, 1):
+            if number in before:
+                client.chat_update(channel=channel, ts=before[number], **page)
+            else:
+                before[number] = _post(client, channel, outgoing.thread or first, page)
+                self.pages.keep(outgoing.room.id, key, before)
+                if number < len(drawn):
+                    raise NotNow(self.pace_ms / 1000)  # what is changed already is changed again, to the same
+        for number in sorted(before)[len(drawn) :]:
+            client.chat_delete(channel=channel, ts=before[number])
+            self.pages.drop(outgoing.room.id, before[number])
         return first
-
-    def _was_long(self, outgoing: Outgoing) -> bool:
-        with self.database.read() as db:
-            said = outbox.said_as(db, outgoing.room.id, outgoing.edits or "")
-        return said is not None and len(render.message(Message.model_validate_json(said))) > 1
 
 
 def _unthreaded(outgoing: Outgoing) -> Outgoing:

@@ -509,6 +509,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_proof_task_id"), ["task_id"], unique=False)
 
     op.create_table(
+        "slack_page",
+        sa.Column("room_id", sa.Integer(), nullable=False),
+        sa.Column("ts", sa.String(length=30), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("said_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_slack_page_room_id_room")),
+        sa.PrimaryKeyConstraint("room_id", "ts", name=op.f("pk_slack_page")),
+    )
+    with op.batch_alter_table("slack_page", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_slack_page_key"), ["key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_slack_page_said_ms"), ["said_ms"], unique=False)
+
+    op.create_table(
         "ticket",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +86,23 @@ def test_a_long_message_comes_in_pages_at_slacks_pace(house: Office, desk: Desk)
     assert len(house.said()) > 3
     assert house.texts()[-1] == "next"
     assert {one["metadata"]["event_payload"]["key"] for one in house.said()} == {"long", "next"}
+    posts = [call.at for call in house.slack.calls if call.method == "chat.postMessage"]
+    assert len(posts) == len(house.said())
+    assert all(then - at >= 1 for at, then in itertools.pairwise(posts))
+
+
+def test_other_rooms_do_not_wait_for_the_pages_of_one(house: Office, desk: Desk) -> None:
+    desk.promises("long", LONG)
+    desk.promises("other", word("hello"), room=house.own())
+    house.app.delivery.drain()
+    assert (len(house.said()), house.texts(house.own())) == (1, ["hello"])
+
+
+def test_a_reply_under_any_page_means_its_task(begun: Office) -> None:
+    Desk(begun).says("long", LONG.model_copy(update={"about": ("M1-T59",)}))
+    begun.does(begun.person().says("done", thread=begun.said()[1]["ts"]))
+    assert "T59" in begun.texts()[-1]
+    assert begun.said()[-1]["thread_ts"] == begun.said()[1]["ts"]
 
 
 @pytest.mark.parametrize("trouble", [{"drop": True}, {"drop_after": True}, {"retry_after": 1}])
@@ -177,9 +195,18 @@ def test_every_page_is_changed_and_what_is_too_much_goes(house: Office, desk: De
     assert [one for one in house.texts() if "T26" in one] == []
     desk.says("longer", LONG.model_copy(update={"title": "Long again"}), edits="long")
     assert "T59" in "".join(house.texts())
+    assert house.said()[-1]["thread_ts"] == house.said()[0]["ts"]
     desk.says("one", word("all done"), edits="long")
-    assert house.texts()[0] == "all done"
-    assert all(one.get("thread_ts") for one in house.said()[1:])
+    assert house.texts() == ["all done"]
+    assert house.slack.called("conversations.history") == []
+
+
+def test_what_grows_to_several_pages_can_be_changed_whole_again(house: Office, desk: Desk) -> None:
+    desk.says("one", word("hello"))
+    desk.says("longer", LONG, edits="one")
+    assert len(house.said()) > 3
+    desk.says("short", word("goodbye"), edits="one")
+    assert house.texts() == ["goodbye"]
 
 
 def test_what_can_no_longer_be_changed_is_let_be(house: Office, desk: Desk) -> None:
