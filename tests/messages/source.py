@@ -19,6 +19,7 @@ SEVERAL = {
         "f'slack/{reason}'",
     ): "slack/kind slack/empty slack/disguise slack/large slack/lost slack/elsewhere slack/nothing_to_attach",
     ("bot/platforms/slack/render.py", "key"): "close cancel fill",
+    ("bot/platforms/web/tickets.py", "name"): "form_page upload_page",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
     ("handlers/checklist/actions.py", "f'checklist/{what}'"): "checklist/skipped checklist/carried",
     ("handlers/checklist/actions.py", "name"): "text reason",

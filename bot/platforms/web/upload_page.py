@@ -71,11 +71,10 @@ async def _taken(site: Site, request: Request, held: Holder, batch: str, name: s
         return Taken(name, reason="large")
     if await run_in_threadpool(_count, site, held, batch) >= uploads.MOST_FILES:
         return Taken(name, reason="many")
-    stream = request.stream()
+    pieces = _pieces(request.stream(), asyncio.get_running_loop())
     try:
-        upload = await run_in_threadpool(_store, site, _pieces(stream, asyncio.get_running_loop()), name, most)
+        upload = await run_in_threadpool(_store, site, pieces, name, most)
     except (Unwanted, TooLarge) as error:
-        await _listen_to_the_end(stream, most)
         return Taken(name, reason=error.reason if isinstance(error, Unwanted) else "large")
     except (ClientDisconnect, TimeoutError):
         raise
@@ -95,14 +94,6 @@ def _pieces(stream: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> It
 
     while (piece := asyncio.run_coroutine_threadsafe(one(), loop).result()) is not None:
         yield piece
-
-
-async def _listen_to_the_end(stream: AsyncIterator[bytes], most: int) -> None:
-    """A browser that is interrupted while it sends does not read why."""
-    async for piece in stream:
-        most -= len(piece)
-        if most < 0:
-            return
 
 
 def _store(site: Site, pieces: Iterator[bytes], name: str, most: int) -> Upload:
