@@ -30,8 +30,8 @@ def tidy(database: Database, store: FileStore | None, now: datetime) -> None:
     """In small transactions, so that nobody waits for it."""
     if store is not None:
         store.tidy(before=(now - UPLOADS).timestamp())
-    ages = ((inbox.forget, ASKS), (outbox.forget, PROMISES), (slack_pages.forget, PROMISES), (wecom.forget_cards, CARDS))
-    for forget, age in ages:
+    said = ((inbox.forget, ASKS), (outbox.forget, PROMISES), (slack_pages.forget, PROMISES))
+    for forget, age in (*said, (wecom.forget_cards, CARDS)):
         before_ms = int((now - age).timestamp() * 1000)
         _over_and_over(database, partial(forget, before_ms=before_ms))
     _over_and_over(database, partial(tickets.forget, before=now - TICKETS))

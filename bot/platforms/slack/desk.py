@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 from dataclasses import dataclass, field, replace
@@ -65,6 +66,8 @@ class Desk:
     largest_mb: int
     quick: float = 0.7
     patient: float = 2.2
+    breath: float = 1.0
+    """Seconds until Slack has surely taken what it was answered, so that what it is to show next comes after that."""
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, "slack"))
     fetching: dict[str, Future[Message | None]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -215,6 +218,12 @@ class Desk:
     def _decline(self, ask: Ask, face: Face, reason: str, **facts: Any) -> None:
         said = messages.refuse(f"slack/{reason}", messages.settle(face.locale), **facts)
         self.tell(ask, face.person_id, said, key=f"{ask.workspace}:{ask.event_id}:declined")
+
+    def soon(self, call: Callable[[], None]) -> None:
+        """Once Slack has taken the answer to what is being heard."""
+        timer = threading.Timer(self.breath, call)
+        timer.daemon = True
+        timer.start()
 
     # --- speaking without being asked
 

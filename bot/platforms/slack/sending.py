@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property, partial
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from bot.platforms.slack import render, troubles
 from bot.platforms.slack.addresses import Addresses
 from bot.platforms.slack.looking import Said, sought
 from bot.platforms.slack.pages import Pages
+from bot.platforms.slack.tiers import Tiers
 from bot.platforms.slack.tokens import Tokens
 from messages import Attachment
 from storage import workspace
@@ -43,6 +45,10 @@ class Slack:
     addresses: Addresses = field(default_factory=Addresses)
     keys: dict[int, str] = field(default_factory=dict)
     direct: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def tiers(self) -> Tiers:
+        return Tiers(self.now)
 
     @property
     def pages(self) -> Pages:
@@ -120,7 +126,9 @@ class Slack:
         if place not in self.keys:
             with self.database.read() as db:
                 self.keys[place] = workspace.get(db, place).key
-        return self.tokens.client(self.keys[place])
+        client = self.tokens.client(self.keys[place])
+        client.before = partial(self.tiers.take, self.keys[place])
+        return client
 
     def channel(self, client: WebClient, external: str) -> str:
         """A room's channel; where only the person is known, their own conversation with the bot."""

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
 
 from bot.platforms import Closed
-from bot.platforms.slack.vault import EARLY, Held, Vault, connect, introduced
+from bot.platforms.slack.vault import EARLY, Client, Held, Vault, connect, introduced
 from bot.settings import Settings
 from storage.base import Database
 
@@ -38,7 +37,7 @@ class Tokens:
     def several(self) -> bool:
         return bool(self.settings.slack.client_id)
 
-    def client(self, workspace: str) -> WebClient:
+    def client(self, workspace: str) -> Client:
         """To speak in a workspace.
 
         Raises ``Closed`` when it has no token any more, ``NotNow`` while another process renews it.

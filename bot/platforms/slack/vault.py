@@ -12,6 +12,7 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
+from slack_sdk.web import SlackResponse
 
 from bot.platforms import Closed, Impossible, NotNow
 from bot.platforms.slack import troubles
@@ -30,13 +31,24 @@ WAIT = 2.0
 """Seconds to be patient while another process renews a token that has ended."""
 
 
-def connect(settings: Settings, token: str | None, *, team: str = "") -> WebClient:
+class Client(WebClient):
+    """``before`` hears of every method that is about to be called, and may raise."""
+
+    before: Callable[[str], None] | None = None
+
+    def api_call(self, api_method: str, **given: Any) -> SlackResponse:
+        if self.before is not None:
+            self.before(api_method)
+        return super().api_call(api_method, **given)
+
+
+def connect(settings: Settings, token: str | None, *, team: str = "") -> Client:
     """Tries again only what never left: of anything else the caller must find out whether it has arrived.
 
     An organisation's token needs to be told in which ``team`` it speaks.
     """
     unsent = ConnectionErrorRetryHandler(error_types=[URLError])
-    return WebClient(token, settings.slack.api_url, timeout=SECONDS, retry_handlers=[unsent], team_id=team or None)
+    return Client(token, settings.slack.api_url, timeout=SECONDS, retry_handlers=[unsent], team_id=team or None)
 
 
 def introduced(settings: Settings, token: str) -> Mapping[str, Any]:

@@ -141,7 +141,8 @@ def submit(
         message = work.result(desk.patient)
     except TooSlow:
         view = body["view"]
-        work.add_done_callback(lambda done: _replace(desk, pressed, done, {"id": view["id"], "hash": ""}))
+        shown = {"id": view["id"], "hash": None}
+        work.add_done_callback(lambda done: desk.soon(lambda: _replace(desk, pressed, done, shown)))
         return {"response_action": "update", "view": modal.loading(messages.settle(desk.faces.locale))}, None
     return _response(body["view"], heard, message, pressed.about), message
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -156,10 +157,15 @@ def test_a_slow_refusal_is_shown_to_who_asked(begun: Office, monkeypatch: pytest
 def test_a_slow_form_is_answered_in_its_window(begun: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     view = asks(begun)
     impatient(begun)
-    slow = Slow(begun, monkeypatch)
+    slow, soon = Slow(begun, monkeypatch), list[Callable[[], None]]()
+    assert begun.app.door is not None
+    monkeypatch.setattr(begun.app.door.desk, "soon", soon.append)
     answer = begun.post(begun.person().submits(view, when="12 June 2026")).json()
     assert (answer["response_action"], answer["view"]["callback_id"]) == ("update", "loading")
     finish(begun, slow)
+    assert begun.slack.called("views.update") == []
+    (then,) = soon
+    then()
     assert "12 Jun" in str(begun.window()["blocks"])
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.platforms import NotNow
+from bot.platforms.slack.tiers import Tiers
 from messages import Message
 from messages.message import Attachment, Button, Row
 from storage import outbox, people, rooms, workspace
@@ -173,6 +176,32 @@ def test_a_look_up_is_patient_too(house: Office, desk: Desk) -> None:
     house.slack.will("conversations.history", retry_after=10)
     desk.says("one", word("hello"))
     assert house.texts() == ["hello"]
+
+
+def test_what_slack_would_refuse_as_too_often_is_put_off_before_it_is_tried(house: Office, desk: Desk) -> None:
+    assert house.app.door is not None
+    house.app.door.slack.tiers.calls["main", "chat.update"].extend([house.slack.clock] * 50)
+    began = house.slack.clock
+    desk.says("one", word("hello"))
+    desk.says("edit", word("goodbye"), edits="one")
+    house.settle()
+    (call,) = [call for call in house.slack.calls if call.method == "chat.update"]
+    assert 60 <= call.at - began < 63
+    assert house.texts() == ["goodbye"]
+
+
+def test_what_one_workspace_uses_up_another_has() -> None:
+    at = [datetime(2026, 6, 1, tzinfo=UTC)]
+    tiers = Tiers(lambda: at[0])
+    for _ in range(50):
+        tiers.take("one", "chat.update")
+    with pytest.raises(NotNow) as wait:
+        tiers.take("one", "chat.update")
+    assert wait.value.seconds == 60
+    tiers.take("other", "chat.update")
+    tiers.take("one", "chat.delete")
+    at[0] += timedelta(minutes=1)
+    tiers.take("one", "chat.update")
 
 
 # --- changing
