@@ -300,8 +300,13 @@ function follow(line, fillIn) {
   const first = [...form.elements].find((field) => field.type !== "hidden");
   if (fillIn && !box.value) first.focus({ preventScroll: true });
   const top = line.getBoundingClientRect().top - log.getBoundingClientRect().top;
-  if (top < 0) log.scrollTop += top;
+  if (top >= 0) return;
+  log.scrollTop += top;
+  atEnd = false;
 }
+
+// A notice, a longer box or the keyboard of a phone takes room away: the end stays in sight.
+new ResizeObserver(() => atEnd && toEnd()).observe(log);
 
 let arrived = "";
 let asked = false; // the last line but one was this person's: what the bot says now is for them
