@@ -351,7 +351,9 @@ def test_uploads_have_their_limits(bot: FakeWecomBot, line: Line) -> None:
 
     assert chunk(b"x" * (512 << 10) + b"x") == 40058
     assert chunk(b"0123456789", 1) == 40058
-    assert line.code("aibot_upload_media_finish", upload_id=upload) == 40058
+    assert line.calls("aibot_upload_media_finish", upload_id=upload)["errmsg"] == "chunks are missing"
+    bad = line.calls("aibot_upload_media_chunk", upload_id=upload, chunk_index=0, base64_data="会")
+    assert bad["errmsg"] == "base64_data is none"
     assert chunk(b"0123456789") == 0
     assert line.code("aibot_upload_media_finish", upload_id=upload) == 40058  # not what md5 says
     assert line.code("aibot_upload_media_finish", upload_id="made-up") == 40058

@@ -72,6 +72,7 @@ WRONG: dict[str, tuple[Card, int]] = {
     "5 paragraphs": (news(vertical_content_list=[{"title": "x"}] * 5), 40058),
     "menu without task_id": (notice(action_menu={"desc": "x", "action_list": [{"text": "x", "key": "k"}]}), 42014),
     "menu of 4": (buttons(action_menu={"action_list": [{"text": "x", "key": str(at)} for at in range(4)]}), 40058),
+    "a menu that is none": (buttons(action_menu=["x"]), 40058),
     "menu key twice": (buttons(action_menu={"action_list": [{"text": "x", "key": "k"}] * 2}), 40058),
     "no button": (buttons(button_list=[]), 40058),
     "7 buttons": (buttons(button_list=[{"text": "x", "key": str(at)} for at in range(7)]), 40058),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -213,7 +212,7 @@ def _chunk(bot: FakeWecomBot, req_id: str, body: Body) -> Body:
     upload, index = _upload(bot, body), whole(body, "chunk_index")
     try:
         data = base64.b64decode(text_of(body, "base64_data"), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Refusal(40058, "base64_data is none") from None
     if len(data) > CHUNK or not 0 <= index < upload.chunks:
         raise Refusal(40058, "invalid chunk")

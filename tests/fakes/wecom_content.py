@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from dataclasses import dataclass, field
@@ -102,7 +101,7 @@ def _picture(fake: FakeWecom, body: Body) -> Media:
     """A webhook's picture comes inside the message."""
     try:
         data = base64.b64decode(text_of(body, "base64"), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Refusal(40058, "image.base64 is none") from None
     if hashlib.md5(data, usedforsecurity=False).hexdigest() != body.get("md5"):
         raise Refusal(301019, "image.md5 does not match")
