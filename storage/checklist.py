@@ -156,7 +156,8 @@ class Note(Base):
 class Proof(Base):
     """One piece of evidence: ``kind`` as in the rule; ``value`` is the link, number or words; a file by its row.
 
-    The kind "override" is none: it keeps why somebody finished the task without its evidence.
+    Two kinds are none: "override" keeps why somebody finished the task without its evidence, "request" that somebody
+    asked for an approval.
     """
 
     __tablename__ = "proof"
@@ -317,6 +318,11 @@ def noted(db: Session, meeting_id: int, words: str) -> frozenset[int]:
 def proofs(db: Session, task_id: int, round_: int) -> Sequence[Proof]:
     """What was given for the task's present round."""
     return db.scalars(select(Proof).where(Proof.task_id == task_id, Proof.round == round_).order_by(Proof.id)).all()
+
+
+def of_kind(db: Session, task_id: int, kind: str) -> Sequence[Proof]:
+    """What was given of that kind in all rounds, oldest first."""
+    return db.scalars(select(Proof).where(Proof.task_id == task_id, Proof.kind == kind).order_by(Proof.id)).all()
 
 
 def progress(db: Session, meeting_id: int) -> dict[int, tuple[int, int]]:

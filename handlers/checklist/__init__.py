@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from handlers.checklist import actions, assigning, card, editing, evidence, finishing, giving, listing, talk, watching
+from handlers.checklist import (
+    actions,
+    approving,
+    assigning,
+    card,
+    editing,
+    evidence,
+    finishing,
+    giving,
+    listing,
+    talk,
+    watching,
+)
 from handlers.router import Router
 
 router = Router("checklist")
 router.include(
-    part.router for part in (finishing, actions, evidence, card, listing, editing, assigning, giving, watching, talk)
+    part.router
+    for part in (finishing, approving, actions, evidence, card, listing, editing, assigning, giving, watching, talk)
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.checklist import rules
+from handlers.checklist import approving, rules
 from handlers.checklist.finishing import UNDO, before, explained, followed
 from handlers.checklist.phrases import asks
 from handlers.checklist.picking import choose, found_in, picked, read
@@ -90,6 +90,7 @@ def _ended(ctx: Context, chosen: list[Task], what: What, **facts: Any) -> Messag
     ctx.db.flush()
     sheet = read(ctx)
     tell_watchers(ctx, chosen, what, sheet.staff.watching)
+    approving.refresh(ctx, chosen)
     return ctx.words(
         f"checklist/{what}",
         tasks=chosen,

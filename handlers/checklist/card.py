@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.checklist import rules
+from handlers.checklist.evidence import deciders, may_decide
 from handlers.checklist.matching import the_one
 from handlers.checklist.picking import choose, names
 from handlers.checklist.rows import day_off, days_since, entries
@@ -77,6 +78,7 @@ def _kept(ctx: Context, task: Task) -> dict[str, Any]:
     return {
         "proofs": given,
         "stored": stored,
+        "deciders": [one.name for one in deciders(ctx)] if task.rule().kind == "approval" else [],
         "missing": rules.missing(task.rule(), given, stored),
         "notes": notes[-MOST_NOTES:],
         "earlier": max(0, len(notes) - MOST_NOTES),
@@ -89,10 +91,12 @@ def _card_buttons(ctx: Context, task: Task) -> list[Offer]:
     ref = ctx.refs([task])[0]
     if task.finished:
         return [Offer("reopen", f"reopen {ref}"), Offer("log", f"log {ref}")]
+    decides = task.rule().kind == "approval" and may_decide(ctx)
+    first = Offer("approve", f"approve {ref}", primary=True) if decides else Offer("done", f"done {ref}", primary=True)
     begin = [] if task.state == State.DOING else [Offer("start", f"start {ref}")]
     not_here = [Offer("skip", f"skip {ref}")] if task.optional else []
     return [
-        Offer("done", f"done {ref}", primary=True),
+        first,
         *begin,
         Offer("due", f"due {ref}"),
         Offer("assign", f"assign {ref}"),

@@ -17,11 +17,28 @@ from messages import Message, Offer, Question, Questions
 from storage import checklist, files, people
 from storage.checklist import Note, Proof, State, Task
 from storage.files import File
+from storage.people import Person
 from storage.templates import Evidence
 
 router = Router("checklist")
 
 _ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[:：,，]?\s*(.*)$", re.IGNORECASE | re.DOTALL)
+
+
+def may_decide(ctx: Context) -> bool:
+    """Whether the person may approve, and waive evidence."""
+    return run_meeting.holds(Who(ctx.person.admin, ctx.roles(ctx.meeting)))
+
+
+def deciders(ctx: Context) -> list[Person]:
+    """To whom one turns for that: those who lead the meeting; where nobody does, the admins."""
+    leads = [holder.person_id for holder in people.holders(ctx.db, ctx.meeting.id) if holder.role in LEADING]
+    return list(people.some(ctx.db, leads).values()) or list(people.admins(ctx.db, ctx.workspace.id))
+
+
+def waives(note: str) -> bool:
+    """Whether the words ask that evidence be waived."""
+    return _ANYWAY.match(note) is not None
 
 
 def accept(ctx: Context, tasks: Sequence[Task], note: str) -> str:
@@ -45,7 +62,7 @@ def accept(ctx: Context, tasks: Sequence[Task], note: str) -> str:
 
 def partly(ctx: Context, tasks: Sequence[Task], note: str) -> bool:
     """Whether the files that came are proof of the one task that was named, but not yet enough of it."""
-    if len(tasks) != 1 or not ctx.files or _ANYWAY.match(note):
+    if len(tasks) != 1 or not ctx.files or waives(note):
         return False
     rule = tasks[0].rule()
     fitting = {file.digest for file in ctx.files if rules.fits(rule, file)}
@@ -54,10 +71,8 @@ def partly(ctx: Context, tasks: Sequence[Task], note: str) -> bool:
 
 def _waive(ctx: Context, tasks: Sequence[Task], reason: str) -> str:
     """Only whoever leads the meeting may, and only with a reason, which stays with each task."""
-    if not run_meeting.holds(Who(ctx.person.admin, ctx.roles(ctx.meeting))):
-        leads = [holder.person_id for holder in people.holders(ctx.db, ctx.meeting.id) if holder.role in LEADING]
-        names = [person.name for person in people.some(ctx.db, leads).values()]
-        raise Refused("checklist/override_leads", task=tasks[0], names=names)
+    if not may_decide(ctx):
+        raise Refused("checklist/override_leads", task=tasks[0], names=[one.name for one in deciders(ctx)])
     if not reason:
         raise Refused("checklist/override_reason", task=tasks[0])
     for task in tasks:
@@ -97,9 +112,10 @@ def prove(ctx: Context, task: Task, kind: str, value: str, file: File | None = N
 def _lacks(ctx: Context, tasks: Sequence[Task], lacking: Sequence[Task]) -> Refused:
     """What is missing, with the next step; where other tasks were named too, a button for those."""
     first, rule = lacking[0], lacking[0].rule()
-    may_waive = run_meeting.holds(Who(ctx.person.admin, ctx.roles(ctx.meeting)))
+    may_waive = may_decide(ctx)
     ref = ctx.refs([first])[0]
-    offers = [Offer("approve", f"approve {ref}", primary=True)] if rule.kind == "approval" else []
+    way = Offer("approve", f"approve {ref}", primary=True) if may_waive else Offer("ask_approval", f"done {ref}")
+    offers = [way] if rule.kind == "approval" else []
     others = [task for task in tasks if task not in lacking]
     if others:
         offers.append(Offer("done_others", " ".join(["done", *ctx.refs(others)]), primary=True))
@@ -112,6 +128,7 @@ def _lacks(ctx: Context, tasks: Sequence[Task], lacking: Sequence[Task]) -> Refu
         others=[task.ref for task in others],
         missing=still_missing(ctx, first),
         may_waive=may_waive,
+        deciders=[one.name for one in deciders(ctx)] if rule.kind == "approval" else [],
         named=[file.name for file in ctx.files if not rules.fits(rule, file)] if rule.kind == "file" else [],
         form=_asked(ref, rule) if len(tasks) == 1 else None,
         upload=f"done {ref}" if rule.kind == "file" and len(tasks) == 1 else "",

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from handlers.checklist import phrases, rules
-from handlers.checklist.evidence import accept, attach, partly, prove
+from handlers.checklist import approving, phrases, rules
+from handlers.checklist.evidence import accept, attach, deciders, may_decide, partly, prove
 from handlers.checklist.matching import Candidate
-from handlers.checklist.picking import Sheet, choose, found_in
+from handlers.checklist.picking import Sheet, choose, found_in, read
 from handlers.checklist.replies import which_is_done
 from handlers.checklist.watching import tell_watchers
 from handlers.context import Context
 from handlers.grammar import Tasks, Text
 from handlers.ids import TaskRef
-from handlers.permissions import LEADING, Who, allow, run_meeting, work_on
+from handlers.permissions import Who, allow, work_on
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer
@@ -50,6 +50,8 @@ def finish(ctx: Context, refs: Tasks, note: str, *, heard: str = "", doubt: bool
             rules.move(chosen[0], State.DONE)
         if partly(ctx, fresh, note):
             return attach(ctx, tuple(TaskRef(task.number, sheet.meeting.number) for task in fresh))
+        if approving.only_approval_lacks(ctx, fresh, note):
+            return approving.ask(ctx, fresh, note)
         override = accept(ctx, fresh, note)
         rounds = [task for task in fresh if _finish(ctx, task)]
     return _finished(ctx, sheet, chosen, fresh, rounds, override=override, heard=heard)
@@ -86,6 +88,7 @@ def _finished(
     ended = [task for task in fresh if task not in rounds]
     tell_watchers(ctx, ended, "done", sheet.staff.watching)
     tell_watchers(ctx, rounds, "round", sheet.staff.watching)
+    approving.refresh(ctx, fresh)
     mine = sheet.of(ctx.person.id)
     return ctx.words(
         "checklist/done",
@@ -139,11 +142,11 @@ def explained(ctx: Context) -> Iterator[None]:
 def approve(ctx: Context, tasks: Tasks = (), note: Text = "") -> Message:
     """Approve what needs your word, and finish it: approve T29"""
     if not tasks and len(ctx.thread) != 1:
-        return choose(ctx, note, verb="approve")
+        return _choose_approval(ctx, note)
     sheet, chosen = found_in(ctx, tasks)
+    _may_approve(ctx, sheet, chosen)
     if phrases.asks(ctx.line) or (phrases.asks(note) if tasks else phrases.doubtful(note)):
         return choose(ctx, note, verb="approve", found=[Candidate(task, 0.0) for task in chosen])
-    _may_approve(ctx, sheet, chosen)
     with explained(ctx):
         for task in chosen:
             if task.rule().kind != "approval":
@@ -152,18 +155,31 @@ def approve(ctx: Context, tasks: Tasks = (), note: Text = "") -> Message:
                 )
             prove(ctx, task, "approval", "" if phrases.is_particle(note) else note)
         rounds = [task for task in chosen if _finish(ctx, task)]
+    approving.tell_asker(ctx, chosen)
     return _finished(ctx, sheet, chosen, chosen, rounds)
 
 
-def _may_approve(ctx: Context, sheet: Sheet[Listed], tasks: Sequence[Task]) -> None:
-    if not run_meeting.holds(Who(ctx.person.admin, sheet.staff.roles(ctx.person.id))):
-        raise Refused("checklist/approve_leads", task=tasks[0], names=leading(ctx, sheet))
+def _choose_approval(ctx: Context, note: str) -> Message:
+    """What waits for an approval, that which somebody asked for first. Raises ``Refused`` for who may not give it."""
+    _may_approve(ctx, None, [])
+    open_ = [task for task in read(ctx).tasks if not task.finished and task.rule().kind == approving.APPROVAL]
+    if not open_:
+        raise Refused("checklist/nothing_to_approve", buttons=[Offer("list", "list")])
+    asked = {task.id for task in open_ if approving.standing(ctx, task).open}
+    found = sorted(open_, key=lambda task: (task.id not in asked, task.due_at, task.number))
+    return choose(ctx, note, verb="approve", found=[Candidate(task, 0.0) for task in found])
 
 
-def leading(ctx: Context, sheet: Sheet[Listed]) -> list[str]:
-    """Names of those who lead the meeting."""
-    holders = [person_id for role in LEADING for person_id in sheet.staff.holding.get(role, [])]
-    return [person.name for person in people.some(ctx.db, holders).values()]
+def _may_approve(ctx: Context, sheet: Sheet[Listed] | None, tasks: Sequence[Task]) -> None:
+    """Raises ``Refused``, with the way to ask for it, unless the person may approve."""
+    if may_decide(ctx):
+        return
+    first = next((task for task in tasks if task.rule().kind == approving.APPROVAL and not task.finished), None)
+    owners = sheet.staff.owners(first) if sheet and first else []
+    works = work_on.holds(Who(has_task=ctx.person.id in owners, nobody_has_it=not owners))
+    offers = [Offer("ask_approval", f"done {ctx.refs([first])[0]}", primary=True)] if first and works else []
+    names = [one.name for one in deciders(ctx)]
+    raise Refused("checklist/approve_leads", task=first or next(iter(tasks), None), names=names, buttons=offers)
 
 
 @router.command("reopen", zh="重开", also=("重新打开",))
@@ -178,4 +194,5 @@ def reopen(ctx: Context, tasks: Tasks = ()) -> Message:
             rules.reopen(task)
     ctx.db.flush()
     tell_watchers(ctx, chosen, "reopened", sheet.staff.watching)
+    approving.refresh(ctx, chosen)
     return ctx.words("checklist/reopened", tasks=chosen, buttons=[UNDO], about=ctx.refs(chosen))

@@ -141,7 +141,7 @@ def test_the_hint_at_overriding_is_for_those_who_may(team: Team) -> None:
 
 
 def test_approval_is_given_by_who_leads(team: Team) -> None:
-    assert "Ask Bo to say approve T36" in text(team.li.says("approve T36"))
+    assert "T36 is not yours to approve: it waits for Bo." in text(team.li.says("approve T36"))
     assert team.task(36).state == State.OPEN
     team.bo.says("done T36")
     team.bo.presses("Approve")
