@@ -124,6 +124,10 @@ def test_empty_and_unknown_messages_are_refused(client: Stranger) -> None:
     assert refused(lambda: client.sends({"msgtype": "text"})) == 40058
     assert refused(lambda: client.sends({"msgtype": "file", "file": {"media_id": "x"}})) == 40007
     assert refused(lambda: client.sends(TEXT, "|".join(f"u{at}" for at in range(1001)))) == 40058
+    picture = client.media.upload("image", ("a.png", PNG, "image/png"))["media_id"]
+    assert refused(lambda: client.sends({"msgtype": "file", "file": {"media_id": picture}})) == 40004
+    assert refused(lambda: client.post("message/send", data={"agentid": AGENT, "touser": ["lisi"], **TEXT})) == 40058
+    assert refused(lambda: client.post("message/send", data={"agentid": "x", "touser": "lisi", **TEXT})) == 40056
     long = {"msgtype": "textcard", "textcard": {"title": "x", "description": "x", "url": "h" * 2049}}
     assert refused(lambda: client.sends(long)) == 40058
 
@@ -227,6 +231,8 @@ def test_people_are_read_as_far_as_the_app_sees(wecom: FakeWecom, client: Strang
     assert [one["name"] for one in client.get("department/list")["department"]] == ["协会", "秘书处"]
     inside = client.get("user/simplelist", params={"department_id": 1})["userlist"]
     assert [one["userid"] for one in inside] == ["zhangsan", "lisi"]
+    assert refused(lambda: client.get("user/simplelist", params={"department_id": 9})) == 60003
+    assert refused(lambda: client.get("agent/get", params={"agentid": 7})) == 42009
     assert client.get("agent/get", params={"agentid": AGENT})["allow_partys"] == {"partyid": [1]}
 
 
@@ -243,6 +249,9 @@ def test_a_link_tells_who_opened_it(wecom: FakeWecom, client: Stranger) -> None:
     wecom.clock += 301
     assert refused(lambda: client.get("auth/getuserinfo", params={"code": late})) == 40029
     assert "openid" in client.get("auth/getuserinfo", params={"code": wecom.code("guest")})
+    for slip in (f"{start}{query}", f"{start}{query.replace('snsapi_base', 'all')}#wechat_redirect"):
+        with pytest.raises(Refusal, match="40163"):
+            wecom.authorize(slip, "zhangsan")
     with pytest.raises(Refusal, match="not trusted"):
         wecom.authorize(f"{start}{query.replace('bot.', 'evil.')}#wechat_redirect", "zhangsan")
 
@@ -261,5 +270,7 @@ def test_a_menu_keeps_its_measures(client: Stranger) -> None:
     assert create({**entry, "name": "会" * 6}) == 40018
     assert create({**entry, "key": "x" * 129}) == 40019
     assert create({**entry, "type": "press"}) == 40017
+    assert create({"type": "view", "name": "看板", "url": "h" * 1025}) == 40020
+    assert refused(lambda: client.menu.get(7)) == 40056
     client.menu.delete(AGENT)
     assert refused(lambda: client.menu.get(AGENT)) == 46003

@@ -149,6 +149,8 @@ def test_a_card_is_replaced_for_all(wecom: FakeWecom, client: Stranger) -> None:
     done = {**vote(), "replace_text": "已提交"}
     done["checkbox"] = {**done["checkbox"], "disable": True}
     assert refused(lambda: update(client, code, template_card={**done, "task_id": "not valid"})) == 42014
+    client.shows(buttons(task_id="taken"))
+    assert refused(lambda: update(client, code, template_card={**done, "task_id": "taken"})) == 42014
     update(client, code, atall=1, userids=[], template_card=done)
     assert [wecom.seen(who)[0].replaced for who in ("zhangsan", "lisi")] == ["已提交", "已提交"]
     assert wecom.seen("lisi")[0].task_id == "v-1"

@@ -42,6 +42,11 @@ def test_groups_have_their_limits(wecom: FakeWecom, client: Stranger) -> None:
     assert create(chatid="with-dash") == 86001
     assert create(chatid="x" * 33) == 86001
     assert create(chatid="theirs") == 86215
+    client.post("appchat/create", data={"userlist": ["zhangsan", "lisi"], "chatid": "ours"})
+    change = {"chatid": "ours", "del_user_list": ["lisi"]}
+    assert refused(lambda: client.post("appchat/update", data=change)) == 86006
+    assert refused(lambda: client.post("appchat/update", data={"chatid": "ours", "owner": "nobody"})) == 86207
+    assert refused(lambda: client.post("appchat/update", data={**change, "del_user_list": "lisi"})) == 40058
     hello = {"msgtype": "text", "text": {"content": "x"}}
     assert refused(lambda: client.post("appchat/send", data={"chatid": "theirs", **hello})) == 86008
     assert refused(lambda: client.post("appchat/send", data={"chatid": "none", **hello})) == 86003
@@ -50,6 +55,10 @@ def test_groups_have_their_limits(wecom: FakeWecom, client: Stranger) -> None:
     wecom.app().departments = set()
     wecom.app().users = {"zhangsan", "lisi"}
     assert create() == 60011
+
+
+def _picture(data: bytes) -> dict[str, str]:
+    return {"base64": base64.b64encode(data).decode(), "md5": hashlib.md5(data, usedforsecurity=False).hexdigest()}
 
 
 def test_a_robot_posts_what_it_may_twenty_times_a_minute(wecom: FakeWecom) -> None:
@@ -61,7 +70,7 @@ def test_a_robot_posts_what_it_may_twenty_times_a_minute(wecom: FakeWecom) -> No
 
     media = {"media": ("名单.xlsx", b"123456")}
     uploaded = requests.post(f"{wecom.url}webhook/upload_media?key=key-1&type=file", files=media, timeout=5).json()
-    picture = {"base64": base64.b64encode(PNG).decode(), "md5": hashlib.md5(PNG, usedforsecurity=False).hexdigest()}
+    picture = _picture(PNG)
     notice: dict[str, Any] = {"main_title": {"title": "x"}, "card_action": {"type": 1, "url": "https://example.org"}}
     assert post("text", content="大家好", mentioned_list=["lisi"]) == 0
     assert post("markdown_v2", content="- 一\n- 二") == 0
@@ -72,6 +81,10 @@ def test_a_robot_posts_what_it_may_twenty_times_a_minute(wecom: FakeWecom) -> No
     assert post("text", content="会" * 683) == 40058
     assert post("markdown", content="会" * 1366) == 40058
     assert post("image", base64=picture["base64"], md5="0") == 301019
+    assert post("image", base64="会", md5="0") == 40058
+    assert post("image", **_picture(b"GIF89a")) == 40004
+    assert post("image", **_picture(PNG + b"\0" * (2 << 20))) == 40009
+    assert post("news", articles=[]) == 40058
     assert post("template_card", card_type="vote_interaction") == 40058
     assert post("textcard", title="x") == 40008
     assert post("text", key="key-2", content="x") == 93000
