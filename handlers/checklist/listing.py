@@ -183,7 +183,7 @@ def _turning(line: str, page: int, count: int) -> list[Offer]:
 
 def _overview(ctx: Context) -> Message:
     """By phase: progress and what is next; a button opens each phase."""
-    tasks = checklist.tasks(ctx.db, ctx.meeting.id)
+    tasks, line = checklist.tasks(ctx.db, ctx.meeting.id), f"list M{ctx.meeting.number}"
     return ctx.words(
         "checklist/overview",
         meeting=ctx.meeting,
@@ -195,8 +195,9 @@ def _overview(ctx: Context) -> Message:
             for number, phase in enumerate(ctx.content.phases, 1)
         ],
         buttons=[
-            Offer(key, f"list M{ctx.meeting.number} {which}")
-            for key, which in (("mine", "mine"), ("overdue", "overdue"), ("week", "due this week"))
+            Offer("mine", f"{line} mine"),
+            Offer("overdue", f"{line} overdue"),
+            Offer("week", f"{line} due this week"),
         ],
     )
 
