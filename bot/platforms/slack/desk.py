@@ -107,7 +107,7 @@ class Desk:
         self, stage: Stage, heard: Heard, *, deferred: bool = True, window: frozenset[str] = frozenset()
     ) -> Ask | None:
         """None for a bot, for what was not meant for ours, and for files that are not taken, which is then said."""
-        face = self.faces.meet(stage.key, heard.user, name=heard.name)
+        face = self.faces.meet(stage.key, heard.user, name=heard.name) if heard.user else None
         if face is None:
             return None
         if heard.own and not face.own:

@@ -24,7 +24,7 @@ from bot.platforms.slack import install, listeners, troubles
 from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.manifest import ADDRESS
 from bot.platforms.slack.people import Faces
-from bot.platforms.slack.receive import is_sound
+from bot.platforms.slack.shapes import is_sound
 from bot.unreachable import resume
 
 if TYPE_CHECKING:

@@ -193,7 +193,7 @@ def given(view: Mapping[str, Any]) -> Given:
         told = json.loads(view["private_metadata"])
         values = view.get("state", {}).get("values", {})
         return Given(str(told["line"]), {**told["hidden"], **_joined(values)}, told["about"])
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
         raise ValueError("not a window of ours") from error
 
 

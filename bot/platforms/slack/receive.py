@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from bot.platforms.slack.modal import given
@@ -43,33 +42,6 @@ class Heard:
     """Meant for the bot only if ``on`` is a message of its own whose name begins so."""
     fields: Mapping[str, str] = field(default_factory=dict)
     files: tuple[Payload, ...] = ()
-
-
-_SHAPES: Mapping[str, type] = MappingProxyType(
-    {"actions": list, "channel": dict, "container": dict, "event": dict, "message": dict, "view": dict}
-)
-_TEXTS = ("command", "event_id", "response_url", "team_id", "text", "trigger_id", "type", "user_id")
-
-
-def is_sound(body: object) -> bool:
-    """Whether what came has the shape of what Slack sends, as far as anybody relies on it."""
-    if not isinstance(body, dict) or not body:
-        return False
-    told = all(isinstance(body[key], kind) for key, kind in _SHAPES.items() if body.get(key) is not None)
-    texts = all(isinstance(body[key], str) for key in _TEXTS if key in body)
-    who = body.get("user")
-    return told and texts and ("user" not in body or _is_named(who, "id")) and _are_actions(body)
-
-
-def _is_named(given: object, *names: str) -> bool:
-    return isinstance(given, dict) and all(isinstance(given.get(name), str) for name in names)
-
-
-def _are_actions(body: Payload) -> bool:
-    if body.get("type") != "block_actions":
-        return body.get("type") != "event_callback" or _is_named(body.get("event"), "type")
-    actions = body.get("actions") or ()
-    return bool(actions) and all(_is_named(action, "type", "action_id") for action in actions)
 
 
 # --- what is typed

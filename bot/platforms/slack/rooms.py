@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import structlog
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.ask import Ask
-from bot.platforms.slack import receive
-from bot.platforms.slack.desk import Desk, Stage
+from bot.platforms import NotNow
+from bot.platforms.slack import receive, troubles
+from bot.platforms.slack.desk import Busy, Desk, Stage
 from bot.platforms.slack.receive import Heard, Payload
 from messages import Offer
 from storage import meetings, people, rooms, unkept, workspace
 from storage.base import Session
 from storage.people import Person
 from storage.rooms import Room
+
+log = structlog.get_logger()
 
 PATIENCE = 10.0
 """Seconds until a file is taken without the message that it came with: that one usually tells of it."""
@@ -30,11 +35,7 @@ def greet(desk: Desk, stage: Stage, channel: str) -> None:
         unkept.resume(db, f"room:{room.id}", now_ms=int(desk.dispatch.now().timestamp() * 1000))
         voice = desk.voice(db, place, room)
         meeting = meetings.get(db, room.meeting_id) if room.meeting_id else None
-        offers = (
-            [Offer("list", "list", primary=True)] if meeting else [Offer("meeting_new", "meeting new", primary=True)]
-        )
-        if meetings.running(db, place.id) and not meeting:
-            offers.append(Offer("meetings", "meeting list"))
+        offers = _offers(db, place.id, known=meeting is not None)
         said = voice.words("slack/greeting", meeting=meeting, buttons=[*offers, Offer("help", "help")])
         voice.promise(f"slack/greeting:{room.id}", room, said)
     desk.dispatch.after()
@@ -90,7 +91,7 @@ def file_shared(
 ) -> None:
     """The message that a file came with is told of too, with its words: only where it is not, the file stands alone."""
     event = body["event"]
-    file = client.files_info(file=event["file_id"])["file"]
+    file = _told_of(client, event["file_id"])
     shares = [share for kind in (file.get("shares") or {}).values() for share in kind.get(event["channel_id"], ())]
     ts = str(shares[0]["ts"]) if shares else ""
     own = str(event["channel_id"]).startswith("D")
@@ -110,8 +111,25 @@ def file_shared(
     after(PATIENCE, lambda: _alone(desk, stage, heard))
 
 
+def _told_of(client: WebClient, file_id: str) -> Payload:
+    """Nothing of a file that is gone again. Raises ``Busy`` while Slack cannot tell."""
+    try:
+        return dict(client.files_info(file=file_id)["file"])
+    except SlackApiError as error:
+        if isinstance(troubles.answer_to(error), OSError | NotNow):
+            raise Busy from error
+        log.info("file not told of", error=troubles.name_of(error))
+        return {}
+
+
 def _alone(desk: Desk, stage: Stage, heard: Heard) -> None:
-    desk.hear(stage, heard)
+    """Nobody waits for this, and nobody hears of what goes wrong."""
+    try:
+        desk.hear(stage, heard)
+    except Busy:
+        log.info("a file takes long")
+    except Exception:
+        log.exception("file not taken")
 
 
 def later(seconds: float, call: Callable[[], None]) -> None:
