@@ -219,14 +219,19 @@ def test_nobody_presses_what_is_not_there(wecom: FakeWecom, client: Stranger, he
     app = wecom.app()
     code = client.shows(buttons())["response_code"]
     msgid = client.shows(vote())["msgid"]
-    card, votes = wecom.seen("zhangsan")
+    client.shows(lists())
+    client.shows(vote(task_id="v-2", checkbox={**vote()["checkbox"], "mode": 0}))
+    card, votes, choices, single = wecom.seen("zhangsan")
     update(client, code, **GREY)
     client.post("message/recall", data={"msgid": msgid})
     impossible: list[Callable[[], object]] = [
         lambda: app.presses(card, "完成"),
         lambda: app.opens_menu(card, "推迟"),
         lambda: app.votes(votes, ["T1"]),
-        lambda: app.votes(votes, ["T99"]),
+        lambda: app.votes(single, ["T99"]),
+        lambda: app.votes(single, ["T1", "T2"]),
+        lambda: app.selects(choices, {"day": "T9"}),
+        lambda: app.selects(choices, {"when": "T1"}),
         lambda: app.types("nobody", "x"),
     ]
     for act in impossible:

@@ -114,6 +114,8 @@ def test_the_fake_opens_what_wechatpy_seals(text: str) -> None:
     reply = WeChatCrypto(TOKEN, AES_KEY, CORP).encrypt_message(f"<xml>{text}</xml>", "nonce", "1409659589")
     query = {"timestamp": "1409659589", "nonce": "nonce"}
     assert SOME.opened(reply.encode(), query) == f"<xml>{text}</xml>"
+    with pytest.raises(ValueError, match="no envelope"):
+        SOME.opened(b"success", query)
     with pytest.raises(ValueError, match="cannot open"):
         SOME.opened(reply.encode(), {**query, "nonce": "other"})
 
@@ -232,3 +234,6 @@ def test_an_app_is_called_without_a_socket(wecom: FakeWecom) -> None:
     wecom.app().post, wecom.app().callback_url = post, "https://bot.example.org/wecom/1"
     assert wecom.app().types("lisi", "x").status == 200
     assert called == [("POST", "/wecom/1")]
+    wecom.app().post, wecom.app().callback_url = None, ""
+    with pytest.raises(LookupError, match="callback_url"):
+        wecom.app().types("lisi", "x")
