@@ -216,3 +216,10 @@ def test_only_who_runs_the_meeting_may_change_it(office: Office, said: str) -> N
 def test_whoever_leads_may_without_being_an_admin(office: Office) -> None:
     office.bob.says(FIRST)
     assert office.bob.says("meeting edit M1 venue: Hall B").name == "meetings/edited"
+
+
+def test_the_way_to_move_the_end_is_written_in_the_language_of_the_reader(office: Office) -> None:
+    office.fang.says("新建会议 年会 结束：6月8日 17:00")
+    answer = office.fang.says("编辑会议 M1 结束：6月20日 17:00")
+    assert "`会议改期 M1 6月20日 17:00`" in answer.body
+    assert answer.buttons[0].line == "meeting move M1 6月20日 17:00"
