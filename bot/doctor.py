@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from bot.finding import Finding, Level
-from bot.platforms.slack import check
+from bot.platforms.slack import check as slack
 from bot.platforms.web.site import SHORTEST_SECRET, is_on
+from bot.platforms.wecom import check as wecom
 from bot.settings import is_read
 from bot.web import refuse_to_listen
 from handlers.workdays import Calendar
@@ -45,7 +46,8 @@ def examine(settings: Settings, database: Database, now: datetime) -> Iterator[F
     yield found
     yield Finding("console", "ok")
     yield from _web(settings)
-    yield from check.examine(settings, database if found.name == "database" else None, now)
+    for platform in (slack, wecom):
+        yield from platform.examine(settings, database if found.name == "database" else None, now)
     if found.name == "database":
         with database.read() as db:
             yield from _contents(db, settings, now)

@@ -9,9 +9,10 @@ from bot.cli.serve import demo, run
 from bot.cli.slack import slack
 from bot.cli.talk import chat, say
 from bot.cli.templates import template
+from bot.cli.wecom import wecom
 from bot.cli.words import Group, lang
 
-COMMANDS = (demo, run, say, chat, template, password, slack, doctor, db, journal, docs_commands)
+COMMANDS = (demo, run, say, chat, template, password, slack, wecom, doctor, db, journal, docs_commands)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -49,10 +49,10 @@ class Client(WeChatClient):  # type: ignore[misc]
     def ask(
         self, path: str, data: Mapping[str, Any] | None = None, *, given: Mapping[str, Any] | None = None
     ) -> Answer:
-        """An endpoint's answer: a POST with ``data`` as JSON, or a GET with ``given`` in the address."""
+        """An endpoint's answer: to a POST with ``data`` as JSON, else to a GET; ``given`` stands in the address."""
         if data is None:
             return self._asked("get", path, params=given)
-        return self._asked("post", path, data=dict(data))
+        return self._asked("post", path, params=given, data=dict(data))
 
     def upload(self, name: str, content: bytes, *, kind: str, media_type: str) -> str:
         """The media id, good for three days. ``kind``: image, voice, video, file."""

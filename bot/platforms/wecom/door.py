@@ -15,6 +15,7 @@ from bot import bodies
 from bot.platforms.wecom import ear, receive
 from bot.platforms.wecom.desk import Desk
 from bot.platforms.wecom.ear import Ear
+from bot.platforms.wecom.enter import Enter
 from bot.platforms.wecom.entries import Entry
 from bot.platforms.wecom.envelope import LARGEST, Envelopes, Rejected, Signed
 from bot.platforms.wecom.people import Faces
@@ -47,10 +48,13 @@ class Door:
         """Nothing more is heard: that is the web server's doing."""
 
     def routes(self) -> list[BaseRoute]:
-        """For the web server; none where no app is called back."""
+        """For the web server: where apps are called back, and where people come by on their way to a page."""
+        desk = self.ear.desk
+        ways_in = Enter(desk.entries, desk.database, self.settings, desk.dispatch.now).routes()
         if not self.settings.wecom.hears:
-            return []
-        return [Route(ADDRESS, self.show, methods=["GET"]), Route(ADDRESS, self.hear, methods=["POST"])]
+            return ways_in
+        heard = [Route(ADDRESS, self.show, methods=["GET"]), Route(ADDRESS, self.hear, methods=["POST"])]
+        return [*heard, *ways_in]
 
     def show(self, request: Request) -> Response:
         """WeCom looks whether the address is ours: what it encrypted goes back as it was, and nothing around it."""

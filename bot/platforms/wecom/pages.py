@@ -8,6 +8,8 @@ from datetime import datetime
 
 from bot import tickets
 from bot.platforms import Outgoing
+from bot.platforms.wecom.enter import door
+from bot.platforms.wecom.entries import Entry
 from bot.platforms.wecom.places import OF_ONE_PERSON, Place
 from bot.settings import Settings
 from storage.base import Database
@@ -19,13 +21,16 @@ class Pages:
     database: Database
     now: Callable[[], datetime]
 
-    def address(self, outgoing: Outgoing, place: Place) -> str:
-        """The page's, for the one person who sees the message; empty for a group, and where pages cannot be reached."""
+    def address(self, entry: Entry, outgoing: Outgoing, place: Place) -> str:
+        """The page's, for the one person who sees the message; empty for a group, and where pages cannot be reached.
+
+        Where WeCom can tell who opens it, it leads there by way of WeCom; else whoever has it is taken for that person.
+        """
         if not self.settings.public_url or place.kind not in OF_ONE_PERSON:
             return ""
-        said, room = outgoing.message, outgoing.room
+        said, room, guarded = outgoing.message, outgoing.room, entry.app.trusted_domain
         issue = tickets.form_token if said.form else tickets.upload_token
         make = tickets.form_address if said.form else tickets.upload_address
         with self.database.write() as db:
-            token = issue(db, said, room=room, account=place.id, now=self.now())
-        return make(self.settings.public_url, token)
+            token = issue(db, said, room=room, account=place.id, now=self.now(), door=guarded)
+        return door(self.settings, entry, token) if guarded else make(self.settings.public_url, token)

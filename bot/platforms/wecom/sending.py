@@ -86,7 +86,7 @@ class Wecom:
     now: Callable[[], datetime]
     files: FileStore
     hooks: Hooks
-    page: Callable[[Outgoing, Place], str] = lambda _outgoing, _place: ""
+    page: Callable[[Entry, Outgoing, Place], str]
     line: Line | None = None
     groups: Groups | None = None
     name: str = "wecom"
@@ -190,7 +190,7 @@ class Wecom:
     ) -> list[Callable[[], Payload]]:
         """Each made only when it is its turn: a file is read and handed over then."""
         surface = SURFACES[place.kind]
-        page = self.page(outgoing, place) if needs_page(outgoing.message, surface) else ""
+        page = self.page(entry, outgoing, place) if needs_page(outgoing.message, surface) else ""
         told = message(outgoing.message, surface, key=outgoing.key, page=page, mentions=mentions)
         files = [one for one in outgoing.message.files if self._can_go(one, outgoing)]
         return [

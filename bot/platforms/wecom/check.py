@@ -1,0 +1,52 @@
+"""Looks WeCom over for ``huihou doctor``: each association's app, its callback, its bot and its webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.finding import Finding
+from bot.platforms.wecom import entries
+from bot.platforms.wecom.entries import Entry
+from bot.platforms.wecom.troubles import Trouble, kind_of
+from bot.settings import Settings
+from storage.base import Database
+
+
+def examine(settings: Settings, database: Database | None, now: datetime) -> Iterator[Finding]:
+    """``database`` is None where it cannot be asked: then the apps are not either, as their tokens are kept there."""
+    if not settings.wecom.on:
+        yield Finding("wecom_off", "ok")
+        return
+    found = entries.build(settings, database, lambda: now) if database else {}
+    for name, app in settings.wecom.apps.items():
+        if name in found and found[name].client is not None:
+            yield _asked(found[name])
+        if app.speaks:
+            yield _callback(settings, name, hears=app.hears)
+        if app.bot_id:
+            yield Finding("wecom_bot", "ok", {"name": name})
+        if app.hooks:
+            yield Finding("wecom_hooks", "ok", {"name": name, "groups": sorted(app.hooks)})
+        if app.speaks and not settings.public_url:
+            yield Finding("wecom_pages", "warn", {"name": name})
+
+
+def _asked(entry: Entry) -> Finding:
+    """What WeCom itself says of the app: its name, or why it says none."""
+    assert entry.client is not None  # noqa: S101  the caller has looked
+    facts = {"name": entry.name}
+    try:
+        told = entry.client.ask("agent/get", given={"agentid": entry.app.agent_id})
+    except Trouble as trouble:
+        kind = kind_of(trouble.code) or "other"
+        name = {"address": "wecom_address", "token": "wecom_secret"}.get(kind, "wecom_refused")
+        return Finding(name, "fail", {**facts, "reason": str(trouble.code), "said": trouble.said})
+    except OSError as error:
+        return Finding("wecom_away", "warn", {**facts, "reason": str(error)})
+    return Finding("wecom", "ok", {**facts, "app": str(told.get("name") or entry.app.agent_id)})
+
+
+def _callback(settings: Settings, name: str, *, hears: bool) -> Finding:
+    facts = {"name": name, "address": f"{settings.public_url or 'https://…'}/wecom/{name}"}
+    return Finding("wecom_callback", "ok", facts) if hears else Finding("wecom_deaf", "warn", facts)
