@@ -17,8 +17,9 @@ from bot.platforms.slack.receive import Heard, Payload
 from messages import Offer
 from storage import meetings, people, rooms, unkept, workspace
 from storage.base import Session
-from storage.people import Person
+from storage.people import Person, Role
 from storage.rooms import Room
+from storage.workspace import Workspace
 
 log = structlog.get_logger()
 
@@ -49,14 +50,17 @@ def _offers(db: Session, workspace_id: int, *, known: bool) -> list[Offer]:
 
 
 def left(desk: Desk, stage: Stage, user: str, mark: str) -> None:
-    """Somebody's account was switched off: an admin's bot hands over what they had, and tells that admin."""
+    """Somebody's account was switched off: an admin's bot hands over what they had, and tells that admin.
+
+    If they were the only admin, somebody who leads a meeting becomes one.
+    """
     desk.faces.seen.pop((stage.key, user), None)
-    with desk.slack.database.read() as db:
+    with desk.slack.database.write() as db:
         place = workspace.find(db, stage.key)
         account = people.account(db, place.id, "slack", user) if place else None
         if place is None or account is None:
             return
-        found = _admin(db, place.id, account.person_id)
+        found = _admin(db, place.id, account.person_id) or _heir(desk, db, place, account.person_id)
     if found is None:
         return
     admin, room = found
@@ -80,6 +84,21 @@ def _admin(db: Session, workspace_id: int, gone: int) -> tuple[Person, Room] | N
         own = rooms.direct(db, [person.id]) if person.id != gone else ()
         if own:
             return person, own[0]
+    return None
+
+
+def _heir(desk: Desk, db: Session, place: Workspace, gone: int) -> tuple[Person, Room] | None:
+    """Whoever leads a meeting and can be talked with; an admin from now on, and told so."""
+    for meeting in meetings.running(db, place.id):
+        for held in people.holders_of(db, meeting.id, Role.LEAD):
+            own = rooms.direct(db, [held.person_id]) if held.person_id != gone else ()
+            if own:
+                person = people.get(db, held.person_id)
+                person.admin = True
+                voice = desk.voice(db, place, own[0])
+                said = voice.words("slack/heir", name=people.get(db, gone).name)
+                voice.promise(f"slack/heir:{gone}:{person.id}", own[0], said)
+                return person, own[0]
     return None
 
 

@@ -182,6 +182,22 @@ def test_what_somebody_had_who_has_left_goes_to_the_lead(begun: Office, times: i
     assert "T59" in told
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_when_the_only_admin_has_left_the_lead_takes_over(begun: Office, times: int) -> None:
+    begun.does(begun.person(BO).command("/huihou", "help"))
+    begun.does(begun.person().command("/huihou", f"role set lead <@{BO}>"))
+    begun.does(begun.person().command("/huihou", "assign T59 me"))
+    begun.does(gone(begun, ANN), times=times)
+    assert (person(begun, ANN).admin, person(begun, BO).admin) == (False, True)
+    with begun.app.database.read() as db:
+        task = checklist.get(db, 1, 59)
+        assert task is not None
+        assert checklist.assignees(db, [task.id])[task.id] == [person(begun, BO).id]
+    told = begun.texts(begun.own(BO))
+    assert sum("You are now an administrator here" in text for text in told) == 1
+    assert sum("Ann has left" in text for text in told) == 1
+
+
 def test_a_change_that_is_no_leaving_changes_nothing(begun: Office) -> None:
     begun.does(begun.person(BO).command("/huihou", "help"))
     begun.does(begun.person().event("user_change", user=begun.slack.users[BO].drawn()))
