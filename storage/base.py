@@ -116,10 +116,13 @@ class Database:
     """
 
     def __init__(self, url: str, *, synchronous: str = "FULL") -> None:
+        """Raises ``ValueError`` for an SQLite without a file: it would be another one for every connection."""
         self.promised: Callable[[], None] = lambda: None
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
+            if self.url.database in {None, "", ":memory:"}:
+                raise ValueError("no file named")
             self.writer = _sqlite(self.url, "BEGIN IMMEDIATE", (f"synchronous={synchronous}",), size=1)
             self.reader = _sqlite(self.url, "BEGIN", ("query_only=ON",), size=4)
         else:
