@@ -167,7 +167,7 @@ class Desk:
             if place is not None and rooms.at(db, place.id, "slack", channel) is not None:
                 return ""
         try:
-            told = self.slack.tokens.client(key).conversations_info(channel=channel)["channel"]
+            told = self.slack.tokens.hurried(key).conversations_info(channel=channel)["channel"]
         except troubles.UNASKED as error:
             log.warning("not told which room that is", error=type(error).__name__)
             return ""

@@ -8,7 +8,7 @@ from typing import Any
 from bot.platforms.slack import blocks
 from bot.platforms.slack.blocks import Block
 from bot.platforms.slack.modal import MOST_BLOCKS, within
-from bot.platforms.slack.render import edition, units
+from bot.platforms.slack.render import edition, own_words, units
 from messages import Message
 
 
@@ -25,8 +25,9 @@ def home(given: Home) -> dict[str, Any]:
     drawn: list[Block] = []
     for message in filter(None, (given.mine, given.progress)):
         drawn += [*([{"type": "divider"}] if drawn else []), *_part(message, taken=_tables(drawn))]
+    shown = within(drawn, MOST_BLOCKS, more=own_words(given.mine.locale)["more"])
     version = edition(given.mine) + (edition(given.progress) if given.progress else "")
-    return {"type": "home", "callback_id": "home", "blocks": blocks.numbered(within(drawn, MOST_BLOCKS), version)}
+    return {"type": "home", "callback_id": "home", "blocks": blocks.numbered(shown, version)}
 
 
 def _part(message: Message, *, taken: int) -> list[Block]:

@@ -58,7 +58,9 @@ def modal(message: Message, about: Mapping[str, str] | None = None) -> View:
         "title": blocks.plain_text(title, TITLE),
         "close": blocks.plain_text(own["cancel" if form else "close"], TITLE),
         "private_metadata": _metadata(message, about or {}),
-        "blocks": blocks.numbered(within([*drawn, *asked], MOST_BLOCKS, keep=len(asked)), edition(message)),
+        "blocks": blocks.numbered(
+            within([*drawn, *asked], MOST_BLOCKS, more=own["more"], keep=len(asked)), edition(message)
+        ),
     }
     return {**view, "submit": blocks.plain_text(form.submit, TITLE)} if form else view
 
@@ -87,12 +89,12 @@ def errors(view: View, message: Message, *, field: str = "") -> dict[str, Any]:
     return {"response_action": "errors", "errors": {below: plain(message.body) or plain(message.title)}}
 
 
-def within(drawn: Sequence[Block], most: int, *, keep: int = 0) -> list[Block]:
-    """No more than ``most`` blocks; an … where there would be more. The last ``keep`` stay."""
+def within(drawn: Sequence[Block], most: int, *, more: str, keep: int = 0) -> list[Block]:
+    """No more than ``most`` blocks; the words ``more`` where there would be more. The last ``keep`` stay."""
     if len(drawn) <= most:
         return list(drawn)
     last = list(drawn[len(drawn) - keep :])[: most - 1]
-    return [*drawn[: most - 1 - len(last)], blocks.aside("…"), *last]
+    return [*drawn[: most - 1 - len(last)], blocks.aside(more), *last]
 
 
 def _metadata(message: Message, about: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,11 +24,15 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class Face:
-    """Somebody who was seen. ``own`` is the conversation that they have with the bot, empty where there is none."""
+    """Somebody who was seen. ``own`` is the conversation that they have with the bot, empty where there is none.
+
+    ``told``: Slack has said who that is.
+    """
 
     person_id: int
     own: str
     locale: str
+    told: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,13 @@ class Faces:
     def meet(self, key: str, user: str, *, name: str = "") -> Face | None:
         """Who that is in the workspace of that key; None for a bot. ``name`` serves where Slack tells nothing."""
         known = self.seen.get((key, user)) or self._remember(key, user)
-        if known is None:
+        if known is None or not known.told:
             told = self._ask(key, user)
-            if told is not None and told.bot:
+            if told is None:  # to be asked again next time
+                return known or self._add(key, user, Profile(name or user, "", "", guest=False, bot=False, gone=False))
+            if told.bot:
                 return None
-            known = self._add(key, user, told or Profile(name or user, "", "", guest=False, bot=False, gone=False))
-            if told is None:
-                return known  # to be asked again next time
+            known = self._add(key, user, told, called={user, name})
         self.seen[key, user] = known
         return known
 
@@ -108,31 +112,37 @@ class Faces:
                 return None
             person = people.get(db, account.person_id)
             own = next((one for one in rooms.direct(db, [person.id]) if one.platform == "slack"), None)
-            return Face(person.id, own.external, person.locale or place.locale) if own else None
+            locale = person.locale or place.locale
+            return Face(person.id, own.external, locale, told=bool(person.zone or person.locale)) if own else None
 
     def _ask(self, key: str, user: str) -> Profile | None:
         if user == SLACKBOT:
             return profile({"id": user})
         try:
-            return profile(self.tokens.client(key).users_info(user=user, include_locale=True)["user"])
+            return profile(self.tokens.hurried(key).users_info(user=user, include_locale=True)["user"])
         except troubles.UNASKED as error:
             log.warning("not told who that is", error=type(error).__name__)
             return None
 
     def _open(self, key: str, user: str) -> str:
         try:
-            return str(self.tokens.client(key).conversations_open(users=user)["channel"]["id"])
+            return str(self.tokens.hurried(key).conversations_open(users=user)["channel"]["id"])
         except troubles.UNASKED as error:
             log.warning("no conversation opened", error=type(error).__name__)
             return ""
 
-    def _add(self, key: str, user: str, told: Profile) -> Face:
+    def _add(self, key: str, user: str, told: Profile, *, called: Collection[str] = ()) -> Face:
+        """``called`` are the names that somebody had for whom Slack could not be asked before."""
         own = "" if told.gone else self._open(key, user)
         with self.database.write() as db:
             place = workspace.by_key(db, key, locale=self.locale, zone=self.zone)
             if people.account(db, place.id, "slack", user) is None:
                 _give_rights(db, place, people.met(db, place.id, "slack", user, name=told.name), told)
             person = people.met(db, place.id, "slack", user)
+            if person.name in called:
+                person.name = told.name
+            if told.guest and told.zone and not person.zone:  # met before that was known
+                person.admin = False
             person.zone = person.zone or told.zone
             person.locale = person.locale or told.locale
             if own:

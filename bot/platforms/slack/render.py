@@ -18,6 +18,7 @@ from bot.platforms.slack.render_rows import Unit, of_buttons, of_lines, of_rows,
 from bot.platforms.slack.render_text import escaped, read, short, size, words
 from messages import Message, Offer
 from messages.lines import Line, Run, clean
+from messages.markdown import plain
 from messages.message import Button
 
 Payload = dict[str, Any]
@@ -32,11 +33,11 @@ MOST_WEIGHT = 11_000
 
 @cache
 def own_words(locale: str) -> dict[str, str]:
-    """What Slack's windows say beside the messages: title, body, close, cancel, fill."""
+    """What Slack's windows say beside the messages: title, body, more, close, cancel, fill."""
     keys = ("close", "cancel", "fill")
     said = messages.write("slack/view", locale, buttons=[Offer(key, "") for key in keys])
     labels = {key: button.label for key, button in zip(keys, said.buttons, strict=True)}
-    return {"title": said.title, "body": said.body, **labels}
+    return {"title": said.title, "body": said.body, "more": plain(said.footer), **labels}
 
 
 def message(given: Message, *, again: str = "", version: str = "") -> list[Payload]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -139,6 +140,27 @@ def test_while_slack_does_not_tell_people_are_called_as_they_are(house: Office) 
     house.slack.will("users.info", status=503)
     assert house.told(house.person().command("/huihou", "people"))["text"]
     assert person(house, ANN).name == "Ann"
+
+
+def test_who_waits_for_a_window_does_not_wait_for_a_slow_slack(house: Office) -> None:
+    house.slack.will("users.info", slow=30)
+    began = time.monotonic()
+    house.does(house.person().shortcut("new_meeting"))
+    assert time.monotonic() - began < 3
+    assert house.window()["callback_id"] == "form"
+    house.slack.released.set()
+
+
+def test_who_was_met_while_slack_did_not_tell_is_asked_for_next_time(house: Office) -> None:
+    house.slack.add_user("U0007", "李娜", locale="zh-CN", tz="Europe/Berlin", is_restricted=True)
+    house.slack.will("users.info", status=503)
+    house.does(house.person("U0007").shortcut("new_meeting"))
+    assert (person(house, "U0007").name, person(house, "U0007").admin) == ("李娜", True)
+    for _ in range(2):
+        house.does(house.person("U0007").command("/huihou", "help"))
+    row = person(house, "U0007")
+    assert (row.locale, row.zone, row.admin) == ("zh_CN", "Europe/Berlin", False)
+    assert len(house.slack.called("users.info")) == 2
 
 
 def test_a_guest_is_never_the_first_admin(house: Office) -> None:
