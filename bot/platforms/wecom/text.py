@@ -36,8 +36,8 @@ _LOOK_ALIKE = str.maketrans("<[]*`\\~", "＜［］＊｀＼～")
 _EDGE = re.compile(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _ADDRESS = re.compile(r"https?://[!-;=?-~]+", re.IGNORECASE)
-_BEGINS = re.compile(r"^(?:[-+=](?=[\s=-]|$)|#{1,6}(?=\s|$)|>|\d{1,9}[.)](?=\s|$))")
-_FULL_WIDTH = {ord(character): ord(character) + 0xFEE0 for character in "-+=#>.)"}
+_BEGINS = re.compile(r"^(?:[-+=](?=[\s=-]|$)|#{1,6}(?=\s|$)|[>|]|:(?=-)|\d{1,9}[.)](?=\s|$))")
+_FULL_WIDTH = {ord(character): ord(character) + 0xFEE0 for character in "-+=#>|:.)"}
 _BOUND = {"bold", "code"}
 _APOSTROPHES = "'''"
 

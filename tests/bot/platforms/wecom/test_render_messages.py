@@ -12,7 +12,7 @@ from bot.platforms.wecom.own_words import typed
 from bot.platforms.wecom.render import Surface, message, needs_page
 from messages import LOCALES, Upload
 from messages.markdown import escape, plain
-from messages.message import Button, Message, Row
+from messages.message import Button, Message, Row, Table
 from tests.bot.platforms.slack.shapes import DONE, FIELDS, SHAPES, form, row, table
 from tests.bot.platforms.slack.shapes import message as made
 from tests.bot.platforms.wecom.oracle import faults
@@ -125,11 +125,12 @@ def test_a_cut_never_goes_through_a_character(surface: Surface, characters: list
     assert sum(text.count(FAMILY) for text in texts(payloads)) == characters.count(FAMILY)
 
 
-def test_bold_words_and_links_are_cut_before_not_in_them() -> None:
-    link, bold = "[the table](https://a.org/" + "x" * 60 + ")", "**not in here**"
-    body = " ".join(f"some words {link} and {bold}" for _ in range(60))
-    payloads = drawn(made(body=body), Surface.APP)
-    assert len(payloads) > 3
+@settings(deadline=None, max_examples=30)
+@given(gaps=st.lists(st.integers(0, 40), min_size=60, max_size=60))
+def test_bold_words_and_links_are_cut_before_not_in_them(gaps: list[int]) -> None:
+    link, bold = "[the long, long table of it all](https://a.org/)", "**this is not to be cut in here**"
+    payloads = drawn(made(body="".join(f"{'字' * gap}{link} {bold} " for gap in gaps)), Surface.APP)
+    assert len(payloads) > 2
     assert sum(text.count(link) for text in texts(payloads)) == 60
     assert sum(text.count(bold) for text in texts(payloads)) == 60
 
@@ -274,6 +275,11 @@ def test_a_table_is_entries_in_the_app_and_a_table_elsewhere() -> None:
     assert texts(drawn(shown, Surface.HOOK)) == [
         "| Column 0 | Column 1 | Column 2 |\n| :--- | ---: | :--- |\n| 0 签到表 |   |   |\n| 1 签到表 |   |   |"
     ]
+
+
+def test_a_cell_cannot_begin_another_one() -> None:
+    shown = made(table=Table(columns=("a|b", "c"), rows=(("d | e", "f\ng"),)))
+    assert texts(drawn(shown, Surface.BOT)) == ["| a｜b | c |\n| :--- | :--- |\n| d ｜ e | f g |"]
 
 
 def test_a_table_that_goes_on_has_its_head_again() -> None:
