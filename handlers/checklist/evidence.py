@@ -202,11 +202,6 @@ def _stored(ctx: Context, numbers: Sequence[int]) -> list[File]:
     return found
 
 
-def loose_files(ctx: Context) -> Message:
-    """Files that came without a word."""
-    return ask_where(ctx, ctx.files)
-
-
 def ask_where(ctx: Context, kept: Sequence[File], links: Sequence[str] = ()) -> Message:
     """Files and links that came without a task: files are kept, then it is asked which task they prove."""
     given = " ".join([*(file.ref for file in kept), *links])

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from handlers.checklist.actions import begin
 from handlers.checklist.card import show
-from handlers.checklist.evidence import ask_where, attach
+from handlers.checklist.evidence import attach
 from handlers.checklist.finishing import finish
+from handlers.checklist.links import alone
 from handlers.checklist.matching import Called, Candidate, hits, masked, names_of, the_one, unexplained
 from handlers.checklist.named import named, refs_in
 from handlers.checklist.phrases import Intent, clauses, doubtful, intent, is_courtesy, read
@@ -31,9 +32,10 @@ _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 def talk(ctx: Context, line: str) -> Message:
     """A line without a verb. Raises ``Refused`` ("grammar/unknown") when it says nothing of any task."""
     text = line.strip()
+    links = alone(text)
+    if links or (ctx.files and not text):
+        return attach(ctx, links=links)
     if not text:
-        if ctx.files:
-            return ask_where(ctx, ctx.files) if len(ctx.thread) != 1 else attach(ctx)
         raise Refused("grammar/empty")
     if refs_in(text):
         return named(ctx, text)

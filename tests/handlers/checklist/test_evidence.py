@@ -188,3 +188,11 @@ def test_files_and_links_go_together(team: Team) -> None:
     assert {button.line.partition(" F1 ")[2] for button in buttons(asked)} == {"https://example.org/a"}
     assert "hall.jpg and https://example.org/a" in text(team.ann.presses(buttons(asked)[0].label))
     assert team.ann.says("attach F1 F1").buttons
+
+
+def test_a_bare_link_belongs_to_the_task_of_its_thread_or_is_asked_about(team: Team) -> None:
+    asked = team.ann.says("https://example.org/T12 https://example.org/M1-T3")
+    assert text(asked).startswith("What do these links belong to?")
+    kept = team.ann.says("https://example.org/rec", thread=("M1-T13",))
+    assert "That is all the evidence it needs" in text(kept)
+    assert team.task(13).state == State.OPEN
