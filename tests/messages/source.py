@@ -36,6 +36,7 @@ SEVERAL = {
     ("handlers/people/leave.py", "name"): "people/cover people/cover_over",
     ("handlers/router.py", "f'grammar/{block}'"): "grammar/too_much grammar/field grammar/missing",
     ("handlers/settings/overview.py", "other[0]"): "english chinese",
+    ("handlers/settings/reactions.py", "meaning"): "done started tomorrow",
     # these hand on what they were given, and that is read where it is given
     ("bot/cli/care.py", "one.name"): "",
     ("bot/cli/care.py", "f'level_{one.level}'"): "level_ok level_warn level_fail",
