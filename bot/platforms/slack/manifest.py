@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -40,6 +40,9 @@ SCOPES: Mapping[str, str] = {
 AGENT = "assistant:write"
 """Goes with the agent's view, which shows Huihou among the agents; nothing else depends on it."""
 
+VERSION: Mapping[str, int] = {"major_version": 2, "minor_version": 1}
+"""Of the form of manifests: the first knows no view for agents, and is what Slack takes one for that does not say."""
+
 PROMPTS = ("today", "mine", "status", "help")
 INPUT_TYPES = {
     "title": "string",
@@ -66,6 +69,7 @@ class Manifest:
 
     def made(self) -> dict[str, Any]:
         shared = {
+            "_metadata": dict(VERSION),
             "display_information": {
                 "name": self._words("name"),
                 "description": self._words("description"),
@@ -144,18 +148,16 @@ class Manifest:
         return {
             "title": self._words("step"),
             "description": self._words("step_about"),
-            "input_parameters": {name: self._parameter(name, INPUT_TYPES[name]) for name in names.INPUTS},
-            "output_parameters": {name: self._parameter(name, OUTPUT_TYPES[name]) for name in names.OUTPUTS},
+            "input_parameters": self._parameters(names.INPUTS, INPUT_TYPES),
+            "output_parameters": self._parameters(names.OUTPUTS, OUTPUT_TYPES),
         }
 
+    def _parameters(self, given: Sequence[str], types: Mapping[str, str]) -> dict[str, Any]:
+        return {"properties": {name: self._parameter(name, types[name]) for name in given}, "required": list(given)}
+
     def _parameter(self, name: str, kind: str) -> dict[str, Any]:
-        return {
-            "name": name,
-            "type": kind,
-            "title": self._words(f"parameter_{name}"),
-            "description": self._words(f"parameter_{name}_about"),
-            "is_required": True,
-        }
+        title, about = self._words(f"parameter_{name}"), self._words(f"parameter_{name}_about")
+        return {"type": kind, "title": title, "description": about}
 
     def _at(self, key: str) -> dict[str, str]:
         """Socket Mode has no addresses."""

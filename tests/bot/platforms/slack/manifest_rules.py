@@ -1,6 +1,7 @@
 """What Slack takes in a manifest, for the keys that ours uses: written by hand after its reference, not its own schema.
 
-Every object is closed, so a key that Slack does not know is a fault here too.
+Of the second form of manifests: the first does not know the view for agents. Every object is closed, so a key that
+Slack does not know is a fault here too.
 """
 
 from __future__ import annotations
@@ -46,23 +47,22 @@ AGENT = record(
     agent_description=text(300),
     suggested_prompts=several(record("title", "message", title=text(150), message=text(2000)), 4),
 )
-PARAMETERS: Schema = {
-    "type": "object",
-    "maxProperties": 50,
-    "additionalProperties": record(
-        "type",
-        name=text(255),
-        type={
-            "enum": [
-                *("string", "integer", "number", "boolean"),
-                *(f"slack#/types/{kind}" for kind in ("date", "timestamp", "channel_id", "user_id")),
-            ]
-        },
-        title=text(255),
-        description=text(255),
-        is_required=FLAG,
-    ),
-}
+PARAMETER = record(
+    *("type", "title", "description"),
+    type={
+        "enum": [
+            *("string", "integer", "number", "boolean"),
+            *(f"slack#/types/{kind}" for kind in ("date", "timestamp", "channel_id", "user_id")),
+        ]
+    },
+    title=text(255),
+    description=text(255),
+)
+PARAMETERS = record(
+    *("properties", "required"),
+    properties={"type": "object", "maxProperties": 50, "additionalProperties": PARAMETER},
+    required=several(text(255), 50),
+)
 FUNCTION = record(
     *("title", "description", "input_parameters", "output_parameters"),
     title=text(255),
@@ -70,32 +70,6 @@ FUNCTION = record(
     input_parameters=PARAMETERS,
     output_parameters=PARAMETERS,
 )
-MANIFEST = record(
-    "display_information",
-    display_information=record(
-        "name", name=text(35), description=text(140), background_color=text(7, least=4, pattern="^#[0-9a-fA-F]{3,6}$")
-    ),
-    features=record(
-        app_home=record(home_tab_enabled=FLAG, messages_tab_enabled=FLAG, messages_tab_read_only_enabled=FLAG),
-        bot_user=record("display_name", display_name=text(80), always_online=FLAG),
-        shortcuts=several(SHORTCUT, 10, least=1),
-        slash_commands=several(COMMAND, 50, least=1),
-        agent_view=AGENT,
-    ),
-    oauth_config=record(
-        redirect_urls=several(text(2500), 1000), scopes=record(bot=several(text(50), 255), user=several(text(50), 255))
-    ),
-    settings=record(
-        event_subscriptions=record(request_url=URL, bot_events=several(text(50), 100)),
-        interactivity=record("is_enabled", is_enabled=FLAG, request_url=URL, message_menu_options_url=URL),
-        org_deploy_enabled=FLAG,
-        socket_mode_enabled=FLAG,
-        token_rotation_enabled=FLAG,
-        function_runtime={"enum": ["remote", "slack"]},
-    ),
-    functions={"type": "object", "maxProperties": 50, "additionalProperties": FUNCTION},
-)
-
 EVENTS = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
@@ -112,6 +86,43 @@ EVENTS = {
     "user_change": ("users:read",),
 }
 """Which scopes Slack asks for with an event."""
+SCOPES = (
+    *("app_mentions:read", "assistant:write", "chat:write", "commands", "files:read", "files:write"),
+    *(f"{kind}:{what}" for kind in ("channels", "groups", "im", "mpim") for what in ("history", "read")),
+    *("groups:write", "im:write", "mpim:write"),
+    *("reactions:read", "reactions:write", "users:read", "users:read.email", "team:read"),
+)
+"""Those for bots that are about what ours does: the published schema takes any word."""
+
+MANIFEST = record(
+    *("_metadata", "display_information"),
+    _metadata=record("major_version", major_version={"const": 2}, minor_version={"const": 1}),
+    display_information=record(
+        "name",
+        name=text(35),
+        description=text(140),
+        background_color=text(7, least=4, pattern="^#([0-9a-fA-F]{3}){1,2}$"),
+    ),
+    features=record(
+        app_home=record(home_tab_enabled=FLAG, messages_tab_enabled=FLAG, messages_tab_read_only_enabled=FLAG),
+        bot_user=record("display_name", display_name=text(80), always_online=FLAG),
+        shortcuts=several(SHORTCUT, 10, least=1),
+        slash_commands=several(COMMAND, 50, least=1),
+        agent_view=AGENT,
+    ),
+    oauth_config=record(
+        redirect_urls=several(text(2500, pattern="^https://"), 1000), scopes=record(bot=several({"enum": SCOPES}, 255))
+    ),
+    settings=record(
+        event_subscriptions=record(request_url=URL, bot_events=several({"enum": [*EVENTS]}, 100)),
+        interactivity=record("is_enabled", is_enabled=FLAG, request_url=URL, message_menu_options_url=URL),
+        org_deploy_enabled=FLAG,
+        socket_mode_enabled=FLAG,
+        token_rotation_enabled=FLAG,
+        function_runtime={"enum": ["remote", "slack"]},
+    ),
+    functions={"type": "object", "maxProperties": 50, "additionalProperties": FUNCTION},
+)
 
 
 def faults(manifest: Schema) -> list[str]:

@@ -57,17 +57,54 @@ def test_each_language_is_all_its_own() -> None:
     assert same == []
 
 
-@pytest.mark.parametrize("change", ["name", "command", "shortcuts", "unknown"])
-def test_the_rules_can_fail(change: str) -> None:
-    made = Manifest().made()
-    if change == "name":
-        made["display_information"]["name"] = "x" * 36
-    elif change == "command":
-        made["features"]["slash_commands"][0]["command"] = "huihou"
-    elif change == "shortcuts":
-        made["features"]["shortcuts"] *= 4
-    else:
-        made["settings"]["unknown"] = True
+STEP = f"functions.{names.FUNCTION}"
+PROMPT = {"title": "Today", "message": "today"}
+WRONG: list[tuple[str, Any]] = [
+    ("_metadata", {}),
+    ("_metadata.major_version", 1),
+    ("display_information", {"description": "no name"}),
+    ("display_information.name", "x" * 36),
+    ("display_information.description", "x" * 141),
+    ("display_information.background_color", "#12345"),
+    ("features.app_home.home_tab_enabled", "yes"),
+    ("features.bot_user.display_name", "x" * 81),
+    ("features.shortcuts", []),
+    ("features.shortcuts.0.name", "x" * 25),
+    ("features.shortcuts.0.type", "local"),
+    ("features.slash_commands", [{"command": f"/h{number}", "description": "h"} for number in range(51)]),
+    ("features.slash_commands.0", {"command": "/huihou"}),
+    ("features.slash_commands.0.command", "huihou"),
+    ("features.slash_commands.0.command", "/" + "x" * 32),
+    ("features.slash_commands.0.url", "bot.example.org"),
+    ("features.slash_commands.0.usage_hint", ""),
+    ("features.agent_view.agent_description", "x" * 301),
+    ("features.agent_view.suggested_prompts", [{**PROMPT, "title": str(number)} for number in range(5)]),
+    ("features.agent_view.suggested_prompts.0", {"title": "Today"}),
+    ("features.assistant_view", {"assistant_description": "the view before"}),
+    ("oauth_config.redirect_urls", [URL, URL]),
+    ("oauth_config.redirect_urls.0", "ftp://bot.example.org"),
+    ("oauth_config.scopes.bot.0", "chat:shout"),
+    ("settings.event_subscriptions.bot_events.0", "message.everything"),
+    ("settings.event_subscriptions.bot_events", ["message.im", "message.im"]),
+    ("settings.event_subscriptions.request_url", "wss://bot.example.org"),
+    ("settings.interactivity", {"request_url": URL}),
+    ("settings.socket_mode_enabled", 1),
+    ("settings.unknown", True),
+    (STEP, {"title": "no parameters", "description": "none"}),
+    (f"{STEP}.input_parameters", {"title": {"type": "string"}}),
+    (f"{STEP}.input_parameters.properties.title.type", "text"),
+]
+
+
+@pytest.mark.parametrize(("where", "what"), WRONG, ids=[f"{where} {what}"[:60] for where, what in WRONG])
+def test_what_slack_would_refuse_is_refused(where: str, what: Any) -> None:
+    made: Any = Manifest("http", "en", URL).made()
+    assert faults(made) == []
+    *path, last = (int(key) if key.isdecimal() else key for key in where.split("."))
+    part = made
+    for key in path:
+        part = part[key]
+    part[last] = what
     assert faults(made)
 
 
@@ -172,8 +209,8 @@ def test_the_names_are_those_that_the_code_listens_for() -> None:
     assert tuple(settings["event_subscriptions"]["bot_events"]) == names.EVENTS
     assert list(made["functions"]) == [names.FUNCTION]
     step = made["functions"][names.FUNCTION]
-    assert tuple(step["input_parameters"]) == names.INPUTS
-    assert tuple(step["output_parameters"]) == names.OUTPUTS
+    for parameters, wanted in ((step["input_parameters"], names.INPUTS), (step["output_parameters"], names.OUTPUTS)):
+        assert tuple(parameters["properties"]) == tuple(parameters["required"]) == wanted
 
 
 @pytest.fixture
