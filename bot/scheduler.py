@@ -10,7 +10,7 @@ import structlog
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import housekeeping
+from bot import housekeeping, unreachable
 from handlers import JOBS, Job
 from storage import lanes
 from storage.base import Database
@@ -61,6 +61,7 @@ class Ticks:
                 lanes.set_right(db, now_ms=int(moment.timestamp() * 1000))
             if self.tidied is None or moment - self.tidied >= housekeeping.EVERY:
                 housekeeping.tidy(self.database, self.store, moment)
+                unreachable.give_up(self.database, now=moment, pace=self.pace)
                 self.tidied = moment
         except Exception:
             log.exception("house not kept")

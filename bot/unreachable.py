@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,6 +14,9 @@ from storage.people import Person, Role
 from storage.rooms import Room
 
 log = structlog.get_logger()
+
+LONGEST = timedelta(days=14)
+"""So long a message waits for a room that cannot be reached."""
 
 
 def tell(
@@ -34,6 +38,20 @@ def tell(
                 name, alone = f"{room.platform}/unreachable", room.person_id is not None
                 said = ctx.words(name, room=room.name, kind=kind, reason=reason, alone=alone, tone="warn")
                 ctx.promise(f"{name}:{room.id}:{reason}:{own.id}", own, said)
+
+
+def give_up(database: Database, *, now: datetime, pace: Mapping[str, int]) -> None:
+    """What has waited too long for a room that cannot be reached is not said any more; whom it concerns is told."""
+    with database.write() as db:
+        before = int((now - LONGEST).timestamp() * 1000)
+        for room_id, count in unkept.give_up(db, before_ms=before).items():
+            room = rooms.get(db, room_id)
+            place = workspace.get(db, room.workspace_id)
+            for person in _concerned(db, room):
+                for own in rooms.direct(db, [person.id]):
+                    ctx = voice(db, place, own, now, pace)
+                    said = ctx.words("common/given_up", room=room.name, count=count, days=LONGEST.days, tone="warn")
+                    ctx.promise(f"{unkept.NOTE}:{room.id}:{now:%Y-%m-%d}:{own.id}", own, said)
 
 
 def _concerned(db: Session, room: Room) -> list[Person]:

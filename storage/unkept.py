@@ -79,12 +79,27 @@ _REVIVE = (
 )
 _DROP = update(outbox).where(*_one_dead).values(state=Promise.DROPPED)
 _STANDING = select(lane.c.key).where(lane.c.platform == bindparam("platform"), lane.c.paused.is_not(None))
+_why = select(lane.c.paused).where(lane.c.key == outbox.c.lane).scalar_subquery()
+_too_old = (
+    outbox.c.state == Promise.READY,
+    outbox.c.created_ms < bindparam("before", type_=BigInteger),
+    outbox.c.lane.in_(select(lane.c.key).where(lane.c.paused.is_not(None))),
+)
+_TOO_OLD = (
+    select(outbox.c.room_id, func.count())
+    .where(*_too_old, outbox.c.room_id.is_not(None), outbox.c.dedupe_key.not_like(bindparam("note")))
+    .group_by(outbox.c.room_id)
+)
+_GIVE_UP = update(outbox).where(*_too_old).values(state=Promise.DEAD, error=func.coalesce(_why, ""))
 _HOLD = select(lane.c.free_at).where(lane.c.key == bindparam("k")).with_for_update()
 _WAKE = (
     update(lane)
     .where(lane.c.key == bindparam("k"))
     .values(paused=None, wake_at=bindparam("wake"), free_at=bindparam("free"))
 )
+
+
+NOTE = "given_up"
 
 
 def given_up(db: Session, workspace_id: int, *, limit: int = 20) -> Sequence[Unkept]:
@@ -99,6 +114,17 @@ def paused(db: Session, workspace_id: int) -> Sequence[Paused]:
 def is_paused(db: Session, workspace: str, *, platform: str, room: str) -> bool:
     """Whether a room, by the platform's name for it in the workspace of that key, stands still until a person acts."""
     return db.execute(_IS_PAUSED, {"place": workspace, "platform": platform, "room": room}).first() is not None
+
+
+def give_up(db: Session, *, before_ms: int) -> dict[int, int]:
+    """Give up what was promised before then to lanes that stand still; how many they were, by room.
+
+    What was itself to tell of such (its key begins with ``NOTE``) goes without being counted.
+    """
+    then = {"before": before_ms}
+    found = {row[0]: row[1] for row in db.execute(_TOO_OLD, {**then, "note": f"{NOTE}:%"})}
+    db.execute(_GIVE_UP, then)
+    return found
 
 
 def retry(db: Session, workspace_id: int, ids: Collection[int], *, now_ms: int) -> int:

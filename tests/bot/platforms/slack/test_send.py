@@ -367,6 +367,21 @@ def test_a_start_tries_again_where_it_could_not_be_said(house: Office, desk: Des
     assert house.texts() == ["hello"]
 
 
+def test_what_has_waited_too_long_is_given_up_with_a_note(led: Office, desk: Desk) -> None:
+    led.slack.will("chat.postMessage", error="is_archived")
+    desk.promises("one", word("hello"))
+    led.app.settle()
+    heard = len(led.said(led.own(BO)))
+    for day in range(1, 16):
+        led.slack.clock += 86_400
+        desk.promises(f"later {day}", word("later"))
+        led.app.ticks.tick()
+        led.app.delivery.drain()
+    told = [text for text in led.texts(led.own(BO))[heard:] if "given up" in text]
+    assert [text.split("\n")[0] for text in told] == ["I have given up 1 message for general"]
+    assert [desk.state(key) for key in ("one", "later 1")] == [Promise.DEAD, Promise.READY]
+
+
 @pytest.mark.parametrize("reason", ["invalid_blocks", "msg_too_long", "something_new"])
 def test_what_slack_will_never_take_makes_way(house: Office, desk: Desk, reason: str) -> None:
     house.slack.will("chat.postMessage", error=reason)
