@@ -20,6 +20,13 @@ SEVERAL = {
     ): "slack/kind slack/empty slack/disguise slack/large slack/lost slack/elsewhere slack/nothing_to_attach",
     ("bot/platforms/slack/render.py", "key"): "close cancel fill",
     ("bot/platforms/web/tickets.py", "name"): "form_page upload_page",
+    ("bot/platforms/wecom/desk.py", "f'wecom/{heard.cannot}'"): "wecom/voice wecom/location wecom/link",
+    (
+        "bot/platforms/wecom/desk.py",
+        "f'wecom/{reason}'",
+    ): "wecom/kind wecom/empty wecom/disguise wecom/large wecom/lost",
+    ("bot/platforms/wecom/check.py", "name"): "wecom_address wecom_secret wecom_refused",
+    ("bot/unreachable.py", "name"): "slack/unreachable wecom/unreachable",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
     ("handlers/checklist/actions.py", "f'checklist/{what}'"): "checklist/skipped checklist/carried",
     ("handlers/checklist/actions.py", "name"): "text reason",
@@ -121,7 +128,7 @@ def _of_call(call: ast.Call, place: str) -> Iterator[tuple[str, str]]:
     name, owner = _called(call.func)
     if name == "Columns":
         yield from (("column", key) for key in _columns(call.args[0]))
-    elif name == "Entry" or (place, name) == _RENAMED:
+    elif (name == "Entry" and not place.startswith(_OTHER_ENTRIES)) or (place, name) == _RENAMED:
         given = [keyword.value for keyword in call.keywords if keyword.arg == "block"]
         yield from (("row", block) for block in (_names(given[0], place) if given else ["row"]))
     elif name == "Question":
@@ -144,11 +151,20 @@ def _speaks(name: str, owner: str, place: str) -> tuple[str, str, int] | None:
 
 _RENAMED = ("handlers/journal/reading.py", "Row")
 """Where a row of a message goes by another name, because the journal has entries of its own."""
+_OTHER_ENTRIES = "bot/platforms/wecom/"
+"""Where an entry is one of the settings, and no row of a message."""
 _SPEAKERS = (
     # called, on, in, → kind, prefix, argument
     ("Refused", "", "", "refusal", "", 0),
     ("Offer", "", "", "button", "", 0),
-    ("words", "ctx voice self ctx.voice(room)", ("handlers/", "bot/platforms/slack/"), "template", "", 0),
+    (
+        "words",
+        "ctx voice self ctx.voice(room)",
+        ("handlers/", "bot/platforms/", "bot/unreachable.py"),
+        "template",
+        "",
+        0,
+    ),
     ("write page", "messages", "", "template", "", 0),
     ("refuse", "messages", "", "refusal", "", 0),
     ("page", "site self", "bot/platforms/web/", "template", "web/", 1),
@@ -157,7 +173,7 @@ _SPEAKERS = (
     ("show drawn", "", "bot/cli/", "template", "cli/", 0),
     ("Trouble", "", "bot/cli/", "refusal", "cli/", 0),
     ("words", "self", "bot/platforms/console/", "chat", "", 0),
-    ("Finding", "", ("bot/doctor.py", "bot/platforms/slack/check.py"), "doctor", "", 0),
+    ("Finding", "", ("bot/doctor.py", "bot/platforms/slack/check.py", "bot/platforms/wecom/check.py"), "doctor", "", 0),
 )
 
 

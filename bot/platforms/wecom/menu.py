@@ -7,28 +7,42 @@ from typing import Any
 import messages
 from messages import Offer
 
-GROUPS = {
-    "menu_tasks": ("list mine", "today", "list overdue", "status", "list"),
-    "menu_meetings": ("meeting list", "meeting show", "meeting new", "people", "settings"),
-    "menu_help": ("help", "undo", "log"),
-}
-"""WeCom takes three groups of five entries; a group's name has 16 bytes at most, an entry's line 128."""
-
 
 def menu(locale: str) -> dict[str, Any]:
-    """As ``menu/create`` takes it."""
-    groups = [_group(name, lines, locale) for name, lines in GROUPS.items()]
-    return {"button": groups}
+    """As ``menu/create`` takes it: three groups of five entries at most.
+
+    A group's name has room for sixteen bytes, an entry's line for 128.
+    """
+    groups = (
+        [
+            Offer("menu_tasks", ""),
+            Offer("mine", "list mine"),
+            Offer("today", "today"),
+            Offer("overdue", "list overdue"),
+            Offer("status", "status"),
+            Offer("list", "list"),
+        ],
+        [
+            Offer("menu_meetings", ""),
+            Offer("menu_all", "meeting list"),
+            Offer("menu_this", "meeting show"),
+            Offer("menu_new", "meeting new"),
+            Offer("menu_people", "people"),
+        ],
+        [
+            Offer("menu_help", ""),
+            Offer("help", "help"),
+            Offer("menu_settings", "settings"),
+            Offer("menu_log", "log"),
+            Offer("undo", "undo"),
+        ],
+    )
+    return {"button": [_group(offers, locale) for offers in groups]}
 
 
-def _group(name: str, lines: tuple[str, ...], locale: str) -> dict[str, Any]:
-    offers = [Offer(name, ""), *(Offer(_label(line), line) for line in lines)]
+def _group(offers: list[Offer], locale: str) -> dict[str, Any]:
     title, *entries = messages.write("wecom/menu", locale, buttons=offers).buttons
     return {
         "name": title.label,
         "sub_button": [{"type": "click", "name": entry.label, "key": entry.line} for entry in entries],
     }
-
-
-def _label(line: str) -> str:
-    return f"menu_{line.replace(' ', '_')}"
