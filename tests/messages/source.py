@@ -153,18 +153,12 @@ _RENAMED = ("handlers/journal/reading.py", "Row")
 """Where a row of a message goes by another name, because the journal has entries of its own."""
 _OTHER_ENTRIES = "bot/platforms/wecom/"
 """Where an entry is one of the settings, and no row of a message."""
+_IN_CONTEXT = ("handlers/", "bot/platforms/slack/", "bot/platforms/wecom/", "bot/unreachable.py")
 _SPEAKERS = (
     # called, on, in, → kind, prefix, argument
     ("Refused", "", "", "refusal", "", 0),
     ("Offer", "", "", "button", "", 0),
-    (
-        "words",
-        "ctx voice self ctx.voice(room)",
-        ("handlers/", "bot/platforms/", "bot/unreachable.py"),
-        "template",
-        "",
-        0,
-    ),
+    ("words", "ctx voice self ctx.voice(room)", _IN_CONTEXT, "template", "", 0),
     ("write page", "messages", "", "template", "", 0),
     ("refuse", "messages", "", "refusal", "", 0),
     ("page", "site self", "bot/platforms/web/", "template", "web/", 1),
