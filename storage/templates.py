@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
+from hashlib import sha256
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.base import Base, columns
@@ -103,8 +104,13 @@ class Content(Shape):
         return next((item for _, item in self.items() if item.key == key), None)
 
 
+def _digest(written: DefaultExecutionContext) -> str:
+    text: str = written.get_current_parameters()["content"]  # type: ignore[no-untyped-call]
+    return sha256(text.encode()).hexdigest()
+
+
 class Template(Base):
-    """One version, as it was imported: ``source`` is the YAML, ``content`` the same as JSON."""
+    """One version, as it was imported: ``source`` is the YAML, ``content`` the same as JSON, ``digest`` its SHA-256."""
 
     __tablename__ = "template"
     __table_args__ = (UniqueConstraint("workspace_id", "key", "version"),)
@@ -114,20 +120,30 @@ class Template(Base):
     version: Mapped[int]
     source: Mapped[str] = mapped_column(Text)
     content: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64), default=_digest)
     added_at: Mapped[datetime]
     added_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     def read(self) -> Content:
-        return _parsed(self.content)
+        return _read(self.digest, lambda: self.content)
 
 
-@lru_cache(maxsize=64)
-def _parsed(content: str) -> Content:
-    """Parsed once per text: a template is immutable and everybody reads the same one."""
-    return Content.model_validate_json(content)
+_known: dict[str, Content] = {}
+"""By digest: a version never changes, and everybody reads the same one. Its text is too long to be read each time."""
+MOST_KNOWN = 64
+
+
+def _read(digest: str, text: Callable[[], str]) -> Content:
+    found = _known.get(digest)
+    if found is None:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        found = _known[digest] = Content.model_validate_json(text())
+    return found
 
 
 _template = columns(Template)
+_DIGEST = select(_template.digest).where(_template.id == bindparam("template"))
 _CONTENT = select(_template.content).where(_template.id == bindparam("template"))
 
 
@@ -137,7 +153,8 @@ def get(db: Session, template_id: int) -> Template:
 
 def content(db: Session, template_id: int) -> Content:
     """What a version says, without its source."""
-    return _parsed(db.execute(_CONTENT, {"template": template_id}).scalar_one())
+    which = {"template": template_id}
+    return _read(db.execute(_DIGEST, which).scalar_one(), lambda: db.execute(_CONTENT, which).scalar_one())
 
 
 def newest(db: Session, workspace_id: int, key: str) -> Template | None:
