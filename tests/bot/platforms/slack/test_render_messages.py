@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.platforms.slack import render
 from bot.platforms.slack.modal import modal
+from handlers import router
 from messages import LOCALES
 from messages.markdown import escape, plain
 from messages.message import Button, Message, Row
@@ -61,6 +62,20 @@ def test_what_is_really_said_is_taken(chat: Chat, locale: str) -> None:
         answer = ann.says(line)
         for payload in [*render.message(answer), *([modal(answer)] if answer.form else [])]:
             assert faults(payload) == [], line
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("meeting", [False, True])
+def test_the_answer_to_every_command_is_taken(chat: Chat, locale: str, *, meeting: bool) -> None:
+    """Said bare, of one task, and with far more words than anybody would say."""
+    ann = chat.person("Ann", locale=locale)
+    if meeting:
+        ann.says("meeting new 年会 2026 end: 8 June 17:00")
+    for command in router.commands:
+        for more in ("", " T12", " T13 " + "<!channel> *很长* _words_ " * 150):
+            answer = ann.says(f"{command.name}{more}")
+            for payload in [*render.message(answer), *([modal(answer)] if answer.form else [])]:
+                assert faults(payload) == [], (command.name, more[:20])
 
 
 @pytest.mark.parametrize("shape", SHAPES)
