@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import done, process, sweep
+from benchmarks import done, process, slack, sweep
 
 Row = tuple[str, str, str]
 
@@ -35,7 +35,35 @@ def of_process() -> Iterator[Row]:
     yield "huihou --help", f"{found.help:.0f} ms", "at most 400 ms"
 
 
-PARTS: dict[str, Callable[[], Iterator[Row]]] = {"done": of_done, "sweep": of_sweep, "process": of_process}
+def of_slack() -> Iterator[Row]:
+    found = slack.measure()
+    names = {
+        "bot": "Slack, done and reopen T…",
+        "bolt": "Bolt that only acks",
+        "quick": "the same told to answer at once",
+    }
+    for connections, goal in ((slack.FEW, ""), (slack.MANY, "p99 under 250 ms")):
+        for who, name in names.items():
+            row = found.served[who, connections]
+            shown = f"{row.p50:.1f} / {row.p99:.1f} ms, {row.rate:,.0f} a second"
+            yield f"{name}, {connections} at once, p50 / p99", shown, goal if who == "bot" else ""
+    yield "ratio of the medians, 1 at once", f"{found.slower('bolt'):.2f} / {found.slower('quick'):.2f}", "at most 3"
+    yield (
+        "share of the throughput, 32 at once",
+        f"{found.share('bolt'):.2f} / {found.share('quick'):.2f}",
+        "at least 0.4",
+    )
+    yield f"memory growth over {found.grown:,} requests", f"{found.growth:.1f} MB", "under 5 MB"
+    load = found.served["nothing", slack.MANY]
+    yield "the load itself, against an ASGI app that does nothing", f"{load.rate:,.0f} a second", ""
+
+
+PARTS: dict[str, Callable[[], Iterator[Row]]] = {
+    "done": of_done,
+    "sweep": of_sweep,
+    "process": of_process,
+    "slack": of_slack,
+}
 
 
 def main() -> None:

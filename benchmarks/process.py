@@ -51,11 +51,16 @@ def memory() -> float:
         )
         try:
             serve(address(process))
-            status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+            found = resident(process.pid)
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=20)
-    found = MEMORY.search(status)
+    return found
+
+
+def resident(pid: int) -> float:
+    """Megabytes that a process holds."""
+    found = MEMORY.search(Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
     return int(found[1]) / 1024 if found else float("nan")
 
 

@@ -51,12 +51,14 @@ def create(folder: Path) -> App:
     return made
 
 
-def meeting(db: Session, number: int = 1, *, tasks: int = TASKS, due: datetime | None = None) -> Meeting:
+def meeting(
+    db: Session, number: int = 1, *, tasks: int = TASKS, due: datetime | None = None, now: datetime = NOW
+) -> Meeting:
     """A meeting with that many tasks of no evidence; Ann leads it, and the team's room works on the first."""
     place = workspace.by_key(db, "main")
     template = templates.newest(db, place.id, "after-meeting")
     assert template is not None  # noqa: S101  create() has furnished the workspace
-    ended = NOW - timedelta(days=2)
+    ended = now - timedelta(days=2)
     made = Meeting(
         workspace_id=place.id,
         number=number,
@@ -79,7 +81,7 @@ def meeting(db: Session, number: int = 1, *, tasks: int = TASKS, due: datetime |
                 phase=1 + row % 7,
                 title_zh=f"任务 {row}",
                 title_en=f"Task {row}",
-                due_at=due or NOW + timedelta(days=1 + row),
+                due_at=due or now + timedelta(days=1 + row),
                 owner_role=Role.FINANCE if row % 3 else None,
             )
         )
