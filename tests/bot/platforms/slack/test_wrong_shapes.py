@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -44,6 +46,7 @@ def genuine(house: Office) -> dict[str, Sent]:
     }
 
 
+SOME = 40
 KINDS = (
     "message thread files reaction home joined changed shared step revoked command press submit close search attach "
     "make new"
@@ -59,11 +62,16 @@ def bent(payload: dict[str, Any], *, deep: int = 3) -> Iterator[dict[str, Any]]:
             yield from ({**payload, key: inner} for inner in bent(value, deep=deep - 1))
 
 
+def chosen(payloads: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Some of them, others each time; `make faults` takes all."""
+    return payloads if "HUIHOU_FAULTS" in os.environ else random.sample(payloads, min(SOME, len(payloads)))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_of_the_wrong_shape_breaks_anything(begun: Office, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rooms, "later", lambda _, call: call())
     sent = genuine(begun)[kind]
-    for number, payload in enumerate(bent(sent.payload)):
+    for number, payload in enumerate(chosen(list(bent(sent.payload)))):
         if kind == "command" and any(isinstance(value, list | dict) for value in payload.values()):
             continue  # a form has texts only
         fresh = {"event_id": f"Ev{number}"} if payload.get("event_id") == sent.payload.get("event_id", 0) else {}
