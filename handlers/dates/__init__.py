@@ -10,14 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from handlers.dates import clock, days, holidays, lately, relative, spans, words
 from handlers.dates.asking import offering
-from handlers.dates.clock import Clock
+from handlers.dates.clock import CLOSE, Clock
 from handlers.dates.days import Scene
 from handlers.dates.relative import resolve
 from handlers.dates.zones import zone
 from handlers.refused import Refused
 from handlers.workdays import Calendar
 
-__all__ = ["Due", "later", "occasion", "offering", "read", "resolve", "span", "zone"]
+__all__ = ["CLOSE", "Due", "later", "occasion", "offering", "read", "resolve", "span", "zone"]
 
 MORNING = time(9)
 GRACE = timedelta(days=1)  # a moment that passed so lately may still be meant
@@ -49,7 +49,7 @@ def read(text: str, *, now: datetime, end: datetime | None, calendar: Calendar, 
     with _about(text, now):
         said, phrase = clock.take(words.fold(text))
         tokens = words.tokens(phrase)
-        scene = _scene(text, now, calendar, said.at if said else clock.CLOSE, month_first=month_first)
+        scene = _scene(text, now, calendar, said.at if said else CLOSE, month_first=month_first)
         rule = relative.rule_of(tokens, scene.clock)
         if rule is None:
             due = _absolute(phrase, tokens, said, scene)
@@ -71,7 +71,7 @@ def later(text: str, *, now: datetime, calendar: Calendar, month_first: bool = F
         return _within(_absolute(phrase, words.tokens(phrase), said, scene).at, now, now)
 
 
-def occasion(text: str, *, now: datetime, calendar: Calendar, at: time = clock.CLOSE) -> Due:
+def occasion(text: str, *, now: datetime, calendar: Calendar, at: time = CLOSE, month_first: bool = False) -> Due:
     """When something that has a date of its own took or takes place, in the zone of ``now``; ``at`` unless it says.
 
     Raises Refused: "dates/which_year" for a day and month that are far off in every year, else "dates/either" or
@@ -79,7 +79,7 @@ def occasion(text: str, *, now: datetime, calendar: Calendar, at: time = clock.C
     """
     with _about(text, now):
         said, phrase = clock.take(words.fold(text))
-        scene = _scene(text, now, calendar, said.at if said else at)
+        scene = _scene(text, now, calendar, said.at if said else at, month_first=month_first)
         day = lately.day(words.tokens(phrase), scene)
         if abs(day.year - now.year) > HORIZON:
             raise Refused("dates/unclear")

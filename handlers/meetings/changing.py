@@ -87,7 +87,7 @@ def move(ctx: Context, meeting: MeetingNumber = 0, end: End = NO_END) -> Message
     if not end.text:
         form = Questions(f"meeting move M{found.number}", [Question("end", required=True)])
         return ctx.words("meetings/move_form", **telling.when(ctx, found), form=form, private=True)
-    due = moment(end.text, Terms(ctx.now, found.zone, ctx.calendar), found.zone)
+    due = moment(end.text, Terms(ctx.now, found.zone, ctx.calendar, ctx.month_first), found.zone)
     if due.at == found.ends_at:
         raise Refused("meetings/same_end", meeting=found, ends=telling.local(due.at, found.zone))
     plan = rules.move(found, checklist.tasks(ctx.db, found.id), ends_at=due.at, calendar=ctx.calendar)
@@ -127,7 +127,7 @@ def _check(ctx: Context, meeting: Meeting, details: Mapping[str, str]) -> None:
 
 def _changes(ctx: Context, meeting: Meeting, details: Mapping[str, str]) -> dict[str, Any]:
     """The columns that become other than they are; a new zone leaves what the clocks show as it is."""
-    values = columns(details, Terms(ctx.now, meeting.zone, ctx.calendar))
+    values = columns(details, Terms(ctx.now, meeting.zone, ctx.calendar, ctx.month_first))
     if not (values.get("name_zh", meeting.name_zh) or values.get("name_en", meeting.name_en)):
         raise Refused("meetings/nameless")
     if "goals" in values:

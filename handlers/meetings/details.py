@@ -73,11 +73,15 @@ _EMPTY = frozenset({"-", "—", "none", "无", "没有"})
 
 @dataclass(frozen=True)
 class Terms:
-    """What details are read against. ``zone`` is the meeting's, as long as the details do not name another."""
+    """What details are read against.
+
+    ``zone`` is the meeting's, as long as the details do not name another; ``month_first`` reads 6/7 as June 7.
+    """
 
     now: datetime
     zone: str
     calendar: Calendar
+    month_first: bool = False
 
 
 def columns(details: Mapping[str, str], terms: Terms) -> dict[str, Any]:
@@ -99,7 +103,8 @@ def moment(text: str, terms: Terms, zone: str, *, field: str = "end", usual: tim
     """When a meeting begins or ends, in its zone. Raises Refused, "meetings/when"."""
     now = terms.now.astimezone(ZoneInfo(zone))
     try:
-        return dates.occasion(text, now=now, calendar=terms.calendar, **({"at": usual} if usual else {}))
+        calendar, at = terms.calendar, usual or dates.CLOSE
+        return dates.occasion(text, now=now, calendar=calendar, at=at, month_first=terms.month_first)
     except Refused as refused:
         year = refused.name == "dates/which_year"
         raise Refused("meetings/when", field=field, text=text, year=year) from None

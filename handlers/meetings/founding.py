@@ -50,7 +50,7 @@ def new(ctx: Context, details: MeetingDetails = NOTHING) -> Message:
 
 def _read(ctx: Context, details: Mapping[str, str]) -> dict[str, Any]:
     usual = ctx.room.zone or ctx.workspace.zone
-    found = {"zone": usual, **columns(details, Terms(ctx.now, usual, ctx.calendar))}
+    found = {"zone": usual, **columns(details, Terms(ctx.now, usual, ctx.calendar, ctx.month_first))}
     if "ends_at" in found:
         found.setdefault("starts_at", opening(found["ends_at"]))
         rules.begins_before_it_ends(found["starts_at"], found["ends_at"])
@@ -59,7 +59,7 @@ def _read(ctx: Context, details: Mapping[str, str]) -> dict[str, Any]:
 
 def _timed(ctx: Context, details: Mapping[str, str]) -> bool:
     """Whether the end came with its time of day; if not, the answer says which was taken."""
-    terms = Terms(ctx.now, ctx.meeting.zone, ctx.calendar)
+    terms = Terms(ctx.now, ctx.meeting.zone, ctx.calendar, ctx.month_first)
     return "time" not in moment(details["end"], terms, terms.zone).guessed
 
 

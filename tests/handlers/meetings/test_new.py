@@ -185,3 +185,9 @@ def test_in_a_direct_conversation_the_way_to_the_teams_room_is_shown(office: Off
 def test_what_people_type_is_shown_as_typed(office: Office) -> None:
     answer = office.ann.says('meeting new "*Stars* & <b>Bars</b> [x](y)" end: 8 June 17:00')
     assert "*Stars* & <b>Bars</b> [x](y)" in text(answer)
+
+
+def test_day_and_month_are_read_as_the_reader_writes_them(office: Office) -> None:
+    assert office.fang.says("新建会议 年会 结束：6/8 17:00").name == "meetings/new"
+    assert office.meeting().ends_at == at("2026-06-08 17:00")
+    assert office.ann.says("meeting new Spring Forum end: 6/8 17:00").name == "meetings/refusals/when"
