@@ -22,7 +22,7 @@ TOKENS = re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp)-[\w-]+")
 """Slack's, of workspaces that have installed the app: no setting knows them."""
 SHORTEST = 4
 """A shorter secret is none, and taking it out would garble every line."""
-QUIET = ("apscheduler", "alembic", "uvicorn", "sqlalchemy", "storage.turns")
+QUIET = ("apscheduler", "alembic", "uvicorn", "sqlalchemy", "storage.turns", "websockets")
 """They tell at length what is of use to their own authors; warnings come through."""
 
 

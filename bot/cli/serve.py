@@ -29,6 +29,8 @@ def run() -> None:
     wanted = opening.settings()
     with opening.opened(wanted, upgrade=True) as app:
         logs.configure(secrets=logs.secrets_of(wanted, app.database))
+        if app.wecom is not None and app.wecom.silent:
+            show("wecom_no_client", names=app.wecom.silent)
         serve(app, lambda address: show("running", address=address, on=is_on(wanted)))
 
 

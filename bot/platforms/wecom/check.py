@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.finding import Finding
-from bot.platforms.wecom import entries
+from bot.finding import Finding, Level
+from bot.platforms.wecom import bot_wire, entries
 from bot.platforms.wecom.entries import Entry
 from bot.platforms.wecom.troubles import Trouble, kind_of
 from bot.settings import Settings
@@ -25,7 +25,8 @@ def examine(settings: Settings, database: Database | None, now: datetime) -> Ite
         if app.speaks:
             yield _callback(settings, name, hears=app.hears)
         if app.bot_id:
-            yield Finding("wecom_bot", "ok", {"name": name})
+            level: Level = "ok" if bot_wire.available() else "fail"
+            yield Finding("wecom_bot" if level == "ok" else "wecom_no_client", level, {"name": name})
         if app.hooks:
             yield Finding("wecom_hooks", "ok", {"name": name, "groups": sorted(app.hooks)})
         if app.speaks and not settings.public_url:

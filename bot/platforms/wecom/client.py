@@ -71,7 +71,7 @@ class Client(WeChatClient):  # type: ignore[misc]
                 answer = self._media(media_id, self.tokens.other_than(token))
             if code := _code(answer):
                 raise Trouble(code)
-            yield _name(answer), _pieces(answer)
+            yield name_of(answer), _pieces(answer)
         finally:
             answer.close()
 
@@ -116,7 +116,7 @@ def _pieces(answer: requests.Response) -> Iterator[bytes]:
         yield from answer.iter_content(A_PIECE)
 
 
-def _name(answer: requests.Response) -> str:
+def name_of(answer: requests.Response) -> str:
     """As the header tells it; a name that is not ASCII comes as UTF-8 bytes that were read as Latin-1."""
     told = Headers()
     told["Content-Disposition"] = answer.headers.get("Content-Disposition", "")

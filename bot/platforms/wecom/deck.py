@@ -9,11 +9,11 @@ from typing import Any
 
 import structlog
 
-from bot.platforms import Outgoing
+from bot.platforms import NotNow, Outgoing
 from bot.platforms.wecom import presses, troubles
 from bot.platforms.wecom.cards import Card
 from bot.platforms.wecom.entries import Entries, Entry
-from bot.platforms.wecom.places import Place
+from bot.platforms.wecom.places import OF_ONE_PERSON, OF_THE_BOT, Place
 from bot.platforms.wecom.receive import Heard
 from bot.platforms.wecom.render import Surface, message, needs_page
 from messages import Message
@@ -27,11 +27,15 @@ GOOD_FOR_MS = 72 * 3_600_000
 
 @dataclass
 class Deck:
-    """The cards that this process, or any other, has sent through the associations' apps."""
+    """The cards that this process, or any other, has sent through the associations' apps, and through their AI bots.
+
+    The bot's are changed by ``answer``, which answers a press; it raises what ``Line`` does.
+    """
 
     entries: Entries
     database: Database
     now: Callable[[], datetime]
+    answer: Callable[[Entry, str, dict[str, Any]], None] | None = None
 
     def _ms(self) -> int:
         return int(self.now().timestamp() * 1000)
@@ -44,8 +48,11 @@ class Deck:
     def change(self, entry: Entry, place: Place, outgoing: Outgoing, surface: Surface) -> None:
         """Card for card what the new edition says; those that it has no more of can no longer be pressed.
 
-        What was said in words stands as it is: WeCom lets nobody change it. So does a card without a code.
+        What was said in words stands as it is: WeCom lets nobody change it. So does a card without a code, and one of
+        the AI bot's, which only a press can change.
         """
+        if place.kind in OF_THE_BOT:
+            return
         parts = message(outgoing.message, surface, key=outgoing.key, version=outgoing.edits or "")
         cards = [part["template_card"] for part in parts if "template_card" in part]
         with self.database.read() as db:
@@ -57,28 +64,46 @@ class Deck:
     def pressed(self, entry: Entry, heard: Heard, answer: Message) -> None:
         """The press's own code is kept; where something was done, the card shows it.
 
-        A reminder is changed by a promise of its own, which says what is left of it.
+        A reminder is changed by a promise of its own, which says what is left of it; but for the AI bot's cards this is
+        the only moment.
         """
+        place = Place.of(heard.place)
+        ours = place.kind in OF_THE_BOT
         with self.database.write() as db:
-            wecom.give_code(db, heard.card, code=heard.code, until_ms=self._ms() + GOOD_FOR_MS)
+            if not ours:
+                wecom.give_code(db, heard.card, code=heard.code, until_ms=self._ms() + GOOD_FOR_MS)
             row = wecom.find_card(db, heard.card)
             kept = outbox.said_as(db, row["room_id"], row["said"]) if row else None
         said = Message.model_validate_json(kept) if kept else None
-        if said is None or answer.tone != "good" or said.name.startswith("nudges/"):
+        if said is None or answer.tone != "good" or (said.name.startswith("nudges/") and not ours):
             return
-        shown = self._shown(said, heard)
-        if shown:
-            self._update(entry, Place.of(heard.place), heard.card, shown)
+        shown = self._shown(said, heard, place)
+        if shown and ours:
+            self._answer(entry, heard, shown)
+        elif shown:
+            self._update(entry, place, heard.card, shown)
 
     @staticmethod
-    def _shown(said: Message, heard: Heard) -> dict[str, Any]:
+    def _shown(said: Message, heard: Heard, place: Place) -> dict[str, Any]:
         """How the card looks after it; nothing where it may well be pressed again."""
-        card = _card_of(said, heard.card)
+        card = {**_card_of(said, heard.card, place), "task_id": heard.card}
         if card.get("card_type") == "vote_interaction":
             done = {one["id"] for one in card["checkbox"]["option_list"]} & set(heard.line.split())
-            return presses.settled({**card, "task_id": heard.card}, done, said.locale)
+            return presses.settled(card, done, said.locale)
         labels = {one["key"]: one["text"] for one in card.get("button_list", ())}
-        return presses.greyed(said.locale, labels[heard.line]) if heard.line in labels and len(said.about) <= 1 else {}
+        if heard.line not in labels or len(said.about) > 1:
+            return {}
+        if place.kind in OF_THE_BOT:
+            return presses.pressed(card, heard.line)
+        return presses.greyed(said.locale, labels[heard.line])
+
+    def _answer(self, entry: Entry, heard: Heard, body: dict[str, Any]) -> None:
+        """As with ``_update``: nothing hangs on it."""
+        try:
+            if self.answer is not None:
+                self.answer(entry, heard.code, body)
+        except (*troubles.UNASKED, NotNow) as error:
+            log.info("card not changed", entry=entry.name, error=str(error))
 
     def _update(self, entry: Entry, place: Place, task_id: str, body: dict[str, Any]) -> None:
         """Nothing hangs on it: what cannot be changed any more is answered with how it stands when it is pressed."""
@@ -95,10 +120,11 @@ class Deck:
             log.warning("card not changed", entry=entry.name, error=str(error))
 
 
-def _card_of(said: Message, task_id: str) -> Card:
+def _card_of(said: Message, task_id: str, place: Place) -> Card:
     """The card as it was sent: its number stands at the end of its id."""
-    page = "as it was" if needs_page(said, Surface.APP) else ""
-    parts = message(said, Surface.APP, key="", page=page)
+    surface = Surface.BOT if place.kind in OF_THE_BOT else Surface.APP
+    page = "as it was" if place.kind in OF_ONE_PERSON and needs_page(said, surface) else ""
+    parts = message(said, surface, key="", page=page)
     cards = [part["template_card"] for part in parts if "template_card" in part]
     number = task_id.rpartition("-")[2]
     at = int(number) - 1 if number.isdecimal() else len(cards)

@@ -13,7 +13,7 @@ import messages
 from bot import kinds
 from bot.ask import Ask, Upload
 from bot.keeping import keep
-from bot.platforms.wecom import troubles
+from bot.platforms.wecom import troubles, wanted
 from bot.platforms.wecom.entries import Entries, Entry
 from bot.platforms.wecom.people import Face, Faces
 from bot.platforms.wecom.places import OF_ONE_PERSON, Place
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 MEGABYTE = 1_000_000
-_REF = re.compile(r"M\d{1,5}-T\d{1,5}")
+_REF, _SHORT = (re.compile(rf"(?<![0-9A-Za-z]){shape}(?![0-9A-Za-z])") for shape in (r"M\d{1,5}-T\d{1,5}", r"T\d{1,5}"))
+"""As tasks are named in what the bot says: with their meeting, else as those of the room's."""
 MOST_REFS = 20
 
 
@@ -61,6 +62,7 @@ class Desk:
     def hear(self, entry: Entry, heard: Heard) -> None:
         """Answered, by a promise. Raises what keeps it from being answered: whoever calls comes again."""
         face = self.faces.meet(entry, heard.user)
+        self._reached(entry, heard)
         if heard.arrived:
             self._greet(entry, heard)
         elif heard.left:
@@ -70,6 +72,15 @@ class Desk:
         else:
             self._answer(entry, heard, face)
         self.dispatch.after()
+
+    def _reached(self, entry: Entry, heard: Heard) -> None:
+        """Where somebody speaks, the bot can speak: what waited for that goes out."""
+        with self.database.read() as db:
+            if not unkept.is_paused(db, entry.workspace, platform="wecom", room=heard.place):
+                return
+        with self.database.write() as db:
+            ctx = self._voice(db, entry, heard.place)
+            unkept.resume(db, f"room:{ctx.room.id}", now_ms=int(ctx.now.timestamp() * 1000))
 
     def _answer(self, entry: Entry, heard: Heard, face: Face) -> None:
         try:
@@ -86,15 +97,21 @@ class Desk:
             platform="wecom",
             account=heard.user,
             room=heard.place,
-            line=heard.line,
+            line=self._line(entry, heard, files),
             event_id=heard.mark,
             workspace=entry.workspace,
             direct=Place.of(heard.place).kind in OF_ONE_PERSON,
-            thread=tuple(dict.fromkeys(_REF.findall(heard.quoted)))[:MOST_REFS],
+            thread=_refs(heard.quoted),
             fields=heard.fields,
             files=files,
             deferred=True,
         )
+
+    def _line(self, entry: Entry, heard: Heard, files: tuple[Upload, ...]) -> str:
+        alone = files and not heard.line and not heard.quoted and Place.of(heard.place).kind in OF_ONE_PERSON
+        if not alone:
+            return heard.line
+        return wanted.line(self.database, entry.workspace, heard.user, heard.place, now=self.dispatch.now())
 
     # --- files
 
@@ -118,10 +135,9 @@ class Desk:
     # --- speaking without being asked
 
     def _greet(self, entry: Entry, heard: Heard) -> None:
-        """Once a room, however often somebody comes; what waited for it goes out."""
+        """Once a room, however often somebody comes."""
         with self.database.write() as db:
             ctx = self._voice(db, entry, heard.place)
-            unkept.resume(db, f"room:{ctx.room.id}", now_ms=int(ctx.now.timestamp() * 1000))
             mine = meetings.running(db, ctx.workspace.id)
             said = ctx.words("wecom/greeting", alone=ctx.room.person_id is not None, buttons=_offers(ctx.room, mine))
             ctx.promise(f"wecom/greeting:{ctx.room.id}", ctx.room, said)
@@ -135,6 +151,10 @@ class Desk:
         home = workspace.by_key(db, entry.workspace, locale=self.faces.locale, zone=self.faces.zone)
         room = rooms.met(db, home.id, "wecom", place)
         return voice(db, home, room, self.dispatch.now(), self.dispatch.pace)
+
+
+def _refs(quoted: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_REF.findall(quoted) or _SHORT.findall(quoted)))[:MOST_REFS]
 
 
 def _offers(room: Room, running: Sequence[Meeting]) -> list[Offer]:

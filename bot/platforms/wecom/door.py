@@ -12,12 +12,16 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot import bodies
-from bot.platforms.wecom import ear, receive
-from bot.platforms.wecom.desk import Desk
+from bot.platforms.wecom import bot_wire, ear, receive
+from bot.platforms.wecom.bot_ear import BotEar
+from bot.platforms.wecom.bot_media import Fetch
+from bot.platforms.wecom.bot_trouble import Alarm
+from bot.platforms.wecom.desk import MEGABYTE, Desk
 from bot.platforms.wecom.ear import Ear
 from bot.platforms.wecom.enter import Enter
-from bot.platforms.wecom.entries import Entry
+from bot.platforms.wecom.entries import Entries, Entry
 from bot.platforms.wecom.envelope import LARGEST, Envelopes, Rejected, Signed
+from bot.platforms.wecom.line import BotLine
 from bot.platforms.wecom.people import Faces
 from bot.unreachable import resume
 
@@ -34,18 +38,33 @@ NO_SUCH, TOO_LARGE, FORBIDDEN = 404, 413, 403
 
 @dataclass
 class Door:
-    """Everything that receives. ``wake`` says that something was written down to be answered."""
+    """Everything that receives: over HTTP from the apps, and over their own connections from the AI bots."""
 
     ear: Ear
     settings: Settings
+    line: BotLine | None = None
+
+    def __post_init__(self) -> None:
+        self.bot_ear = BotEar(self._keep)
 
     def start(self) -> None:
-        """What could not be said before is tried again."""
+        """What could not be said before is tried again, and the bots are connected."""
         desk = self.ear.desk
         resume(desk.database, "wecom", now=desk.dispatch.now())
+        self.bot_ear.stopping.clear()
+        if self.line is not None:
+            self.line.start()
 
     def stop(self) -> None:
-        """Nothing more is heard: that is the web server's doing."""
+        """Nothing more is heard from the bots; the rest is the web server's doing."""
+        self.bot_ear.stopping.set()
+        if self.line is not None:
+            self.line.stop()
+
+    @property
+    def silent(self) -> list[str]:
+        """Associations whose AI bot cannot be connected, as WeCom's client is not installed."""
+        return bots(self.ear.desk.entries) if self.line is None else []
 
     def routes(self) -> list[BaseRoute]:
         """For the web server: where apps are called back, and where people come by on their way to a page."""
@@ -113,4 +132,19 @@ def build(wecom: Wecom, dispatch: Dispatch, settings: Settings) -> Door:
     desk = Desk(
         wecom.entries, wecom.database, dispatch, faces, wecom.files, settings.largest_file_mb, wecom.deck.pressed
     )
-    return Door(Ear(desk), settings)
+    door = Door(Ear(desk), settings)
+    if bots(wecom.entries) and bot_wire.available():
+        door.line = wecom.line = _line(door, dispatch)
+        wecom.deck.answer = door.line.update
+        desk.fetch = Fetch(wecom.files, settings.largest_file_mb * MEGABYTE)
+    return door
+
+
+def bots(entries: Entries) -> list[str]:
+    """The associations with an AI bot."""
+    return [name for name, entry in entries.items() if entry.app.bot_id]
+
+
+def _line(door: Door, dispatch: Dispatch) -> BotLine:
+    entries, url = door.ear.desk.entries, door.settings.wecom.bot_url
+    return BotLine(entries, dispatch.database, dispatch.now, url=url, heard=door.bot_ear, trouble=Alarm(dispatch))

@@ -40,6 +40,14 @@ def greyed(locale: str, label: str = "") -> dict[str, Any]:
     return {"button": {"replace_name": short(label, BUTTON) or own(locale).taken}}
 
 
+def pressed(card: Card, line: str) -> dict[str, Any]:
+    """The card with nothing on it but the button that was pressed, ticked: the AI bot's cards know no grey ones."""
+    found = next(one for one in card["button_list"] if one["key"] == line)
+    ticked = {**found, "text": short(f"✓ {found['text']}", BUTTON), "style": 2}
+    left = {name: value for name, value in card.items() if name != "button_selection"}
+    return {"template_card": {**left, "button_list": [ticked]}}
+
+
 def settled(card: Card, refs: Collection[str], locale: str) -> dict[str, Any]:
     """The card of boxes anew, without those whose tasks are settled; all ticked and greyed when none is left."""
     box = card["checkbox"]

@@ -1,0 +1,128 @@
+"""The AI bots' line: what this process says through the connections that it holds, from any of its threads."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.platforms import NotNow
+from bot.platforms.wecom import bot_media
+from bot.platforms.wecom.bot_keeper import SHORTEST_WAIT, Keeper, Times
+from bot.platforms.wecom.bot_receive import Frame
+from bot.platforms.wecom.bot_wire import Wire
+from bot.platforms.wecom.entries import Entry
+from bot.platforms.wecom.places import Kind, Place
+from bot.platforms.wecom.render import Payload
+from storage.base import Database
+
+Answer = TypeVar("Answer")
+
+UPLOADED_WITHIN = 25.0
+"""Seconds: before the lane of whoever waits for it is taken for abandoned."""
+ANSWERED_WITHIN = 40.0
+"""Seconds until whoever waits for the loop is told that there is no answer, whatever became of it."""
+
+
+class BotLine:
+    """All of this process's bots, in a thread of their own with a loop of its own."""
+
+    def __init__(
+        self,
+        entries: Mapping[str, Entry],
+        database: Database,
+        now: Callable[[], datetime],
+        *,
+        url: str,
+        heard: Callable[[Entry, Frame], None],
+        trouble: Callable[[Entry, str], None],
+        times: Times | None = None,
+    ) -> None:
+        me = f"{os.uname().nodename[:30]}:{os.getpid()}:{secrets.token_hex(2)}"
+        self.url, self.me = url, me
+        self.parts: dict[str, Any] = {"url": url, "database": database, "now": now, "heard": heard, "trouble": trouble}
+        self.entries = {name: entry for name, entry in entries.items() if entry.app.bot_id}
+        self.times = times or Times()
+        self.keepers: dict[str, Keeper] = {}
+        self.thread: threading.Thread | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    # --- coming and going
+
+    def start(self) -> None:
+        begun = threading.Event()
+        self.thread = threading.Thread(target=lambda: asyncio.run(self._run(begun)), name="wecom bot", daemon=True)
+        self.thread.start()
+        begun.wait()
+
+    def stop(self) -> None:
+        """Everything that came is written down, every lease given back."""
+        if self.thread is not None and self.loop is not None:
+            self.loop.call_soon_threadsafe(self.over.set)
+            self.thread.join()
+        self.thread = None
+
+    async def _run(self, begun: threading.Event) -> None:
+        self.over = asyncio.Event()
+        self.keepers = {
+            name: Keeper(entry, **self.parts, times=self.times, me=self.me) for name, entry in self.entries.items()
+        }
+        self.loop = asyncio.get_running_loop()
+        begun.set()
+        try:
+            await asyncio.gather(*(keeper.run(self.over) for keeper in self.keepers.values()))
+        finally:
+            self.loop = None
+
+    # --- speaking, from any other thread
+
+    def say(self, entry: Entry, place: Place, payload: Payload) -> tuple[str, str]:
+        """WeCom tells no id of what is said there. Raises ``NotNow``, ``Trouble``, ``ConnectionError``."""
+        chat = {"chatid": place.id, "chat_type": 2 if place.kind is Kind.GROUP else 1}
+        self._do(entry, lambda keeper: keeper.at_once().ask("aibot_send_msg", {**chat, **payload}))
+        return "", ""
+
+    def upload(self, entry: Entry, name: str, content: bytes, *, kind: str) -> str:
+        """A media id. Raises as ``say`` does."""
+        return self._do(entry, lambda keeper: _uploaded(keeper.at_once(), name, content, kind))
+
+    def update(self, entry: Entry, press: str, card: Payload) -> None:
+        """The card after a press, in its place; nothing where it is too late, or not this process was pressed.
+
+        Raises as ``say`` does.
+        """
+        self._do(entry, lambda keeper: _updated(keeper, press, card))
+
+    def _do(self, entry: Entry, work: Callable[[Keeper], Awaitable[Answer]]) -> Answer:
+        loop, keeper = self.loop, self.keepers.get(entry.name)
+        if loop is None or keeper is None:
+            raise NotNow(SHORTEST_WAIT)
+        doing = _done(keeper, work)
+        try:
+            future = asyncio.run_coroutine_threadsafe(doing, loop)
+        except RuntimeError:  # the loop has just ended
+            doing.close()
+            raise NotNow(SHORTEST_WAIT) from None
+        return future.result(ANSWERED_WITHIN)
+
+
+async def _done(keeper: Keeper, work: Callable[[Keeper], Awaitable[Answer]]) -> Answer:
+    return await work(keeper)
+
+
+async def _uploaded(wire: Wire, name: str, content: bytes, kind: str) -> str:
+    try:
+        async with asyncio.timeout(UPLOADED_WITHIN):
+            return await bot_media.upload(wire.ask, name, content, kind=kind)
+    except TimeoutError:
+        raise ConnectionError("no answer") from None
+
+
+async def _updated(keeper: Keeper, press: str, card: Payload) -> None:
+    if keeper.take(press):
+        given = {"response_type": "update_template_card", **card}
+        await keeper.at_once().ask("aibot_respond_update_msg", given, req_id=press)
