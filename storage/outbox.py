@@ -7,7 +7,7 @@ works with ``storage.lanes``; what is to be done about those that could not be k
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -91,6 +91,8 @@ outbox = Table(
 
 
 OPEN = (Promise.READY, Promise.SENDING)
+LATEST = 5_000
+"""Promises among which what was said last is looked for."""
 
 
 def _wake_lane(insert: Callable[..., Any], earlier: Any, later: Any) -> Executable:
@@ -139,6 +141,17 @@ _KEY_OF = (
     .where(outbox.c.provider_id == bindparam("provider"), outbox.c.room_id == bindparam("room"))
     .order_by(outbox.c.id)
     .limit(1)
+)
+_LAST_SAID = (
+    select(outbox.c.payload)
+    .where(
+        outbox.c.id > select(func.max(outbox.c.id)).scalar_subquery() - LATEST,
+        outbox.c.lane == bindparam("lane_key"),
+        outbox.c.state == Promise.SENT,
+        outbox.c.sent_ms >= bindparam("since_ms"),
+    )
+    .order_by(outbox.c.sent_ms.desc(), outbox.c.id.desc())
+    .limit(bindparam("most"))
 )
 _OLD = (
     select(outbox.c.id)
@@ -222,6 +235,11 @@ def said_as(db: Session, room_id: int, provider_id: str) -> str | None:
 def key_of(db: Session, room_id: int, provider_id: str) -> str | None:
     """The key of the promise that was first kept under the platform's id."""
     return db.execute(_KEY_OF, {"room": room_id, "provider": provider_id}).scalar()
+
+
+def last_said(db: Session, room_id: int, *, since_ms: int, most: int) -> Sequence[str]:
+    """The payloads of what was said in a room since then, the newest first."""
+    return db.scalars(_LAST_SAID, {"lane_key": f"room:{room_id}", "since_ms": since_ms, "most": most}).all()
 
 
 def waiting(db: Session) -> int:

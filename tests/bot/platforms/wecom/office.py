@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from starlette.testclient import TestClient
 
@@ -24,6 +27,10 @@ from tests.fakes.wecom_talk import Heard
 
 LI, WANG = "lina", "wangfang"
 PUBLIC = "https://huihou.example.org"
+BATCH = "0123456789abcdef"
+
+
+_FIELD = re.compile(r'<input [^>]*name="([^"]+)" value="([^"]*)"')
 
 
 @dataclass
@@ -83,9 +90,41 @@ class Office:
             self.app.ticks.tick()
             self.settle()
 
-    def card(self, user: str = LI) -> Shown:
-        """The newest card that somebody has."""
-        return [one for one in self.wecom.seen(user) if one.kind == "template_card"][-1]
+    def card(self, user: str = LI, kind: str = "") -> Shown:
+        """The newest card that somebody has, or the newest of a kind."""
+        found = [one for one in self.wecom.seen(user) if one.kind == "template_card"]
+        return [one for one in found if kind in {"", one.card["card_type"]}][-1]
+
+    # --- pages
+
+    def page(self, user: str = LI) -> str:
+        """The address, within the bot, to which the newest notice leads."""
+        return urlsplit(self.card(user, "text_notice").card["card_action"]["url"]).path
+
+    def browser(self) -> TestClient:
+        """The one in WeCom: it goes nowhere by itself, so that a test sees where it is sent."""
+        given = {"base_url": PUBLIC, "headers": {"origin": PUBLIC}, "follow_redirects": False}
+        return TestClient(web.site(self.app), **given)  # type: ignore[arg-type]
+
+    def fills(self, address: str, **typed: str) -> tuple[int, str]:
+        """A form's page is opened, filled in and sent; then its answer is said."""
+        browser = self.browser()
+        fields = _FIELD.findall(browser.get(address).text)
+        shown = {name: unescape(value) for name, value in fields}
+        given = {f"field.{name}": value for name, value in typed.items()}
+        answer = browser.post(address, data={**shown, **given})
+        self.settle()
+        return answer.status_code, answer.text
+
+    def uploads(self, address: str, files: dict[str, bytes]) -> str:
+        """Files are put on their page and given; then the answer is said."""
+        browser = self.browser()
+        for name, content in files.items():
+            taken = browser.post(f"{address}/file?batch={BATCH}&name={quote(name)}", content=content)
+            assert taken.status_code == 200, taken.text
+        given = browser.post(f"{address}/give", data={"batch": BATCH})
+        self.settle()
+        return str(given.text)
 
 
 def words(shown: list[Shown]) -> str:
