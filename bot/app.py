@@ -97,7 +97,8 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     remote: list[Platform] = [platform for platform in (slack, wecom) if platform is not None]
     platforms = {platform.name: platform for platform in [*local, *remote]}
     pace = {name: platform.pace_ms for name, platform in platforms.items()}
-    dispatch = Dispatch(database, clock.now, pace, store=store, locale=settings.locale, zone=settings.zone)
+    reach = {wecom.name: wecom.reach} if wecom else {}
+    dispatch = Dispatch(database, clock.now, pace, reach, store, locale=settings.locale, zone=settings.zone)
     platforms["self"] = Oneself(dispatch)
     wecom_door = _wecom_door(wecom, dispatch, settings) if wecom else None
     if wecom_door is not None:

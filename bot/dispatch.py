@@ -17,6 +17,7 @@ from handlers import furnish, router
 from handlers.context import Context
 from handlers.grammar import Cursor, Tasks
 from handlers.ids import TaskRef
+from handlers.reach import Reach
 from handlers.refused import Refused
 from messages import Message, Offer
 from storage import asks, files, inbox, journal, people, rooms, tickets, workspace
@@ -37,13 +38,14 @@ LONGEST_NAME, LONGEST_ROOM_NAME, LONGEST_KEY = 100, 200, 300  # as their columns
 class Dispatch:
     """Answers asks against one database.
 
-    ``now`` gives the present moment (the demo's clock can be moved); ``pace`` the platforms' rates;
-    ``after`` is called once a transaction is committed, for whoever looks on.
+    ``now`` gives the present moment (the demo's clock can be moved); ``pace`` the platforms' rates,
+    ``reach`` what they can do with rooms; ``after`` is called once a transaction is committed, for whoever looks on.
     """
 
     database: Database
     now: Callable[[], datetime]
     pace: Mapping[str, int] = field(default_factory=dict)
+    reach: Mapping[str, Reach] = field(default_factory=dict)
     store: FileStore | None = None
     locale: str = "zh_CN"
     zone: str = "Asia/Shanghai"
@@ -128,7 +130,16 @@ class Dispatch:
         who = asks.known(db, ask.workspace, platform=ask.platform, account=ask.account, room=ask.room)
         place, person, room = who if who and who[0].id in self.furnished else self._meet(db, ask)
         return Context(
-            db, place, person, room, self.now(), line=ask.line, fields=ask.fields, pace=self.pace, store=self.store
+            db,
+            place,
+            person,
+            room,
+            self.now(),
+            line=ask.line,
+            fields=ask.fields,
+            pace=self.pace,
+            reach=self.reach,
+            store=self.store,
         )
 
     def _meet(self, db: Session, ask: Ask) -> tuple[Workspace, Person, Room]:

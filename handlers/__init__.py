@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from handlers import checklist, help, journal, meetings, nudges, people, settings, templates  # noqa: A004  "help" is its name
+from handlers import (
+    checklist,
+    help,  # noqa: A004  its name
+    journal,
+    meetings,
+    nudges,
+    people,
+    rooms,
+    settings,
+    templates,
+)
 from handlers.context import Context, voice
 from handlers.router import Router
 from storage import workspace
@@ -16,7 +26,7 @@ if TYPE_CHECKING:
     from storage.base import Session
     from storage.rooms import Room
 
-CAPABILITIES = (meetings, checklist, templates, nudges, people, settings, journal, help)
+CAPABILITIES = (meetings, checklist, templates, nudges, people, rooms, settings, journal, help)
 """Everything the bot can do, in the order of its help."""
 
 router = Router()

@@ -23,6 +23,7 @@ from storage.meetings import MeetingState
 from storage.people import Person, Role
 
 if TYPE_CHECKING:
+    from handlers.reach import Reach
     from handlers.router import Router
     from storage.base import Session
     from storage.checklist import Task
@@ -44,7 +45,8 @@ class Context:
     """One ask, while it is being answered.
 
     ``thread`` names the tasks of the message that was replied to; ``files`` came with the ask and are stored;
-    ``pace`` tells how many milliseconds a platform wants between two messages in one room.
+    ``pace`` tells how many milliseconds a platform wants between two messages in one room, ``reach`` what it can do
+    with rooms.
     """
 
     db: Session
@@ -57,6 +59,7 @@ class Context:
     files: tuple[File, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     pace: Mapping[str, int] = field(default_factory=dict)
+    reach: Mapping[str, Reach] = field(default_factory=dict)
     store: FileStore | None = None
     subject: Meeting | None = None
     undoes: int | None = None

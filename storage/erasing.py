@@ -63,5 +63,9 @@ def _links(table: Table, found: dict[Table, ColumnElement[bool]]) -> list[Foreig
 
 
 def _lanes(workspace_id: int) -> ColumnElement[str]:
-    rooms = select(literal("room:") + cast(Room.id, String)).where(Room.workspace_id == workspace_id)
-    return union_all(rooms, select(literal(f"self:{workspace_id}"))).scalar_subquery()
+    """What is said in its rooms, what was heard there, and what the bot promised to itself."""
+    of_rooms = (
+        select(literal(kind) + cast(Room.id, String)).where(Room.workspace_id == workspace_id)
+        for kind in ("room:", "in:")
+    )
+    return union_all(*of_rooms, select(literal(f"self:{workspace_id}"))).scalar_subquery()

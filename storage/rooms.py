@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import time
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -34,6 +34,16 @@ class Room(Base):
     quiet_to: Mapped[time] = mapped_column(default=time(8, 30))
     morning: Mapped[time] = mapped_column(default=time(9, 10))
     afternoon: Mapped[time | None] = mapped_column(default=time(15, 40))
+
+
+class RoomMember(Base):
+    """Somebody who is to be in a group that the bot makes; a platform sees to it when it next says something there."""
+
+    __tablename__ = "room_member"
+    __table_args__ = (UniqueConstraint("room_id", "person_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
 
 
 def get(db: Session, room_id: int) -> Room:
@@ -65,6 +75,12 @@ def met(
     return found
 
 
+def made(db: Session, workspace_id: int, platform: str, external: str, *, name: str) -> Room:
+    """A room that is new. The journal has it as little as one that is met: what was said there cannot be undone."""
+    values = {"workspace_id": workspace_id, "platform": platform, "external": external, "name": name}
+    return db.execute(insert(Room).values(**values).returning(Room)).scalar_one()
+
+
 def watching(db: Session, meeting_id: int) -> Sequence[Room]:
     """The team's rooms that watch a meeting; direct conversations are not among them."""
     question = select(Room).where(Room.meeting_id == meeting_id, Room.person_id.is_(None))
@@ -84,3 +100,20 @@ def of_workspace(db: Session, workspace_id: int) -> Sequence[Room]:
 def of_platform(db: Session, workspace_id: int, platform: str) -> Sequence[Room]:
     question = select(Room).where(Room.workspace_id == workspace_id, Room.platform == platform)
     return db.scalars(question.order_by(Room.id)).all()
+
+
+def of_teams(db: Session, workspace_id: int) -> Sequence[Room]:
+    """The rooms of the workspace that are nobody's direct conversation."""
+    question = select(Room).where(Room.workspace_id == workspace_id, Room.person_id.is_(None))
+    return db.scalars(question.order_by(Room.id)).all()
+
+
+def members(db: Session, room_id: int) -> Sequence[int]:
+    """Person ids, in the order in which they joined."""
+    return db.scalars(select(RoomMember.person_id).where(RoomMember.room_id == room_id).order_by(RoomMember.id)).all()
+
+
+def memberships(db: Session, room_id: int, person_ids: Sequence[int]) -> Sequence[RoomMember]:
+    return db.scalars(
+        select(RoomMember).where(RoomMember.room_id == room_id, RoomMember.person_id.in_(person_ids))
+    ).all()

@@ -1,4 +1,4 @@
-"""What processes share of WeCom: access tokens of apps, sealed, which this package cannot read, and cards."""
+"""What processes share of WeCom: tokens of apps, sealed, which this package cannot read, cards, and groups."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
     CursorResult,
@@ -46,6 +47,14 @@ card = Table(
 )
 """A card that can be changed once with ``code``, until then; a press brings another one. ``said`` is the provider id
 of the message that it belongs to."""
+
+group = Table(
+    "wecom_group",
+    Base.metadata,
+    Column("room_id", ForeignKey("room.id"), primary_key=True),
+    Column("members", JSON, nullable=False),
+)
+"""A group that an app has made, with the userids that WeCom was last told; who is to be in it: ``room_member``."""
 
 _FIND = select(token).where(token.c.app == bindparam("a"))
 _FORGET = delete(token).where(token.c.app == bindparam("a"))
@@ -115,3 +124,18 @@ def forget_cards(db: Session, *, before_ms: int, most: int = 1000) -> bool:
     """Remove some cards that can no longer be changed; True when there may be more."""
     done: CursorResult[Any] = db.execute(_FORGET_CARDS, {"before_ms": before_ms, "most": most})  # type: ignore[assignment]
     return done.rowcount >= most
+
+
+# --- groups
+
+
+def group_members(db: Session, room_id: int) -> list[str] | None:
+    """The userids that WeCom has; None as long as the group is not made."""
+    row = db.execute(select(group.c.members).where(group.c.room_id == room_id)).first()
+    return list(row.members) if row else None
+
+
+def keep_group(db: Session, room_id: int, members: Sequence[str]) -> None:
+    """In place of what was known of it."""
+    db.execute(delete(group).where(group.c.room_id == room_id))
+    db.execute(insert(group).values(room_id=room_id, members=list(members)))

@@ -55,6 +55,8 @@ def _rule(change: Change) -> tuple[Rule | None, tuple[int, ...]]:
         return decide_own | free_task, (change.task,)
     if change.table in _OF_WORKSPACE:
         return admin, ()
+    if change.table == "room_member":
+        return run_meeting, ()
     if change.table in _OF_MEETING and change.before is not None:
         return run_meeting, ()
     return None, ()

@@ -104,8 +104,9 @@ def _task(db: Session, change: Change, row: Mapping[str, Any]) -> Mapping[str, A
 
 def _about(db: Session, change: Change) -> str:
     """Which room or person a change of theirs is about; they are never removed."""
-    if change.table == "room":
-        found = db.get(rooms.Room, change.id)
+    if change.table in {"room", "room_member"}:
+        row = change.after or change.before or {}
+        found = db.get(rooms.Room, change.id if change.table == "room" else row["room_id"])
         return "" if found is None or found.person_id else found.name
     return _name(db, change.id) if change.table == "person" else ""
 

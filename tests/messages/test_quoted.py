@@ -14,6 +14,7 @@ TYPED = {
     "first": "F1",
     "ref": "T12",
     "number": "1",
+    "id": "1",
     "name": "li",
     "code": "ABCD-2345",
     "key": "after-meeting",

@@ -108,6 +108,20 @@ def test_every_table_is_known_to_it() -> None:
     assert not doomed & OF_NOBODY
 
 
+def heard(db: Session, key: str, room_id: int) -> None:
+    lane = f"in:{room_id}"
+    assert outbox.promise(db, key, lane_key=lane, platform="wecom-in", interval_ms=0, payload="{}", now_ms=0)
+
+
+def test_what_was_heard_in_its_rooms_goes_too(chat: Chat) -> None:
+    lives_in(chat, "main", PHOTO)
+    with chat.app.database.write() as db:
+        heard(db, "one", 1)
+        heard(db, "another's", 999)
+    erased(chat, "main")
+    assert promised(chat) == [("in:999", 1)]
+
+
 def promised(chat: Chat) -> list[tuple[str, int]]:
     with chat.read() as db:
         return [tuple(row) for row in db.execute(select(outbox.outbox.c.lane, func.count()).group_by("lane"))]

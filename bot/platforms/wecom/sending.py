@@ -18,13 +18,15 @@ from bot.platforms.wecom.client import Client
 from bot.platforms.wecom.deck import Deck
 from bot.platforms.wecom.entries import Entries, Entry, of_workspace
 from bot.platforms.wecom.entries import build as build_entries
+from bot.platforms.wecom.groups import Appchats
 from bot.platforms.wecom.hooks import Hooks, picture
 from bot.platforms.wecom.meter import Meter
 from bot.platforms.wecom.pages import Pages
-from bot.platforms.wecom.places import OF_THE_BOT, Kind, Place
+from bot.platforms.wecom.places import HEARD, OF_THE_BOT, Kind, Place
 from bot.platforms.wecom.render import Payload, Surface, message, needs_page
 from bot.platforms.wecom.troubles import SAID_BEFORE, Trouble
 from bot.settings import Settings
+from handlers.reach import Reach
 from messages import Attachment
 from storage import workspace
 from storage.base import Database
@@ -66,10 +68,10 @@ class Line(Protocol):
 
 
 class Groups(Protocol):
-    """Groups that the app makes: there and with the right people in them before anything is said."""
+    """Groups that only read: there and with the right people in them before anything is said."""
 
-    def ready(self, entry: Entry, outgoing: Outgoing) -> list[str]:
-        """The userids to be called, if any. Raises ``Trouble``, ``Closed``, ``ConnectionError``."""
+    def ready(self, entry: Entry, place: Place, outgoing: Outgoing) -> list[str]:
+        """The userids to be called, if any. Raises ``Trouble``, ``Closed``, ``Impossible``, ``ConnectionError``."""
         ...
 
 
@@ -113,6 +115,12 @@ class Wecom:
             log.error("not taken by wecom", key=outgoing.key, error=str(answer))
         raise answer from None
 
+    @property
+    def reach(self) -> Reach:
+        """Where there is an app, it makes groups; in these, and by webhooks, only the bot speaks."""
+        makes = {entry.workspace: f"{Kind.APPCHAT}:" for entry in self.entries.values() if entry.client is not None}
+        return Reach(makes, tuple(f"{kind}:" for kind in Kind if kind not in HEARD))
+
     def find(self, outgoing: Outgoing) -> str | None:  # noqa: ARG002  WeCom cannot be asked what has arrived
         return None
 
@@ -121,7 +129,7 @@ class Wecom:
         if outgoing.edits and not self._is_said_anew(entry, place, outgoing):
             return outgoing.edits
         self._keep_away(outgoing)
-        mentions = self.groups.ready(entry, outgoing) if self.groups and place.kind is Kind.APPCHAT else []
+        mentions = self.groups.ready(entry, place, outgoing) if self.groups and place.kind not in HEARD else []
         return self._say(entry, place, outgoing, mentions)
 
     def _is_said_anew(self, entry: Entry, place: Place, outgoing: Outgoing) -> bool:
@@ -304,6 +312,6 @@ def hash_of(key: str) -> float:
 
 def build(settings: Settings, database: Database, now: Callable[[], datetime], files: FileStore) -> Wecom:
     entries = build_entries(settings, database, now)
-    return Wecom(
-        entries, database, now, files, Hooks(settings.wecom.api_url), page=Pages(settings, database, now).address
-    )
+    page = Pages(settings, database, now).address
+    groups = Appchats(database, now)
+    return Wecom(entries, database, now, files, Hooks(settings.wecom.api_url), page=page, groups=groups)

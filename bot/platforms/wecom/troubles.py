@@ -15,13 +15,18 @@ STALE = frozenset({40001, 40014, 42001})
 SAID_BEFORE = 42014
 """A card of that id is there already."""
 
+THERE_ALREADY = 86215
+"""A group of that id is there already."""
+
 _NAMES = {
     "token": STALE | {40013, 40091, 41001, 301007},
     "address": frozenset({60020}),
     "rights": frozenset({48002, 60011, 301002, 40056, 42009}),
     "unseen": frozenset({81013}),
     "gone": frozenset({40003, 46004, 60111}),
-    "chat": frozenset({86003, 86004, 86006, 86008, 86220}),
+    "chat": frozenset({86003, 86004, 86008, 86220}),
+    "few": frozenset({86006}),
+    "members": frozenset({86007, 86216}),
     "hook": frozenset({93000, 93004, 93017}),
     "bot": frozenset({93001, 93006, 93008}),
 }
@@ -29,7 +34,8 @@ _NAMES = {
 
 token: the app's secret is wrong or it was switched off. address: this machine's is not on the list of trusted IPs.
 rights: the app may not do that. unseen: nobody is in the app's visible range. gone: there is no such person.
-chat, hook, bot: there is no such group, webhook or conversation with the AI bot.
+chat, hook, bot: there is no such group, webhook or conversation with the AI bot. few: a group would have fewer than
+two people. members: not everybody may be in that group.
 """
 
 

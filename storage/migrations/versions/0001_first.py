@@ -334,6 +334,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_room_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "room_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("room_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_room_member_person_id_person")),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_room_member_room_id_room")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_member")),
+        sa.UniqueConstraint("room_id", "person_id", name=op.f("uq_room_member_room_id_person_id")),
+    )
+    with op.batch_alter_table("room_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_room_member_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "wecom_group",
+        sa.Column("room_id", sa.Integer(), nullable=False),
+        sa.Column("members", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_wecom_group_room_id_room")),
+        sa.PrimaryKeyConstraint("room_id", name=op.f("pk_wecom_group")),
+    )
+    op.create_table(
         "wecom_card",
         sa.Column("task_id", sa.String(length=128), nullable=False),
         sa.Column("room_id", sa.Integer(), nullable=False),
