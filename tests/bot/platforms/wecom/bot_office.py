@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -62,7 +63,24 @@ class BotHouse:
         assert self.app.wecom is not None
         self.line.times = QUICK
         self.app.wecom.start()
-        assert self.bot.wait_for_client()
+        self.up()
+
+    def up(self, times: int = 1) -> None:
+        """Once it has subscribed so often, and knows that it has."""
+        keeper = self.line.keepers["main"]
+        assert self.bot.wait(lambda: self.bot.subscriptions >= times and self.bot.client is not None)
+        self.until(lambda: keeper.wire is not None and keeper.wire.is_up)
+
+    def until(self, so: Callable[[], object]) -> None:
+        """Looked at where the connection lives, as often as it lets anybody look."""
+
+        async def look() -> None:
+            async with asyncio.timeout(5):
+                while not so():  # noqa: ASYNC110  nothing tells when it is
+                    await asyncio.sleep(0.005)
+
+        assert self.line.loop is not None
+        asyncio.run_coroutine_threadsafe(look(), self.line.loop).result(6)
 
     def says(self, user: str, text: str, *, group: str = "", **more: Any) -> list[Shown]:
         """What somebody types, answered; what is then seen there of it."""
