@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any, Protocol
 
 import structlog
 
+import messages
 from bot import unreachable
 from bot.platforms import Closed, Impossible, NotNow, Outgoing
 from bot.platforms.wecom import troubles
@@ -53,6 +54,10 @@ MARKS, LONGEST = 12, 2048
 ROUND = frozenset({0, 30})
 """Minutes at which everybody's messages go out; WeCom asks to keep away from them."""
 SPREAD = 240.0
+SHUT = 300.0
+"""Seconds after which it is tried again where nothing of an app's was taken anywhere."""
+LONGEST_SHUT = timedelta(days=1)
+"""After that a room waits until somebody speaks there, or until something of the app's is taken elsewhere."""
 
 
 class Line(Protocol):
@@ -77,7 +82,10 @@ class Groups(Protocol):
 
 @dataclass
 class Wecom:
-    """Every association that the settings name. ``begun`` are the parts of messages of which not all is said yet.
+    """Every association that the settings name.
+
+    ``begun`` are the parts of messages of which not all is said yet, ``uploaded`` the files that were handed over for
+    these; ``shut`` are the associations of which nothing is taken.
 
     What was said as words can be neither changed nor looked up; a card can be changed while it has a code, and its
     id keeps it from being said twice.
@@ -95,6 +103,8 @@ class Wecom:
     pace_ms: int = 3100
     """Below the twenty a minute that a webhook takes, and the thirty that reach one person."""
     begun: dict[str, list[str]] = field(default_factory=dict)
+    uploaded: dict[tuple[str, str], str] = field(default_factory=dict)
+    shut: set[str] = field(default_factory=set)
     keys: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,7 +121,9 @@ class Wecom:
             answer, reason = closed, str(closed)
         if isinstance(answer, Closed):
             self._tell(outgoing, str(answer), reason)
-        elif isinstance(answer, Impossible):
+            self._let_go(outgoing)
+            raise self._shut(outgoing, answer) from None
+        if isinstance(answer, Impossible):
             log.error("not taken by wecom", key=outgoing.key, error=str(answer))
         raise answer from None
 
@@ -130,7 +142,28 @@ class Wecom:
             return outgoing.edits
         self._keep_away(outgoing)
         mentions = self.groups.ready(entry, place, outgoing) if self.groups and place.kind not in HEARD else []
-        return self._say(entry, place, outgoing, mentions)
+        if place == Place.of(outgoing.room.external):
+            return self._say(entry, place, outgoing, mentions)
+        return self._say_apart(entry, place, outgoing)
+
+    def _say_apart(self, entry: Entry, place: Place, outgoing: Outgoing) -> str:
+        """To one of a group alone: by the AI bot if they have spoken to it alone, else by the app, if there is one.
+
+        Where neither can be, nobody else is to wait for it: a refusal is said in the group, and anything else is not,
+        but how it can be had.
+        """
+        ways = [place, *([Place(Kind.USER, place.id)] if entry.client else [])]
+        for way in ways:
+            try:
+                return self._say(entry, way, outgoing, [])
+            except Trouble as trouble:
+                if troubles.kind_of(trouble.code) not in troubles.ONE_PERSON:
+                    raise
+            except Closed as closed:
+                if str(closed) not in troubles.ONE_PERSON:
+                    raise
+        said = outgoing.message if outgoing.message.refused else messages.write("wecom/alone", outgoing.message.locale)
+        return self._say(entry, Place.of(outgoing.room.external), replace(outgoing, message=said), [])
 
     def _is_said_anew(self, entry: Entry, place: Place, outgoing: Outgoing) -> bool:
         """Whether what takes the place of an earlier message goes out as a message of its own.
@@ -154,6 +187,20 @@ class Wecom:
         everywhere, now = kind in troubles.EVERYWHERE, self.now()
         room, pace = outgoing.room, self.pace_ms
         unreachable.tell(self.database, room, reason, kind=kind, now=now, pace=pace, everywhere=everywhere)
+
+    def _shut(self, outgoing: Outgoing, closed: Closed) -> Exception:
+        """What holds for all of an app is put right elsewhere, and nobody says when."""
+        if str(closed) not in troubles.EVERYWHERE:
+            return closed
+        self.shut.add(self.keys[outgoing.room.workspace_id])
+        failing = self.now() - (outgoing.tried or self.now())
+        return NotNow(SHUT) if failing < LONGEST_SHUT else closed
+
+    def _taken(self, entry: Entry) -> None:
+        """Something got through: whatever kept all the rest is over."""
+        if entry.workspace in self.shut:
+            self.shut.discard(entry.workspace)
+            unreachable.resume(self.database, self.name, now=self.now())
 
     def _keep_away(self, outgoing: Outgoing) -> None:
         """A reminder due on the hour or the half hour goes out some minutes later, each at a time of its own."""
@@ -191,6 +238,8 @@ class Wecom:
                 raise NotNow(wait)
             said.append(self._part(entry, place, outgoing, part, first=said[0] if said else ""))
         self.begun.pop(outgoing.key, None)
+        self._let_go(outgoing)
+        self._taken(entry)
         return said[0]
 
     def _parts(
@@ -203,7 +252,7 @@ class Wecom:
         files = [one for one in outgoing.message.files if self._can_go(one, outgoing)]
         return [
             *(_given(payload) for payload in told),
-            *(partial(self._attached, entry, place, one) for one in files),
+            *(partial(self._attached, entry, place, one, outgoing.key) for one in files),
         ]
 
     def _part(self, entry: Entry, place: Place, outgoing: Outgoing, part: Callable[[], Payload], *, first: str) -> str:
@@ -236,6 +285,11 @@ class Wecom:
 
     # --- files
 
+    def _let_go(self, outgoing: Outgoing) -> None:
+        """It is sent, or waits for longer than WeCom keeps files."""
+        for one in outgoing.message.files:
+            self.uploaded.pop((outgoing.key, one.digest), None)
+
     def _can_go(self, one: Attachment, outgoing: Outgoing) -> bool:
         """Its name stands in the words in any case."""
         there = self.files.path(one.digest).is_file()
@@ -244,7 +298,8 @@ class Wecom:
             log.error("file not sent", key=outgoing.key, digest=one.digest, there=there, size=one.size)
         return there and fits
 
-    def _attached(self, entry: Entry, place: Place, one: Attachment) -> Payload:
+    def _attached(self, entry: Entry, place: Place, one: Attachment, key: str) -> Payload:
+        """A file that has to be sent again is the same to WeCom, which drops it, only if it is not handed over anew."""
         content = self.files.path(one.digest).read_bytes()
         is_picture = one.media_type in PICTURES and len(content) <= LARGEST_PICTURE
         if place.kind is Kind.HOOK:
@@ -257,8 +312,10 @@ class Wecom:
             if self.line is None:
                 raise Closed("bot")
             return {"msgtype": kind, kind: {"media_id": self.line.upload(entry, one.name, content, kind=kind)}}
-        media = _client(entry).upload(one.name, content, kind=kind, media_type=one.media_type)
-        return {"msgtype": kind, kind: {"media_id": media}}
+        if (key, one.digest) not in self.uploaded:
+            media = _client(entry).upload(one.name, content, kind=kind, media_type=one.media_type)
+            self.uploaded[key, one.digest] = media
+        return {"msgtype": kind, kind: {"media_id": self.uploaded[key, one.digest]}}
 
 
 def _to_person(client: Client, place: Place, payload: Payload, key: str) -> tuple[str, str]:
@@ -307,7 +364,7 @@ def _secret(entry: Entry, place: Place) -> str:
 
 def hash_of(key: str) -> float:
     """A number from 0 to 1 that is always the same for a key."""
-    return int.from_bytes(key.encode()[-8:].rjust(8, b"\0"), "big") % 997 / 997
+    return int.from_bytes(sha256(key.encode()).digest()[:4], "big") / 2**32
 
 
 def build(settings: Settings, database: Database, now: Callable[[], datetime], files: FileStore) -> Wecom:
