@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot import bodies
-from bot.platforms.wecom import bot_wire, ear, receive
+from bot.platforms.wecom import bot_wire, ear, groups, receive
 from bot.platforms.wecom.bot_ear import BotEar
 from bot.platforms.wecom.bot_media import Fetch
 from bot.platforms.wecom.bot_trouble import Alarm
@@ -48,8 +48,9 @@ class Door:
         self.bot_ear = BotEar(self._keep)
 
     def start(self) -> None:
-        """What could not be said before is tried again, and the bots are connected."""
+        """Webhooks become rooms, what could not be said before is tried again, and the bots are connected."""
         desk = self.ear.desk
+        groups.meet(desk.entries, desk.database, locale=self.settings.locale, zone=self.settings.zone)
         resume(desk.database, "wecom", now=desk.dispatch.now())
         self.bot_ear.stopping.clear()
         if self.line is not None:
