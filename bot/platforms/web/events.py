@@ -57,7 +57,8 @@ def events(site: Site, request: Request) -> Response:
         who.room(db, who.visitor(site, db, request), room_id)
     stands = request.headers.get("last-event-id") or request.query_params.get("seen", "")
     seen = int(stands) if stands.isdecimal() else 0
-    watch = Watch(site, request, room_id, seen, pulse if pulse.count(".") == len(MARKS) - 1 else "..")
+    blank = "." * (len(MARKS) - 1)
+    watch = Watch(site, request, room_id, seen, pulse if pulse.count(".") == len(blank) else blank)
     return EventSourceResponse(stream(watch), sep="\n", headers={"Cache-Control": "no-store"})
 
 
