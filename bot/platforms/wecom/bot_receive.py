@@ -18,7 +18,7 @@ Frame = Mapping[str, Any]
 PRESSED, ENDED = "template_card_event", "disconnected_event"
 MESSAGE, EVENT = "aibot_msg_callback", "aibot_event_callback"
 LONGEST_MARK = 64
-MOST_FILES = 20
+MOST_FILES, MOST_TASKS = 20, 20
 
 _FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"image": ("photo", ".jpg"), "video": ("video", ".mp4"), "file": ("file", "")}
@@ -27,6 +27,7 @@ _FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
 _SPACE = "\N{FOUR-PER-EM SPACE}"
 _FIRST = re.compile(rf"\s*@(?:[^@\n{_SPACE}]{{1,64}}{_SPACE}|\S+)\s*")
 """The bot's name at the front; where WeChat's own blank ends it, other blanks may be in it."""
+_TASK = re.compile(r"(?<![0-9A-Za-z-])((?:M\d{1,5}-)?)(T\d{1,5})(?![0-9A-Za-z])")
 _ANY = re.compile(r"(?<!\S)@\S+\s*")
 
 
@@ -125,6 +126,24 @@ def unmentioned(words: str) -> str:
     if first:
         return words[first.end() :].strip()
     return _ANY.sub("", words).strip() if len(_ANY.findall(words)) == 1 else words
+
+
+def tasks_in(quoted: str) -> tuple[str, ...]:
+    """The tasks of a message that was quoted, in its order: those with which its lines begin, else all that it names.
+
+    The lines of a reminder begin with them; what stands below is what one may say, of any of them.
+    """
+    firsts = [found for line in quoted.splitlines() if (found := _TASK.search(line)) and not _says(line, found)]
+    named = firsts or list(_TASK.finditer(quoted))
+    by_number: dict[str, str] = {}
+    for found in named:
+        by_number.setdefault(found[2], found[0])
+    return tuple(by_number.values())[:MOST_TASKS]
+
+
+def _says(line: str, found: re.Match[str]) -> bool:
+    """Whether any word stands before it."""
+    return any(mark.isalnum() for mark in line[: found.start()])
 
 
 # --- what was pressed

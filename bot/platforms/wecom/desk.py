@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from bot import kinds
 from bot.ask import Ask, Upload
 from bot.keeping import keep
 from bot.platforms.wecom import troubles, wanted
+from bot.platforms.wecom.bot_receive import tasks_in
 from bot.platforms.wecom.entries import Entries, Entry
 from bot.platforms.wecom.people import Face, Faces
 from bot.platforms.wecom.places import OF_ONE_PERSON, Place
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 MEGABYTE = 1_000_000
-_REF, _SHORT = (re.compile(rf"(?<![0-9A-Za-z]){shape}(?![0-9A-Za-z])") for shape in (r"M\d{1,5}-T\d{1,5}", r"T\d{1,5}"))
-"""As tasks are named in what the bot says: with their meeting, else as those of the room's."""
-MOST_REFS = 20
 
 
 class Lost(Exception):  # noqa: N818  a fact about the file, which the caller words
@@ -101,7 +98,7 @@ class Desk:
             event_id=heard.mark,
             workspace=entry.workspace,
             direct=Place.of(heard.place).kind in OF_ONE_PERSON,
-            thread=_refs(heard.quoted),
+            thread=tasks_in(heard.quoted),
             fields=heard.fields,
             files=files,
             deferred=True,
@@ -151,10 +148,6 @@ class Desk:
         home = workspace.by_key(db, entry.workspace, locale=self.faces.locale, zone=self.faces.zone)
         room = rooms.met(db, home.id, "wecom", place)
         return voice(db, home, room, self.dispatch.now(), self.dispatch.pace)
-
-
-def _refs(quoted: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_REF.findall(quoted) or _SHORT.findall(quoted)))[:MOST_REFS]
 
 
 def _offers(room: Room, running: Sequence[Meeting]) -> list[Offer]:

@@ -63,5 +63,7 @@ def answer_to(trouble: Trouble) -> Exception:
 
 EVERYWHERE = frozenset({"token", "address"})
 """Why nothing of the app's is taken anywhere."""
+ONE_PERSON = frozenset({"bot", "unseen", "unlicensed", "gone"})
+"""Why one person cannot be reached; it says nothing of others."""
 UNASKED = (Trouble, OSError)
 """Whatever keeps WeCom from answering a question that can do without."""

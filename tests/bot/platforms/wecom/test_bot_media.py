@@ -110,7 +110,7 @@ def test_neither_address_nor_key_stands_in_an_error(tmp_path: Path) -> None:
         bot.clock += 400
         wrong = bot.hidden("b.csv", b"a,b\n") | {"aeskey": b64encode(b"a key that is none").decode()}
         for hidden in (gone, wrong):
-            with pytest.raises(OSError, match="HTTPError|not readable") as found:
+            with pytest.raises(OSError, match=r"HTTPError|not readable") as found:
                 fetch(None, Sent(name="a", address=hidden["url"], key=hidden["aeskey"]))  # type: ignore[arg-type]
             told = str(found.value)
             assert hidden["url"] not in told

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.wecom.bot_receive import MOST_FILES, event, heard, unmentioned
+from bot.platforms.wecom.bot_receive import MOST_FILES, MOST_TASKS, event, heard, tasks_in, unmentioned
 from bot.platforms.wecom.receive import LONGEST_LINE, Heard, Sent
 
 
@@ -91,6 +91,26 @@ def test_what_is_quoted_is_meant_too() -> None:
     items = [{"msgtype": "text", "text": {"content": "T3"}}, {"msgtype": "image", "image": {"url": "u"}}]
     found = read("text", {"content": "完成"}, quote={"msgtype": "mixed", "mixed": {"msg_item": items}})
     assert (found.quoted, found.files[0].address) == ("T3", "u")
+
+
+@pytest.mark.parametrize(
+    ("quoted", "tasks"),
+    [
+        ("T60 给会长回电 明天截止", ("T60",)),
+        ("已新增：M2-T59 浇花", ("M2-T59",)),
+        ("- **T8** 感谢\n- **T4** 交接 · 要等 T1 先办完\n\n- 开始：`开始 M1-T8`", ("T8", "T4")),
+        ("1. T8 感谢\n2. M1-T9 送离", ("T8", "M1-T9")),
+        ("会务 T3 和 T5 都逾期了，T3 更急", ("T3", "T5")),
+        ("RT60、T-shirt、T123456", ()),
+        ("", ()),
+    ],
+)
+def test_the_tasks_of_a_quoted_message_are_those_that_it_lists(quoted: str, tasks: tuple[str, ...]) -> None:
+    assert tasks_in(quoted) == tasks
+
+
+def test_no_more_tasks_than_somebody_can_mean() -> None:
+    assert len(tasks_in("\n".join(f"T{number}" for number in range(100)))) == MOST_TASKS
 
 
 def test_a_press_is_the_line_of_its_button_and_can_be_answered() -> None:
