@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -70,7 +71,8 @@ _KEEP = {"sqlite": _keep(sqlite.insert), "postgresql": _keep(postgresql.insert)}
 
 
 _CARD = select(card).where(card.c.task_id == bindparam("t"))
-_CARDS = select(card).where(card.c.said == bindparam("s")).order_by(card.c.task_id)
+_CARDS = select(card).where(card.c.said == bindparam("s")).order_by(func.length(card.c.task_id), card.c.task_id)
+"""Their number stands at the end of their ids, which are alike but for that."""
 _TAKE = update(card).where(card.c.task_id == bindparam("t"), card.c.code == bindparam("held")).values(code="")
 _OLD = select(card.c.task_id).where(card.c.until_ms < bindparam("before_ms")).limit(bindparam("most"))
 _FORGET_CARDS = delete(card).where(card.c.task_id.in_(_OLD.scalar_subquery()))

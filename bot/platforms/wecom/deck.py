@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,12 +18,13 @@ from bot.platforms.wecom.places import OF_ONE_PERSON, OF_THE_BOT, Place
 from bot.platforms.wecom.receive import Heard
 from bot.platforms.wecom.render import Surface, message, needs_page
 from messages import Message
-from storage import outbox, wecom
-from storage.base import Database
+from storage import checklist, meetings, outbox, rooms, wecom
+from storage.base import Database, Session
 
 log = structlog.get_logger()
 
 GOOD_FOR_MS = 72 * 3_600_000
+_REF = re.compile(r"\bM(\d{1,5})-T(\d{1,5})\b")
 
 
 @dataclass
@@ -74,21 +76,22 @@ class Deck:
                 wecom.give_code(db, heard.card, code=heard.code, until_ms=self._ms() + GOOD_FOR_MS)
             row = wecom.find_card(db, heard.card)
             kept = outbox.said_as(db, row["room_id"], row["said"]) if row else None
+            over = _over(db, row["room_id"], kept) if row and kept else frozenset()
         said = Message.model_validate_json(kept) if kept else None
         if said is None or answer.tone != "good" or (said.name.startswith("nudges/") and not ours):
             return
-        shown = self._shown(said, heard, place)
+        shown = self._shown(said, heard, place, over)
         if shown and ours:
             self._answer(entry, heard, shown)
         elif shown:
             self._update(entry, place, heard.card, shown)
 
     @staticmethod
-    def _shown(said: Message, heard: Heard, place: Place) -> dict[str, Any]:
-        """How the card looks after it; nothing where it may well be pressed again."""
+    def _shown(said: Message, heard: Heard, place: Place, over: frozenset[str]) -> dict[str, Any]:
+        """How the card looks after it; nothing where it may well be pressed again. ``over`` are finished tasks."""
         card = {**_card_of(said, heard.card, place), "task_id": heard.card}
         if card.get("card_type") == "vote_interaction":
-            done = {one["id"] for one in card["checkbox"]["option_list"]} & set(heard.line.split())
+            done = {one["id"] for one in card["checkbox"]["option_list"]} & {*heard.line.split(), *over}
             return presses.settled(card, done, said.locale)
         labels = {one["key"]: one["text"] for one in card.get("button_list", ())}
         if heard.line not in labels or len(said.about) > 1:
@@ -118,6 +121,23 @@ class Deck:
             entry.client.ask("message/update_template_card", {**given, **body})
         except troubles.UNASKED as error:
             log.warning("card not changed", entry=entry.name, error=str(error))
+
+
+def _over(db: Session, room_id: int, kept: str) -> frozenset[str]:
+    """The tasks which are named in what was said and are finished by now, whoever has finished them."""
+    home, found = rooms.get(db, room_id).workspace_id, set()
+    for number, named in _by_meeting(set(_REF.findall(kept))).items():
+        meeting = meetings.by_number(db, home, number)
+        tasks = checklist.some(db, meeting.id, named) if meeting else {}
+        found |= {f"M{number}-{task.ref}" for task in tasks.values() if task.finished}
+    return frozenset(found)
+
+
+def _by_meeting(refs: Collection[tuple[str, str]]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for meeting, task in refs:
+        found.setdefault(int(meeting), set()).add(int(task))
+    return found
 
 
 def _card_of(said: Message, task_id: str, place: Place) -> Card:
