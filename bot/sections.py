@@ -17,6 +17,8 @@ AES_KEY_LENGTH = 43
 """Of WeCom's, which leaves out the last character of the base64."""
 ADDRESS = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?/?")
 """Under which others reach this bot: with TLS, except on this computer."""
+SOCKET = re.compile(r"wss://[^/?#\s]+(/[^?#\s]*)?|ws://(127\.0\.0\.1|localhost)(:\d+)?/?")
+"""Of a WebSocket, which a secret is sent through: with TLS, except on this computer."""
 HOST = re.compile(r"https://[^/?#\s]+/?|http://(127\.0\.0\.1|localhost)(:\d+)?/?")
 """The same without a path: the bot's pages lead to each other from the root."""
 
@@ -196,6 +198,13 @@ class WecomSettings(BaseModel):
     @property
     def on(self) -> bool:
         return bool(self.apps)
+
+    @field_validator("bot_url")
+    @classmethod
+    def _guarded(cls, url: str) -> str:
+        if not SOCKET.fullmatch(url):
+            raise PydanticCustomError("socket", "no socket")
+        return url
 
     @property
     def hears(self) -> bool:

@@ -98,7 +98,7 @@ def fault(error: Mapping[str, Any]) -> Fault:
     return Fault(_variable(path), given, kind, choices, limits.get("ge"), limits.get("le"))
 
 
-OWN = ("token", "key", "aes_key", "address", "name", "needs", "either")
+OWN = ("token", "key", "aes_key", "address", "socket", "name", "needs", "either")
 """The faults that a section finds by itself: of one setting, or (the last two) of how several go together."""
 
 

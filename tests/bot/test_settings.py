@@ -88,11 +88,20 @@ def test_slack_reaches_the_bot_where_people_do_unless_it_is_told_otherwise() -> 
     assert Settings(_env_file=None, **given).slack.public_url == "https://slack.example.org"
 
 
-@pytest.mark.parametrize("url", ["bot.example.org", "http://bot.example.org", "https://a b", "https://a/?x", "https://a/b"])
+@pytest.mark.parametrize(
+    "url", ["bot.example.org", "http://bot.example.org", "https://a b", "https://a/?x", "https://a/b"]
+)
 def test_what_is_no_address_is_named_once(url: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings.model_validate({"public_url": url, "slack": {"app_token": "xapp-1"}})
     assert [fault(error) for error in refused.value.errors()] == [Fault("HUIHOU_PUBLIC_URL", "", "address")]
+
+
+@pytest.mark.parametrize("url", ["ws://example.org", "https://example.org", "ws://127.0.0.1.example.org", "wss://"])
+def test_a_bots_secret_leaves_this_computer_only_encrypted(url: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings.model_validate({"wecom": {"bot_url": url}})
+    assert [fault(error) for error in refused.value.errors()] == [Fault("HUIHOU_WECOM__BOT_URL", "", "socket")]
 
 
 def test_no_secret_of_wecom_is_overlooked() -> None:
