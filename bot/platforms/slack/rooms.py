@@ -9,17 +9,14 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.ask import Ask
+from bot import leaving
 from bot.platforms import NotNow
 from bot.platforms.slack import receive, troubles
 from bot.platforms.slack.desk import Busy, Desk, Stage
 from bot.platforms.slack.receive import Heard, Payload
 from messages import Offer
-from storage import meetings, people, rooms, unkept, workspace
+from storage import meetings, rooms, unkept, workspace
 from storage.base import Session
-from storage.people import Person, Role
-from storage.rooms import Room
-from storage.workspace import Workspace
 
 log = structlog.get_logger()
 
@@ -50,56 +47,9 @@ def _offers(db: Session, workspace_id: int, *, known: bool) -> list[Offer]:
 
 
 def left(desk: Desk, stage: Stage, user: str, mark: str) -> None:
-    """Somebody's account was switched off: an admin's bot hands over what they had, and tells that admin.
-
-    If they were the only admin, somebody who leads a meeting becomes one.
-    """
+    """Somebody's account was switched off: an admin's bot hands over what they had, and tells that admin."""
     desk.faces.seen.pop((stage.key, user), None)
-    with desk.slack.database.write() as db:
-        place = workspace.find(db, stage.key)
-        account = people.account(db, place.id, "slack", user) if place else None
-        if place is None or account is None:
-            return
-        found = _admin(db, place.id, account.person_id) or _heir(desk, db, place, account.person_id)
-    if found is None:
-        return
-    admin, room = found
-    ask = Ask(
-        platform=room.platform,
-        account="",
-        room=room.external,
-        line=f"people left @#{account.person_id}",
-        event_id=mark,
-        workspace=stage.key,
-        direct=True,
-        promised_by=admin.id,
-    )
-    desk.dispatch.carry_out(ask)
-    desk.dispatch.after()
-
-
-def _admin(db: Session, workspace_id: int, gone: int) -> tuple[Person, Room] | None:
-    """An admin who is there, and where the bot talks with them."""
-    for person in people.admins(db, workspace_id):
-        own = rooms.direct(db, [person.id]) if person.id != gone else ()
-        if own:
-            return person, own[0]
-    return None
-
-
-def _heir(desk: Desk, db: Session, place: Workspace, gone: int) -> tuple[Person, Room] | None:
-    """Whoever leads a meeting and can be talked with; an admin from now on, and told so."""
-    for meeting in meetings.running(db, place.id):
-        for held in people.holders_of(db, meeting.id, Role.LEAD):
-            own = rooms.direct(db, [held.person_id]) if held.person_id != gone else ()
-            if own:
-                person = people.get(db, held.person_id)
-                person.admin = True
-                voice = desk.voice(db, place, own[0])
-                said = voice.words("slack/heir", name=people.get(db, gone).name)
-                voice.promise(f"slack/heir:{gone}:{person.id}", own[0], said)
-                return person, own[0]
-    return None
+    leaving.hand_over(desk.dispatch, stage.key, platform="slack", account=user, mark=mark)
 
 
 # --- files that are told of by themselves

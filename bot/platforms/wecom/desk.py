@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -12,10 +12,10 @@ import messages
 from bot import kinds
 from bot.ask import Ask, Upload
 from bot.keeping import keep
-from bot.platforms.wecom import troubles, wanted
+from bot.platforms.wecom import leaving, troubles, wanted
 from bot.platforms.wecom.bot_receive import tasks_in
 from bot.platforms.wecom.entries import Entries, Entry
-from bot.platforms.wecom.people import Face, Faces
+from bot.platforms.wecom.people import Faces
 from bot.platforms.wecom.places import OF_ONE_PERSON, Place
 from bot.platforms.wecom.receive import Heard, Sent
 from bot.progress import LONGEST_PROMISE, fitting
@@ -58,17 +58,22 @@ class Desk:
 
     def hear(self, entry: Entry, heard: Heard) -> None:
         """Answered, by a promise. Raises what keeps it from being answered: whoever calls comes again."""
-        face = self.faces.meet(entry, heard.user)
-        self._reached(entry, heard)
+        if heard.left:
+            self.faces.forget(entry, heard.user)
+            leaving.left(self.dispatch, entry, heard)
+        else:
+            self.faces.meet(entry, heard.user)
+            self._reached(entry, heard)
+            self._hear(entry, heard)
+        self.dispatch.after()
+
+    def _hear(self, entry: Entry, heard: Heard) -> None:
         if heard.arrived:
             self._greet(entry, heard)
-        elif heard.left:
-            log.info("somebody no longer sees the app", entry=entry.name)
         elif heard.cannot:
-            self._say(entry, heard, messages.refuse(f"wecom/{heard.cannot}", face.locale), "cannot")
-        else:
-            self._answer(entry, heard, face)
-        self.dispatch.after()
+            self._refuse(entry, heard, heard.cannot)
+        elif not heard.shown:
+            self._answer(entry, heard)
 
     def _reached(self, entry: Entry, heard: Heard) -> None:
         """Where somebody speaks, the bot can speak: what waited for that goes out."""
@@ -79,11 +84,12 @@ class Desk:
             ctx = self._voice(db, entry, heard.place)
             unkept.resume(db, f"room:{ctx.room.id}", now_ms=int(ctx.now.timestamp() * 1000))
 
-    def _answer(self, entry: Entry, heard: Heard, face: Face) -> None:
+    def _answer(self, entry: Entry, heard: Heard) -> None:
         try:
             files = tuple(self._fetch(entry, sent) for sent in heard.files)
         except (kinds.Unwanted, Lost, TooLarge) as trouble:
-            self._say(entry, heard, self._not_taken(face, heard, trouble), "files")
+            reason, name = _not_taken(heard, trouble)
+            self._refuse(entry, heard, reason, name=kinds.tidy(name), most=self.largest_mb)
             return
         answer = self.dispatch.carry_out(self._ask(entry, heard, files))
         if heard.card and heard.code:
@@ -124,11 +130,6 @@ class Desk:
             log.warning("file not handed over", entry=entry.name, error=str(error))
         raise Lost(sent.name)
 
-    def _not_taken(self, face: Face, heard: Heard, trouble: kinds.Unwanted | Lost | TooLarge) -> Message:
-        reason = "large" if isinstance(trouble, TooLarge) else "lost" if isinstance(trouble, Lost) else trouble.reason
-        name = kinds.tidy(heard.files[0].name if isinstance(trouble, TooLarge) else trouble.name)
-        return messages.refuse(f"wecom/{reason}", messages.settle(face.locale), name=name, most=self.largest_mb)
-
     # --- speaking without being asked
 
     def _greet(self, entry: Entry, heard: Heard) -> None:
@@ -139,15 +140,23 @@ class Desk:
             said = ctx.words("wecom/greeting", alone=ctx.room.person_id is not None, buttons=_offers(ctx.room, mine))
             ctx.promise(f"wecom/greeting:{ctx.room.id}", ctx.room, said)
 
-    def _say(self, entry: Entry, heard: Heard, message: Message, what: str) -> None:
+    def _refuse(self, entry: Entry, heard: Heard, reason: str, **facts: Any) -> None:
         with self.database.write() as db:
             ctx = self._voice(db, entry, heard.place)
-            ctx.promise(fitting(f"{heard.mark}:{what}", LONGEST_PROMISE), ctx.room, message)
+            said = messages.refuse(f"wecom/{reason}", ctx.locale, **facts)
+            ctx.promise(fitting(f"{heard.mark}:{reason}", LONGEST_PROMISE), ctx.room, said)
 
     def _voice(self, db: Session, entry: Entry, place: str) -> Context:
         home = workspace.by_key(db, entry.workspace, locale=self.faces.locale, zone=self.faces.zone)
         room = rooms.met(db, home.id, "wecom", place)
         return voice(db, home, room, self.dispatch.now(), self.dispatch.pace)
+
+
+def _not_taken(heard: Heard, trouble: kinds.Unwanted | Lost | TooLarge) -> tuple[str, str]:
+    """Why, and the file's name."""
+    if isinstance(trouble, TooLarge):
+        return "large", heard.files[0].name
+    return ("lost" if isinstance(trouble, Lost) else trouble.reason), trouble.name
 
 
 def _offers(room: Room, running: Sequence[Meeting]) -> list[Offer]:

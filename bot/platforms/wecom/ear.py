@@ -46,11 +46,16 @@ class Ear:
 
 
 def keep(database: Database, entry: Entry, heard: Heard, *, now: datetime, locale: str, zone: str) -> bool:
-    """Written down, to be answered soon; False for a repeat of what was written down before."""
+    """Written down, to be answered soon; False for a repeat of what was written down before, and for strangers.
+
+    When an app is shown to a whole organisation, WeCom tells of everybody in it: nobody of them has asked for anything.
+    """
     now_ms = int(now.timestamp() * 1000)
     message = Message(name="wecom/heard", locale=locale, body=heard.model_dump_json(exclude_defaults=True))
     with database.write() as db:
         home = workspace.by_key(db, entry.workspace, locale=locale, zone=zone)
+        if (heard.shown or heard.left) and people.account(db, home.id, "wecom", heard.user) is None:
+            return False
         alone = Place.of(heard.place).kind in OF_ONE_PERSON
         who = people.met(db, home.id, "wecom", heard.user, name=heard.user)
         name, owner = (who.name, who.id) if alone else ("", None)

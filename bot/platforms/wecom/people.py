@@ -10,19 +10,10 @@ from bot.platforms.wecom import troubles
 from bot.platforms.wecom.entries import Entry
 from storage import people, workspace
 from storage.base import Database
-from storage.people import Person
 
 log = structlog.get_logger()
 
 LONGEST_NAME = 100
-
-
-@dataclass(frozen=True)
-class Face:
-    """Somebody who was seen."""
-
-    person_id: int
-    locale: str
 
 
 @dataclass
@@ -32,17 +23,21 @@ class Faces:
     database: Database
     locale: str
     zone: str
-    seen: dict[tuple[str, str], Face] = field(default_factory=dict)
+    seen: set[tuple[str, str]] = field(default_factory=set)
 
-    def meet(self, entry: Entry, user: str) -> Face:
-        """Who that is: by their userid as long as WeCom does not tell a name, for which it is asked again next time."""
-        known = self.seen.get((entry.name, user))
-        if known is None:
+    def meet(self, entry: Entry, user: str) -> None:
+        """They are there from now on.
+
+        By their userid as long as WeCom does not tell a name, for which it is asked again next time.
+        """
+        if (entry.name, user) not in self.seen:
             name = self._name(entry, user) if self._is_nameless(entry, user) else ""
-            known, named = self._met(entry, user, name)
-            if named:
-                self.seen[entry.name, user] = known
-        return known
+            if self._met(entry, user, name):
+                self.seen.add((entry.name, user))
+
+    def forget(self, entry: Entry, user: str) -> None:
+        """They may well come back with another name."""
+        self.seen.discard((entry.name, user))
 
     def _is_nameless(self, entry: Entry, user: str) -> bool:
         with self.database.read() as db:
@@ -50,13 +45,14 @@ class Faces:
             account = people.account(db, place.id, "wecom", user) if place else None
             return account is None or people.get(db, account.person_id).name == user
 
-    def _met(self, entry: Entry, user: str, name: str) -> tuple[Face, bool]:
+    def _met(self, entry: Entry, user: str, name: str) -> bool:
+        """Whether their name is known, or nobody can be asked for it."""
         with self.database.write() as db:
             place = workspace.by_key(db, entry.workspace, locale=self.locale, zone=self.zone)
             person = people.met(db, place.id, "wecom", user, name=name or user)
             if name and person.name == user:
                 person.name = name
-            return Face(person.id, _locale(person, place.locale)), person.name != user or entry.client is None
+            return person.name != user or entry.client is None
 
     @staticmethod
     def _name(entry: Entry, user: str) -> str:
@@ -67,7 +63,3 @@ class Faces:
         except troubles.UNASKED as error:
             log.warning("not told who that is", error=str(error))
             return ""
-
-
-def _locale(person: Person, usual: str) -> str:
-    return person.locale or usual

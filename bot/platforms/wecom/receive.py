@@ -33,8 +33,8 @@ class Heard(BaseModel):
     """What somebody did. ``mark`` is the same for a repeat of the event, and for no other event.
 
     ``quoted`` are the words of the message that was answered. A card's press has the card's id and the ``code`` that
-    lets it be changed once. ``cannot`` names what the bot does not take; ``arrived`` and ``left`` are about the app
-    itself.
+    lets it be changed once. ``cannot`` names what the bot does not take. ``arrived``: the app was opened; ``shown``
+    and ``left``: it is in somebody's sight from now on, or no longer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +49,7 @@ class Heard(BaseModel):
     code: str = ""
     cannot: str = ""
     arrived: bool = False
+    shown: bool = False
     left: bool = False
 
 
@@ -108,13 +109,12 @@ def _event(told: Told) -> dict[str, Any] | None:
         return {**_press(told), "card": _word(told, "TaskId"), "code": _word(told, "ResponseCode")}
     if event in {"click", "template_card_menu_event"}:
         return {"line": _word(told, "EventKey"), "card": _word(told, "TaskId")}
-    return (
-        {"arrived": True}
-        if event in {"enter_agent", "subscribe"}
-        else {"left": True}
-        if event == "unsubscribe"
-        else None
-    )
+    return {_ABOUT_THE_APP[event]: True} if event in _ABOUT_THE_APP else None
+
+
+_ABOUT_THE_APP: Mapping[str, str] = MappingProxyType(
+    {"enter_agent": "arrived", "subscribe": "shown", "unsubscribe": "left"}
+)
 
 
 def _press(told: Told) -> dict[str, Any]:
