@@ -47,6 +47,7 @@ SEVERAL = {
     # these hand on what they were given, and that is read where it is given
     ("bot/cli/care.py", "one.name"): "",
     ("bot/cli/care.py", "f'level_{one.level}'"): "level_ok level_warn level_fail",
+    ("bot/cli/operating.py", "refused.name"): "",
     ("bot/cli/talk.py", "block"): "",
     ("bot/cli/talk.py", "message"): "",
     ("bot/cli/words.py", "self.block"): "",

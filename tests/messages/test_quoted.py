@@ -15,6 +15,7 @@ TYPED = {
     "ref": "T12",
     "number": "1",
     "id": "1",
+    "room": "team",
     "name": "li",
     "code": "ABCD-2345",
     "key": "after-meeting",
