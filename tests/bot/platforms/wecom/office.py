@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -99,7 +99,7 @@ class Office:
 
     def page(self, user: str = LI) -> str:
         """The address, within the bot, to which the newest notice leads."""
-        return urlsplit(self.card(user, "text_notice").card["card_action"]["url"]).path
+        return str(urlsplit(self.card(user, "text_notice").card["card_action"]["url"]).path)
 
     def browser(self) -> TestClient:
         """The one in WeCom: it goes nowhere by itself, so that a test sees where it is sent."""
@@ -140,16 +140,19 @@ def own(**more: Any) -> dict[str, Any]:
 def settings(wecom: FakeWecom, folder: Path, /, **more: Any) -> Settings:
     given: dict[str, Any] = {"data": folder, "synchronous": "NORMAL", "public_url": PUBLIC, **more}
     apps = {"main": own(), **given.pop("apps", {})}
-    return Settings(_env_file=None, **given, wecom={"api_url": wecom.url, "apps": apps})
+    given["wecom"] = {"api_url": wecom.url, "apps": apps}
+    return Settings(_env_file=None, **given)
 
 
 @contextmanager
-def office(folder: Path, **more: Any) -> Iterator[Office]:
+def office(folder: Path, *, prepare: Callable[[FakeWecom], object] | None = None, **more: Any) -> Iterator[Office]:
     """李娜, who is the first to speak, and 王芳. It is 28 May 2026, 10:05 in Shanghai."""
     start = datetime(2026, 5, 28, 2, 5, tzinfo=UTC).timestamp()
     with FakeWecom(clock=start) as wecom:
         wecom.add_member("LiNa", "李娜")
         wecom.add_member("WangFang", "王芳")
+        if prepare is not None:
+            prepare(wecom)
         app = build(settings(wecom, folder, **more), clock=WecomClock(wecom=wecom))
         Base.metadata.create_all(app.database.writer)
         made = Office(wecom, app, TestClient(web.site(app), base_url="http://127.0.0.1"))
