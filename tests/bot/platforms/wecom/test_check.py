@@ -1,0 +1,181 @@
+"""WeCom from a terminal: what the doctor says of each association, and the menu at the foot of the app's chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.platforms.wecom.menu import menu
+from handlers import router
+from tests.bot.terminal import Shell, shell
+from tests.fakes.wecom import FakeWecom
+from tests.fakes.wecom_state import AES_KEY, AGENT, CORP, SECRET, TOKEN
+
+APP = {"corp_id": CORP, "agent_id": str(AGENT), "secret": SECRET, "token": TOKEN, "aes_key": AES_KEY}
+PUBLIC = "https://huihou.example.org"
+
+
+@pytest.fixture
+def wecom() -> Iterator[FakeWecom]:
+    with FakeWecom() as found:
+        yield found
+
+
+@pytest.fixture
+def huihou(tmp_path: Path, wecom: FakeWecom, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    """One association with an app; its database is there."""
+    monkeypatch.chdir(tmp_path)
+    with shell(tmp_path / "data") as made:
+        made.env |= {"HUIHOU_WECOM__API_URL": wecom.url, "HUIHOU_PUBLIC_URL": PUBLIC, **setting(**APP)}
+        made("db", "upgrade")
+        yield made
+
+
+def setting(name: str = "main", **given: str) -> dict[str, str]:
+    return {f"HUIHOU_WECOM__APPS__{name.upper()}__{one.upper()}": value for one, value in given.items()}
+
+
+def found(huihou: Shell, *, code: int | None = None, lang: str = "en") -> dict[str, tuple[str, str]]:
+    """What the doctor says of WeCom: level and sentence, by finding."""
+    said = huihou.json("doctor", "--lang", lang, code=code)
+    return {one["check"]: (one["level"], one["text"]) for one in said if one["check"].startswith("wecom")}
+
+
+# --- the doctor
+
+
+def test_an_app_that_is_well(huihou: Shell) -> None:
+    assert found(huihou) == {
+        "wecom": ("ok", "WeCom, main: the app “会后” answers."),
+        "wecom_callback": ("ok", "WeCom, main: calls back at https://huihou.example.org/wecom/main."),
+    }
+
+
+def test_nothing_is_asked_where_wecom_is_off(huihou: Shell, wecom: FakeWecom) -> None:
+    for name in setting(**APP):
+        del huihou.env[name]
+    assert list(found(huihou)) == ["wecom_off"]
+    assert wecom.calls == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_address_that_is_not_trusted_is_named(huihou: Shell, wecom: FakeWecom, lang: str) -> None:
+    wecom.app().ip_listed = False
+    level, words = found(huihou, code=1, lang=lang)["wecom_address"]
+    assert level == "fail"
+    assert "203.0.113.7" in words
+    assert "企业可信IP" in words
+    assert "hint" not in words
+
+
+@pytest.mark.parametrize("wrong", [{"secret": "of-nobody"}, {"corp_id": "ww0000000000000000"}])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_wrong_secret_is_named_and_not_shown(huihou: Shell, lang: str, wrong: dict[str, str]) -> None:
+    huihou.env |= setting(**wrong)
+    level, words = found(huihou, code=1, lang=lang)["wecom_secret"]
+    assert level == "fail"
+    assert "of-nobody" not in words
+    assert "Secret" in words
+
+
+def test_another_apps_number_is_named(huihou: Shell) -> None:
+    huihou.env |= setting(agent_id="1000099")
+    level, words = found(huihou, code=1)["wecom_refused"]
+    assert level == "fail"
+    assert "42009" in words
+    assert "hint" not in words
+
+
+@pytest.mark.parametrize("trouble", [{"status": 503}, {"drop": True}, {"html": True}])
+def test_without_a_network_the_doctor_says_so_and_goes_on(
+    huihou: Shell, wecom: FakeWecom, trouble: dict[str, Any]
+) -> None:
+    wecom.will("*", times=4, **trouble)
+    said = found(huihou, code=0)
+    assert said["wecom_away"][0] == "warn"
+    assert "wecom_callback" in said
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_app_that_hears_nothing_is_told_what_to_enter(huihou: Shell, lang: str) -> None:
+    for name in setting(token="", aes_key=""):
+        del huihou.env[name]
+    level, words = found(huihou, lang=lang)["wecom_deaf"]
+    assert level == "warn"
+    assert "https://huihou.example.org/wecom/main" in words
+    assert "EncodingAESKey" in words
+
+
+def test_without_an_address_of_its_own_it_has_no_pages(huihou: Shell) -> None:
+    del huihou.env["HUIHOU_PUBLIC_URL"]
+    said = found(huihou)
+    assert said["wecom_pages"][0] == "warn"
+    assert "https://…/wecom/main" in said["wecom_callback"][1]
+
+
+def test_webhooks_are_listed_without_their_keys(huihou: Shell) -> None:
+    huihou.env |= {"HUIHOU_WECOM__APPS__CLUB__HOOKS__team": "secret-key-1", **setting("club", corp_id="")}
+    del huihou.env["HUIHOU_WECOM__APPS__CLUB__CORP_ID"]
+    assert found(huihou)["wecom_hooks"] == ("ok", "WeCom, club: posts to team.")
+    assert "secret-key-1" not in huihou("doctor", code=None).stdout
+
+
+def test_every_association_is_looked_at(huihou: Shell, wecom: FakeWecom) -> None:
+    wecom.add_corp("ww2")
+    wecom.add_app(7, "s2", corp="ww2", name="学会")
+    huihou.env |= setting("society", corp_id="ww2", agent_id="7", secret="s2")
+    said = huihou("doctor", code=None).stdout
+    assert "WeCom, main: the app “会后” answers." in said
+    assert "WeCom, society: the app “学会” answers." in said
+
+
+# --- the menu
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_the_menu_is_put_below_the_app(huihou: Shell, wecom: FakeWecom, locale: str) -> None:
+    assert "The menu of main is there" in huihou("wecom", "menu", "--locale", locale).stdout
+    shown = wecom.app().menu
+    assert shown == menu("zh_CN" if locale == "zh" else "en")["button"]
+    assert ("任务" in str(shown)) == (locale == "zh")
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_the_menu_fits_and_every_entry_is_a_command(locale: str) -> None:
+    groups = menu(locale)["button"]
+    assert 1 <= len(groups) <= 3
+    for group in groups:
+        assert 1 <= len(group["sub_button"]) <= 5
+        assert len(group["name"].encode()) <= 16
+        for entry in group["sub_button"]:
+            assert len(entry["name"].encode()) <= 40
+            match = router.find(entry["key"])
+            assert match is not None, entry
+    names = [entry["name"] for group in groups for entry in group["sub_button"]]
+    assert len(names) == len(set(names))
+
+
+def test_the_menu_of_one_association_is_put_there_alone(huihou: Shell, wecom: FakeWecom) -> None:
+    wecom.add_corp("ww2")
+    wecom.add_app(7, "s2", corp="ww2")
+    huihou.env |= setting("society", corp_id="ww2", agent_id="7", secret="s2")
+    huihou("wecom", "menu", "society")
+    assert wecom.app().menu is None
+    assert wecom.app(7, "ww2").menu is not None
+    huihou("wecom", "menu")
+    assert wecom.app().menu is not None
+
+
+@pytest.mark.parametrize("trouble", [{"errcode": 60020}, {"errcode": 40058}, {"status": 502}])
+def test_a_menu_that_is_not_taken_says_what_to_do(huihou: Shell, wecom: FakeWecom, trouble: dict[str, Any]) -> None:
+    wecom.will("menu/create", **trouble)
+    told = huihou("wecom", "menu", code=1).stderr
+    assert "huihou doctor" in told
+    assert wecom.app().menu is None
+
+
+def test_there_may_be_no_such_app(huihou: Shell) -> None:
+    assert "HUIHOU_WECOM__APPS__CLUB__SECRET" in huihou("wecom", "menu", "club", code=1).stderr
