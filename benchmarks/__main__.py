@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import done, process, slack, sweep
+from benchmarks import done, process, slack, sweep, wecom
 
 Row = tuple[str, str, str]
 
@@ -58,11 +58,24 @@ def of_slack() -> Iterator[Row]:
     yield "the load itself, against an ASGI app that does nothing", f"{load.rate:,.0f} a second", ""
 
 
+def of_wecom() -> Iterator[Row]:
+    found = wecom.measure()
+    names = {"bot": "WeCom, a callback to the empty 200", "bare": "an endpoint that only decrypts it"}
+    for connections, goal in ((wecom.FEW, ""), (wecom.MANY, "p99 under 100 ms")):
+        for who, name in names.items():
+            row = found.served[who, connections]
+            shown = f"{row.p50:.1f} / {row.p99:.1f} ms, {row.rate:,.0f} a second"
+            yield f"{name}, {connections} at once, p50 / p99", shown, goal if who == "bot" else ""
+    answers = found.answers
+    yield "a callback to the answer at WeCom, p50 / p99", f"{answers.p50:.1f} / {answers.p99:.1f} ms", ""
+
+
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "done": of_done,
     "sweep": of_sweep,
     "process": of_process,
     "slack": of_slack,
+    "wecom": of_wecom,
 }
 
 

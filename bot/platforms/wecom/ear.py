@@ -15,11 +15,11 @@ from bot.platforms.wecom.entries import Entry, of_workspace
 from bot.platforms.wecom.places import OF_ONE_PERSON, Place
 from bot.platforms.wecom.receive import Heard
 from messages import Message
-from storage import outbox, people, rooms, workspace
+from storage import asks, outbox, people, rooms, workspace
 
 if TYPE_CHECKING:
     from bot.platforms.wecom.desk import Desk
-    from storage.base import Database
+    from storage.base import Database, Session
 
 INWARD = "wecom-in"
 
@@ -50,23 +50,31 @@ def keep(database: Database, entry: Entry, heard: Heard, *, now: datetime, local
 
     When an app is shown to a whole organisation, WeCom tells of everybody in it: nobody of them has asked for anything.
     """
-    now_ms = int(now.timestamp() * 1000)
     message = Message(name="wecom/heard", locale=locale, body=heard.model_dump_json(exclude_defaults=True))
+    with database.read() as db:
+        known = asks.known(db, entry.workspace, platform="wecom", account=heard.user, room=heard.place)
     with database.write() as db:
-        home = workspace.by_key(db, entry.workspace, locale=locale, zone=zone)
-        if (heard.shown or heard.left) and people.account(db, home.id, "wecom", heard.user) is None:
+        room_id = known[2].id if known else _met(db, entry, heard, locale=locale, zone=zone)
+        if room_id is None:
             return False
-        alone = Place.of(heard.place).kind in OF_ONE_PERSON
-        who = people.met(db, home.id, "wecom", heard.user, name=heard.user)
-        name, owner = (who.name, who.id) if alone else ("", None)
-        room = rooms.met(db, home.id, "wecom", heard.place, name=name, person_id=owner)
         return outbox.promise(
             db,
             f"{INWARD}:{heard.mark}",
-            lane_key=f"in:{room.id}",
+            lane_key=f"in:{room_id}",
             platform=INWARD,
             interval_ms=0,
             payload=message.model_dump_json(),
-            now_ms=now_ms,
-            room_id=room.id,
+            now_ms=int(now.timestamp() * 1000),
+            room_id=room_id,
         )
+
+
+def _met(db: Session, entry: Entry, heard: Heard, *, locale: str, zone: str) -> int | None:
+    """The room; None where the app only came into a stranger's sight, or out of it."""
+    home = workspace.by_key(db, entry.workspace, locale=locale, zone=zone)
+    if (heard.shown or heard.left) and people.account(db, home.id, "wecom", heard.user) is None:
+        return None
+    alone = Place.of(heard.place).kind in OF_ONE_PERSON
+    who = people.met(db, home.id, "wecom", heard.user, name=heard.user)
+    name, owner = (who.name, who.id) if alone else ("", None)
+    return rooms.met(db, home.id, "wecom", heard.place, name=name, person_id=owner).id
