@@ -32,17 +32,17 @@ class Progress:
         first = self._first(ctx)
         if self.shown == 0 or first is not None:
             self.shown += 1
-            ctx.promise(self._key(self.shown), ctx.room, message, edits=first)
+            ctx.promise(self._key(str(self.shown)), ctx.room, message, edits=first)
 
     def answer(self, ctx: Context, message: Message) -> None:
         """In the place of what was shown, if that has arrived."""
-        key = fitting(f"{self.event_id}:answer", LONGEST_PROMISE)
-        ctx.promise(key, ctx.room, message, edits=self._first(ctx))
+        ctx.promise(self._key("answer"), ctx.room, message, edits=self._first(ctx))
 
     def _first(self, ctx: Context) -> str | None:
         """The key of the message to edit; None while it has not arrived."""
-        key = self._key(1)
+        key = self._key("1")
         return key if self.shown and outbox.provider_id(ctx.db, key) is not None else None
 
-    def _key(self, number: int) -> str:
-        return fitting(f"{self.event_id}:{number}", LONGEST_PROMISE)
+    def _key(self, what: str) -> str:
+        """Its end tells what it is, however long the rest."""
+        return f"{fitting(self.event_id, LONGEST_PROMISE - len(what) - 1)}:{what}"

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from bot import dispatch
 from bot.platforms import Impossible
-from handlers.context import Context
+from bot.progress import LONGEST_PROMISE, Progress
+from handlers.context import Context, voice
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message
-from storage import conversation, journal, outbox, workspace
+from storage import conversation, journal, outbox, rooms, workspace
 from storage.base import Stale
 from storage.people import Person
 from tests.bot.provider import Crash
@@ -187,3 +188,14 @@ def test_typed_by_hand_it_is_one_transaction_and_one_answer(work: Work, ann: Som
     with work.chat.read() as db:
         assert outbox.waiting(db) == 0
         assert conversation.newest(db, [1], person_id=ann.id) == {1: 0}
+
+
+def test_what_a_promise_is_can_be_told_by_its_key_however_long_the_rest(chat: Chat) -> None:
+    """Platforms that cannot edit say an answer anew, and leave out the steps before it."""
+    with chat.app.database.write() as db:
+        place = workspace.by_key(db, "main")
+        ctx = voice(db, place, rooms.met(db, place.id, "console", "team"), chat.clock.now())
+        Progress("e" * 200).answer(ctx, saying("Here it is"))
+        (key,) = db.scalars(select(outbox.outbox.c.dedupe_key))
+    assert key.endswith(":answer")
+    assert len(key) <= LONGEST_PROMISE
