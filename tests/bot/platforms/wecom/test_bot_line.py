@@ -310,6 +310,13 @@ def test_who_is_kicked_out_waits_longer_each_time(house: BotHouse) -> None:
 # --- what came
 
 
+def kept(house: BotHouse) -> int:
+    """How many frames have been written down."""
+    with house.app.database.read() as db:
+        inward = select(func.count()).select_from(outbox).where(outbox.c.dedupe_key.like("wecom-in:%"))
+        return db.scalar(inward) or 0
+
+
 def test_what_came_is_written_down_before_the_connection_is_given_up(house: BotHouse) -> None:
     holding, goes_on = threading.Event(), threading.Event()
     assert house.app.wecom is not None
@@ -326,11 +333,14 @@ def test_what_came_is_written_down_before_the_connection_is_given_up(house: BotH
     assert holding.wait(5)
     stopping = threading.Thread(target=house.app.wecom.stop)
     stopping.start()
+    assert house.bot.wait(lambda: house.bot.client is None)
+    stopping.join(0.2)
+    assert stopping.is_alive()
+    assert house.holder()
     goes_on.set()
     stopping.join(5)
-    house.connects()
-    house.settle()
-    assert len(house.bot.seen(LI)) >= 2
+    assert kept(house) == 2
+    assert not house.holder()
 
 
 def test_what_cannot_be_written_down_is_tried_again(house: BotHouse, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,6 +370,4 @@ def test_the_same_message_again_does_nothing(house: BotHouse) -> None:
     house.hears(again)
     house.settle()
     assert len(house.bot.seen(LI)) == before
-    with house.app.database.read() as db:
-        kept = select(func.count()).select_from(outbox).where(outbox.c.dedupe_key.like("wecom-in:%"))
-        assert db.scalar(kept) == 1
+    assert kept(house) == 1

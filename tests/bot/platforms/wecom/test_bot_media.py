@@ -124,3 +124,11 @@ def test_an_empty_file_and_one_beyond_the_limit_are_told_apart(tmp_path: Path) -
             hidden = bot.hidden("a.csv", data)
             with pytest.raises(kind):
                 fetch(None, Sent(name="a", address=hidden["url"], key=hidden["aeskey"]))  # type: ignore[arg-type]
+
+
+def test_a_picture_that_comes_without_a_name_is_taken_for_what_it_is(tmp_path: Path) -> None:
+    with FakeWecomBot() as bot:
+        hidden = bot.hidden("", PNG)
+        sent = Sent(name="photo-1.jpg", address=hidden["url"], key=hidden["aeskey"])
+        kept = Fetch(FileStore(tmp_path), 1000)(None, sent)  # type: ignore[arg-type]
+    assert (kept.name, kept.media_type) == ("photo-1.png", "image/png")
