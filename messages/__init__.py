@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from jinja2 import Template
+from jinja2.runtime import Context
+
 from messages import catalog, filters, pages
 from messages.catalog import LOCALES, phrase, settle
 from messages.markdown import plain
@@ -175,6 +178,7 @@ class _Desk:
         self.template = catalog.environment().get_template(template)
         self.facts = facts
         self.labels: dict[str, str] = {}
+        self.contexts: dict[Template, Context] = {}
 
     def block(self, name: str, *, needed: bool = False, facts: Mapping[str, Any] | None = None) -> str:
         source = self.template
@@ -182,10 +186,16 @@ class _Desk:
             if not needed:
                 return ""
             source = catalog.environment().get_template(_COMMON)
-        context = source.new_context({**self.facts, **(facts or {})})
+        context = source.new_context({**self.facts, **facts}) if facts else self._context(source)
         text = _BLANKS.sub("\n\n", "".join(source.blocks[name](context))).strip()
         # A template puts a blank between two sentences; a full-width mark brings its own.
         return _AFTER_FULL_WIDTH.sub("", text) if self.facts["locale"] == "zh_CN" else text
+
+    def _context(self, source: Template) -> Context:
+        """Of the message's facts alone: one for all blocks, as they set nothing that others see."""
+        if source not in self.contexts:
+            self.contexts[source] = source.new_context(self.facts)
+        return self.contexts[source]
 
     def label(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
         """Labels are drawn as they are, so the markdown escapes are taken out again.
@@ -208,7 +218,7 @@ class _Desk:
         )
 
     def table(self, columns: Columns) -> Table:
-        context = self.template.new_context(self.facts)
+        context = self._context(self.template)
         return Table(
             columns=tuple(self.label(f"column_{key}") for key in columns.keys),
             rows=tuple(tuple(filters.cell(context, value) for value in row) for row in columns.rows),
@@ -231,7 +241,7 @@ class _Desk:
         )
 
     def field(self, ask: Question) -> Field:
-        context = self.template.new_context(self.facts)
+        context = self._context(self.template)
         return Field(
             name=ask.name,
             label=self.label(f"field_{ask.name}") if ask.kind != "hidden" else ask.name,

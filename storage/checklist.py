@@ -230,7 +230,7 @@ def tasks(db: Session, meeting_id: int) -> Sequence[Task]:
 
 def outline(db: Session, meeting_id: int) -> list[Outline]:
     """The same at a glance."""
-    return [Outline(*row) for row in db.execute(_OUTLINE, {"meeting": meeting_id})]
+    return [Outline(*row) for row in db.execute(_OUTLINE, {"meeting": meeting_id}).all()]
 
 
 def some(db: Session, meeting_id: int, numbers: Iterable[int]) -> dict[int, Task]:
@@ -289,7 +289,7 @@ class Staff:
 def staff(db: Session, meeting_id: int) -> Staff:
     """Everybody who has to do with a meeting's tasks, in one question."""
     found = Staff()
-    rows: list[tuple[Any, ...]] = sorted(map(tuple, db.execute(_STAFF, {"meeting": meeting_id})))
+    rows: list[tuple[Any, ...]] = sorted(map(tuple, db.execute(_STAFF, {"meeting": meeting_id}).all()))
     for row in rows:
         kind, _, task_id, role, person_id = row
         known: dict[Any, list[int]] = getattr(found, kind)

@@ -107,11 +107,12 @@ def _finished(
 
 def followed(ctx: Context, sheet: Sheet[Listed], ended: Sequence[Task]) -> dict[str, Any]:
     """What it means for the whole that these tasks have ended: phases complete, progress, what was overtaken."""
-    left = {task.phase for task in sheet.tasks if not task.finished}
-    complete, phases = sorted({task.phase for task in ended} - left), ctx.content.phases
+    open_still = [task for task in sheet.tasks if not task.finished]
+    complete = sorted({task.phase for task in ended} - {task.phase for task in open_still})
+    phases = ctx.content.phases if complete else ()
     return {
         "complete": [phases[number - 1] for number in complete if number <= len(phases)],
-        "finished": sum(task.finished for task in sheet.tasks),
+        "finished": len(sheet.tasks) - len(open_still),
         "total": len(sheet.tasks),
         "early": [{"task": task, "first": first} for task in ended if (first := before(ctx, sheet, task))],
     }

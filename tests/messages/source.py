@@ -154,7 +154,7 @@ _RENAMED = ("handlers/journal/reading.py", "Row")
 """Where a row of a message goes by another name, because the journal has entries of its own."""
 _OTHER_ENTRIES = "bot/platforms/wecom/"
 """Where an entry is one of the settings, and no row of a message."""
-_IN_CONTEXT = ("handlers/", "bot/platforms/slack/", "bot/platforms/wecom/", "bot/unreachable.py")
+_IN_CONTEXT = ("handlers/", "bot/leaving.py", "bot/platforms/slack/", "bot/platforms/wecom/", "bot/unreachable.py")
 _SPEAKERS = (
     # called, on, in, → kind, prefix, argument
     ("Refused", "", "", "refusal", "", 0),
