@@ -22,6 +22,7 @@ class Kind(StrEnum):
 
 
 OF_ONE_PERSON = frozenset({Kind.USER, Kind.BOT})
+OF_THE_APP = frozenset({Kind.USER, Kind.APPCHAT})
 OF_THE_BOT = frozenset({Kind.BOT, Kind.GROUP})
 HEARD = frozenset({Kind.USER, Kind.BOT, Kind.GROUP})
 

@@ -23,7 +23,7 @@ from bot.platforms.wecom.groups import Appchats
 from bot.platforms.wecom.hooks import Hooks, picture
 from bot.platforms.wecom.meter import Meter
 from bot.platforms.wecom.pages import Pages
-from bot.platforms.wecom.places import HEARD, OF_THE_BOT, Kind, Place
+from bot.platforms.wecom.places import HEARD, OF_THE_APP, OF_THE_BOT, Kind, Place
 from bot.platforms.wecom.render import Payload, Surface, message, needs_page
 from bot.platforms.wecom.troubles import SAID_BEFORE, Trouble
 from bot.settings import Settings
@@ -85,7 +85,7 @@ class Wecom:
     """Every association that the settings name.
 
     ``begun`` are the parts of messages of which not all is said yet, ``uploaded`` the files that were handed over for
-    these; ``shut`` are the associations of which nothing is taken.
+    these; ``shut`` are the workspaces of apps of which nothing is taken, and since when.
 
     What was said as words can be neither changed nor looked up; a card can be changed while it has a code, and its
     id keeps it from being said twice.
@@ -104,7 +104,7 @@ class Wecom:
     """Below the twenty a minute that a webhook takes, and the thirty that reach one person."""
     begun: dict[str, list[str]] = field(default_factory=dict)
     uploaded: dict[tuple[str, str], str] = field(default_factory=dict)
-    shut: set[str] = field(default_factory=set)
+    shut: dict[str, datetime] = field(default_factory=dict)
     keys: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -192,14 +192,13 @@ class Wecom:
         """What holds for all of an app is put right elsewhere, and nobody says when."""
         if str(closed) not in troubles.EVERYWHERE:
             return closed
-        self.shut.add(self.keys[outgoing.room.workspace_id])
-        failing = self.now() - (outgoing.tried or self.now())
-        return NotNow(SHUT) if failing < LONGEST_SHUT else closed
+        since = self.shut.setdefault(self.keys[outgoing.room.workspace_id], self.now())
+        return NotNow(SHUT) if self.now() - since < LONGEST_SHUT else closed
 
-    def _taken(self, entry: Entry) -> None:
-        """Something got through: whatever kept all the rest is over."""
-        if entry.workspace in self.shut:
-            self.shut.discard(entry.workspace)
+    def _taken(self, entry: Entry, place: Place) -> None:
+        """Something of the app's got through: whatever kept all the rest is over."""
+        if place.kind in OF_THE_APP and entry.workspace in self.shut:
+            self.shut.pop(entry.workspace, self.now())
             unreachable.resume(self.database, self.name, now=self.now())
 
     def _keep_away(self, outgoing: Outgoing) -> None:
@@ -239,7 +238,7 @@ class Wecom:
             said.append(self._part(entry, place, outgoing, part, first=said[0] if said else ""))
         self.begun.pop(outgoing.key, None)
         self._let_go(outgoing)
-        self._taken(entry)
+        self._taken(entry, place)
         return said[0]
 
     def _parts(

@@ -13,6 +13,7 @@ from tests.bot.platforms.wecom.office import LI, WANG, Office, office, own, word
 from tests.bot.test_kinds import PNG
 from tests.fakes.wecom import FakeWecom
 from tests.fakes.wecom_state import App, Shown
+from tests.fakes.wecom_talk import xml
 
 OTHER, THERE, SECRET = "ww9999999999999999", 1_000_009, "app-secret-2"
 TOKEN, KEY = "othertoken", "b" * 42 + "A"
@@ -134,7 +135,8 @@ def _query(given: dict[str, str]) -> str:
 
 def test_the_same_message_id_of_two_corps_is_two_messages(two: Office) -> None:
     for app in (two.agent, other(two)):
-        assert app.sends(LI, "text", {"Content": "完成 T8 谢谢大家", "MsgId": "1"}).status == 200
+        told = {"ToUserName": app.corp, "FromUserName": "LiNa", "CreateTime": "1", "MsgType": "text", "MsgId": "17"}
+        assert app.delivers(app.sealed(xml({**told, "Content": "完成 T8 谢谢大家"}))).status == 200
     two.settle()
     assert [state(two, key, 8) for key in ("main", "wecom:society")] == [State.DONE, State.DONE]
 
