@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from storage.base import Database
 from tests.chat import Chat
 
 # Plain tracebacks: the default ones draw every local variable, at a second each.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+
+# No test fails because the machine is busy.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
 
+from tests.apart import apart
 from tests.fakes.wecom_bot import FakeWecomBot
 from tests.fakes.wecom_bot_talk import Pushed
 from tests.fakes.wecom_state import DAY
@@ -390,6 +391,6 @@ def test_wecoms_own_client_gets_on_with_it(bot: FakeWecomBot, monkeypatch: pytes
         await asyncio.to_thread(bot.wait, lambda: bot.client is None)
         return found  # type: ignore[no-any-return]
 
-    assert asyncio.run(play()) == (b"123456", "名单.xlsx")
+    assert apart(play()) == (b"123456", "名单.xlsx")
     assert words(bot, "zhangsan") == ["好的", "提醒"]
     assert bot.calls("ping")

@@ -201,7 +201,7 @@ LINES = st.one_of(
 
 
 @given(line=LINES, direct=st.booleans(), thread=st.sampled_from([(), ("M1-T5",), ("M1-T5", "M1-T7")]))
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.slow
 def test_whatever_is_typed_gets_an_answer(ann: Somebody, line: str, direct: bool, thread: tuple[str, ...]) -> None:  # noqa: FBT001
     answer = ann.says(line, direct=direct, thread=thread)

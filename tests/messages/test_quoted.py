@@ -22,7 +22,6 @@ TYPED = {
     "day": "2026-07-10",
     "word": "Zhao",
     "numbers": "F1",
-    "room": "team",
 }
 """What people would see in place of a fact."""
 TEAM = ("Li", "Wang", "李娜", "王五", "name", "姓名", "account", "账号", "Lina")

@@ -105,7 +105,7 @@ def is_quiet(room: Room, at: datetime) -> bool:
     return not room.quiet_to <= wall < room.quiet_from
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(simulations())
 def test_never_twice_and_never_at_a_bad_hour(sim: Simulation) -> None:
     sim.live(START, END)
@@ -130,7 +130,7 @@ def highest_day(sim: Simulation, due_at: datetime, zone: ZoneInfo, rung: Rung) -
     return sim.calendar.shift(due_day, shifts[rung]) if rung in shifts else None
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(simulations())
 def test_never_a_lower_rung_after_a_higher_one(sim: Simulation) -> None:
     sim.live(START, END)
@@ -143,7 +143,7 @@ def test_never_a_lower_rung_after_a_higher_one(sim: Simulation) -> None:
                 assert after.rung != Rung.WEEKLY or after.day >= before.day + timedelta(days=7)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(simulations())
 def test_never_lost_while_the_bot_is_up(sim: Simulation) -> None:
     """At the end of any quiet stretch, every room has heard the highest rung that applied at its start."""
@@ -168,7 +168,7 @@ def test_never_lost_while_the_bot_is_up(sim: Simulation) -> None:
         assert rung != Rung.LATER or last >= today - timedelta(days=14)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(simulations())
 def test_on_every_undisturbed_morning_the_highest_rung_is_said(sim: Simulation) -> None:
     """The team's room, nothing in the way: ten minutes after the morning slot it has heard what applies."""

@@ -134,7 +134,7 @@ def test_any_damage_is_read_or_refused_with_lines_that_exist(content: Content, d
 
 
 @given(st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_cut_of_the_built_in_is_read_or_refused(data: st.DataObject) -> None:
     text, _ = built_in()
     start = data.draw(st.integers(0, len(text)))

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 from sse_starlette import ServerSentEvent
@@ -19,15 +17,10 @@ from bot.platforms.web.events import Watch
 from bot.platforms.web.site import Away, NotThere
 from messages import Message
 from storage import checklist, conversation, meetings, people, rooms, templates
+from tests.apart import apart
 from tests.bot.platforms.web.house import LIST, House
 
 T = TypeVar("T")
-
-
-def apart(work: Coroutine[Any, Any, T]) -> T:
-    """On a loop of its own, in a thread of its own: the browser's tests may leave one running in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 def request(client: TestClient) -> Request:

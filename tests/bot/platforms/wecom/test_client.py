@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,7 +100,7 @@ def test_a_wrong_secret_is_named_and_not_shown(wecom: FakeWecom, database: Datab
 
 @pytest.mark.parametrize("switch", [{"status": 502}, {"html": True}, {"drop": True}, {"hang": 0.5}])
 def test_no_answer_is_an_outage_that_holds_no_token(
-    wecom: FakeWecom, database: Database, switch: dict[str, object], monkeypatch: pytest.MonkeyPatch
+    wecom: FakeWecom, database: Database, switch: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "TIMES", (0.2, 0.2))
     asking = client(wecom, database)
