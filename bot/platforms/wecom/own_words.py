@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import messages
 from handlers import router
+from handlers.spoken import spoken
 from messages import Offer
-
-_ENGLISH = re.compile("[a-z]{2}")
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,5 @@ def finished(refs: Sequence[str], locale: str) -> str:
 
 @cache
 def typed(line: str, locale: str) -> str:
-    """A command with the verb of the reader's language, unless English words follow it."""
-    match = None if locale == "en" else router.find(line)
-    if match is None or line[: match.end].strip() != match.command.name or _ENGLISH.search(line[match.end :]):
-        return line
-    return f"{match.command.verb(locale)}{line[match.end :]}"
+    """A command as a reader of that language would type it."""
+    return spoken(router, line, locale)

@@ -85,6 +85,15 @@ def assert_everything_can_be_said(shown: Message, payloads: list[dict[str, objec
         assert button.line in can or _numberless(bare(typed_line)) in told, button.line
 
 
+@pytest.mark.parametrize(
+    ("line", "chinese"),
+    [("list mine", "列表 我的"), ("list overdue", "列表 逾期"), ("snooze M1-T8 tomorrow", "稍后提醒 M1-T8 明天")],
+)
+def test_a_command_is_shown_as_its_reader_types_it(line: str, chinese: str) -> None:
+    assert typed(line, "zh_CN") == chinese
+    assert typed(line, "en") == line
+
+
 def _numberless(text: str) -> str:
     return re.sub(r"(?:M\d+)?T?\d+", "0", text)
 
