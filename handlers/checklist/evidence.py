@@ -143,7 +143,7 @@ def _asked(ref: str, rule: Evidence) -> Questions | None:
     return Questions(f"done {ref}", [Question("note", "long" if rule.kind == "note" else "text", required=True)])
 
 
-@router.command("attach", zh="附件", also=("evidence", "佐证"))
+@router.command("attach", zh="附件", also=("evidence", "佐证", "附上"))
 def attach(ctx: Context, tasks: Tasks = (), stored: Files = (), links: Links = ()) -> Message:
     """Add a link as proof, or files that come with these words: attach T12 https://…"""
     chosen = picked(ctx, tasks)
