@@ -25,6 +25,8 @@ def examine(settings: Settings, database: Database | None, now: datetime) -> Ite
     for name, app in settings.wecom.apps.items():
         if name in found and found[name].client is not None:
             yield _asked(found[name])
+        elif app.speaks:
+            yield Finding("wecom_unasked", "warn", {"name": name})
         if app.speaks:
             yield _callback(settings, name, hears=app.hears)
         if app.bot_id:

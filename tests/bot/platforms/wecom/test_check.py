@@ -100,6 +100,17 @@ def test_without_a_network_the_doctor_says_so_and_goes_on(
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
+def test_before_the_first_start_the_doctor_says_that_it_did_not_look(
+    huihou: Shell, wecom: FakeWecom, tmp_path: Path, lang: str
+) -> None:
+    huihou.env["HUIHOU_DATABASE_URL"] = f"sqlite:///{tmp_path / 'empty.db'}"
+    level, words = found(huihou, code=0, lang=lang)["wecom_unasked"]
+    assert level == "warn"
+    assert "huihou doctor" in words
+    assert wecom.calls == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_an_app_that_hears_nothing_is_told_what_to_enter(huihou: Shell, lang: str) -> None:
     for name in setting(token="", aes_key=""):
         del huihou.env[name]
