@@ -24,7 +24,7 @@ def wecom() -> None:
 
 
 @wecom.command("menu")
-@click.argument("name", metavar="NAME", required=False)
+@click.argument("name", metavar="[NAME]", required=False)
 @click.option("--locale", type=click.Choice(["zh", "en"]))
 @lang
 def wecom_menu(name: str | None, locale: str | None) -> None:
