@@ -6,10 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import messages
 from bot.platforms.wecom.cards import BOT, BUTTON, GAP, NOTHING, Card, short
 from bot.platforms.wecom.own_words import finished, own
-from messages import Message
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,3 @@ def settled(card: Card, refs: Collection[str], locale: str) -> dict[str, Any]:
     every = [{**one, "is_checked": True} for one in box["option_list"]]
     closed = {**box, "option_list": every, "disable": True}
     return {"template_card": {**card, "main_title": title, "checkbox": closed, "replace_text": own(locale).taken}}
-
-
-def stale(locale: str) -> Message:
-    """Said before a fresh card where the pressed one can no longer be changed."""
-    return messages.write("wecom/stale", locale)
