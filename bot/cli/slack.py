@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from bot.cli import opening
-from bot.cli.words import Group, Trouble, lang, language, show, words
+from bot.cli import deleting, opening
+from bot.cli.words import Group, Trouble, lang, language, show
 
 
 @click.group(cls=Group)
@@ -53,8 +53,8 @@ def slack_rotate_key() -> None:
 @click.option("--yes", is_flag=True)
 @lang
 def slack_delete(team: str, *, yes: bool) -> None:
-    from storage import erasing, workspace
     from storage import slack as installations
+    from storage import workspace
 
     with opening.opened(opening.settings()) as app:
         with app.database.read() as rows:
@@ -63,13 +63,4 @@ def slack_delete(team: str, *, yes: bool) -> None:
                 raise Trouble("no_team", team=team)
             if installations.find(rows, team) is not None:
                 raise Trouble("still_installed", name=place.name)
-            size = erasing.size(rows, place.id)
-            counted = {f"{what}_count": size.get(what, 0) for what in ("meeting", "file")}
-        if not yes:
-            show("slack_deleting", name=place.name, **counted)
-            click.confirm(words("chat", "confirm"), abort=True)
-        with app.database.write() as rows:
-            orphans = erasing.erase(rows, place.id)
-        for digest in orphans:
-            app.files.remove(digest)
-    show("slack_deleted", name=place.name)
+        deleting.delete(app, place, sure=yes)

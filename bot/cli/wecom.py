@@ -1,4 +1,4 @@
-"""WeCom from a terminal: the menu at the foot of the app's chat, and what its rooms follow."""
+"""WeCom from a terminal: the menu at the foot of the app's chat, what its rooms follow, the end of an association."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli import opening, operating, talk
+from bot.cli import deleting, opening, operating, talk
 from bot.cli.words import Group, Trouble, lang, language, show, words
 
 if TYPE_CHECKING:
@@ -81,6 +81,27 @@ def wecom_room_use(room: str, meeting: str, name: str | None, *, yes: bool) -> N
                 click.confirm(words("chat", "confirm"), abort=True)
             message = operating.said(app, chosen[0].workspace, message.buttons[0].line)
         _told(message)
+
+
+@wecom.command("delete")
+@click.argument("name", metavar="NAME")
+@click.option("--yes", is_flag=True)
+@lang
+def wecom_delete(name: str, *, yes: bool) -> None:
+    from bot.platforms.wecom.entries import PREFIX, SHARED
+    from storage import workspace
+
+    wanted = opening.settings()
+    if name == SHARED:
+        raise Trouble("wecom_shared")
+    if name in wanted.wecom.apps:
+        raise Trouble("wecom_named", name=name)
+    with opening.opened(wanted) as app:
+        with app.database.read() as rows:
+            place = workspace.find(rows, f"{PREFIX}{name}")
+        if place is None:
+            raise Trouble("wecom_nothing", name=name)
+        deleting.delete(app, place, sure=yes)
 
 
 @contextmanager

@@ -71,3 +71,43 @@ def test_of_several_associations_one_is_named(club: Shell) -> None:
 
 def test_without_any_association_it_says_where_to_begin(huihou: Shell) -> None:
     assert "docs/wecom.md" in huihou("wecom", "room", "list", code=1).stderr
+
+
+# --- an association that has left
+
+CLUB = "wecom:club"
+
+
+@pytest.fixture
+def left(huihou: Shell) -> Shell:
+    """Ann has begun a meeting at an association that the settings do not name any more."""
+    for where in (CLUB, "main"):
+        huihou("say", "meeting new Forum end: yesterday 17:00", "--as", "Ann", "--direct", "--workspace", where)
+    return huihou
+
+
+def kept(huihou: Shell, where: str = CLUB) -> bool:
+    listed = huihou("say", "meeting list", "--as", "Ann", "--direct", "--workspace", where, code=None)
+    return "Forum" in listed.stdout
+
+
+def test_what_an_association_leaves_behind_is_deleted_when_an_admin_says_so(left: Shell) -> None:
+    asked = left("wecom", "delete", "club", given="n\n", code=1)
+    assert "will be deleted: 1 meeting, 0 files." in asked.stdout
+    assert kept(left)
+    assert "is kept any more" in left("wecom", "delete", "club", given="y\n").stdout
+    assert "Nothing is kept of an association club" in left("wecom", "delete", "club", code=1).stderr
+    assert not kept(left)
+    assert kept(left, "main")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_it_is_not_deleted_while_the_settings_name_it(left: Shell, lang: str) -> None:
+    left.env |= {f"HUIHOU_WECOM__APPS__CLUB__{name}": value for name, value in CORP.items()}
+    assert "HUIHOU_WECOM__APPS__CLUB__" in left("wecom", "delete", "club", "--yes", "--lang", lang, code=1).stderr
+    assert kept(left)
+
+
+def test_what_the_browser_chat_has_as_well_is_not_deleted(left: Shell) -> None:
+    assert "browser chat" in left("wecom", "delete", "main", "--yes", code=1).stderr
+    assert kept(left, "main")
