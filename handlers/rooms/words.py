@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from handlers.grammar import Cursor, OneOf, fold, lower, people_in_words
 from handlers.refused import Refused
@@ -28,7 +28,7 @@ class _Room:
     """A room of the workspace, not a direct conversation; the longest name that stands there.
 
     ``near``: a word that is in one room's name alone will do, and any other is refused. Raises ``Refused`` where
-    several rooms may be meant.
+    several rooms may be meant, with a button for each.
     """
 
     near: bool = False
@@ -40,7 +40,8 @@ class _Room:
         known = rooms.of_teams(ctx.db, ctx.workspace.id)
         if numbered := _NUMBER.match(cursor.folded, word.start):
             cursor.skip_to(numbered.end())
-            return self._sure([room for room in known if room.id == int(numbered[1])], numbered[0])
+            found = [room for room in known if room.id == int(numbered[1])]
+            return found[0] if found else self._unknown(numbered[0])
         quoted = cursor.folded.startswith('"', word.start)
         begin = word.start + quoted
         full = [room for room in known if _stands(room.name, cursor.folded[begin:])]
@@ -50,28 +51,32 @@ class _Room:
             found = [room for room in known if _plain(word.text) in _plain(room.name)]
             longest = len(word.text)
         if not found:
-            self._refuse(word.text)
-            return None
-        cursor.skip_to(begin + longest + quoted)
-        return self._sure(found, word.text)
-
-    def _refuse(self, word: str) -> None:
-        """Something else stands there; where nothing but a room can, it is a room that there is not."""
-        if self.near and not _MEETING.fullmatch(word):
-            raise Refused("rooms/unknown", text=word, buttons=[Offer("rooms", "room list")])
+            return self._unknown(word.text) if self.near and not _MEETING.fullmatch(word.text) else None
+        end = begin + longest + quoted
+        if len(found) > 1:
+            _ask(ctx, found, word.text, (cursor.original[: word.start], cursor.original[end:]))
+        cursor.skip_to(end)
+        return found[0]
 
     @staticmethod
-    def _sure(found: Sequence[Room], word: str) -> Room:
-        if not found:
-            raise Refused("rooms/unknown", text=word, buttons=[Offer("rooms", "room list")])
-        if len(found) > 1:
-            raise Refused("rooms/several", text=word, numbers=[f"#{room.id} {room.name}" for room in found])
-        return found[0]
+    def _unknown(word: str) -> NoReturn:
+        raise Refused("rooms/unknown", text=word, buttons=[Offer("rooms", "room list")])
 
     def chinese(self, text: str) -> tuple[str, int] | None:
         """A number reads the same."""
         match = _NUMBER.match(text)
         return (match[0], match.end()) if match else None
+
+
+def _ask(ctx: Context, found: Sequence[Room], word: str, around: tuple[str, str]) -> NoReturn:
+    """Which one? Each button says the line with the room's number; ``around``: what the name stands between."""
+    match = ctx.router.find(ctx.line) if ctx.router else None
+    verb, (before, after) = match.command.name if match else "", around
+    offers = [
+        Offer("numbered", f"{verb} {before}#{room.id}{after}", facts={"room": room, "platforms": [room.platform]})
+        for room in (found[:MOST_OFFERED] if match else ())
+    ]
+    raise Refused("rooms/several", text=word, numbers=[f"#{room.id} {room.name}" for room in found], buttons=offers)
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage import meetings
+from storage import meetings, rooms
 from tests.chat import buttons, text
 from tests.handlers.rooms.conftest import Club
 
@@ -104,3 +104,19 @@ def test_buttons_of_the_list_let_a_room_follow_and_stop(lobby: Club) -> None:
     lobby.ann.presses("End that", listed, row=1)
     assert followed(lobby, "gala") is None
     assert "Make a group" in [button.label for button in buttons(listed)]
+
+
+@pytest.mark.parametrize("line", ["room use team M2", "room use TEAM M2 confirm", '群 使用 "team" M2'])
+def test_of_rooms_with_one_name_one_is_pressed(club: Club, line: str) -> None:
+    with club.chat.app.database.write() as db:
+        deaf = rooms.made(db, 1, "console", "group:team", name="team").id
+    asked = club.ann.says(line)
+    assert asked.name == "rooms/refusals/several"
+    assert [button.label for button in buttons(asked)] == ["#1 team · terminal", f"#{deaf} team · terminal"]
+    club.ann.presses(f"#{deaf} team · terminal")
+    with club.chat.read() as db:
+        follows = {room.id: room.meeting_id for room in rooms.of_teams(db, 1) if room.name == "team"}
+        gala = meetings.by_number(db, 1, 2)
+    assert gala is not None
+    assert follows[deaf] == gala.id
+    assert follows[1] != gala.id
