@@ -16,16 +16,21 @@ from storage.people import Person
 MOST_OFFERED = 8
 MOST_WORDS = 4
 _SPELLED = re.compile(r"[a-z'.-]*(?: [a-z'.-]+)*", re.IGNORECASE | re.ASCII)
+_HAN = re.compile("[㐀-鿿豈-﫿]")
 _WORD = re.compile(r"(?:(?![和与跟及]@)[^\s@、,;:。，；：])*")
 
 
 @lru_cache(maxsize=4096)
 def letters(text: str) -> str:
     """A name as plain Latin letters: 李娜, Li Na and li.na all give "lina", Zoë gives "zoe"."""
-    from pypinyin import lazy_pinyin  # noqa: PLC0415  0.1 s that a command line without names need not pay
-
-    spelled = unicodedata.normalize("NFKD", "".join(lazy_pinyin(text)))
+    spelled = unicodedata.normalize("NFKD", _pinyin(text) if _HAN.search(text) else text)
     return re.sub(r"[^a-z0-9]", "", spelled.casefold())
+
+
+def _pinyin(text: str) -> str:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  0.1 s and 60 MB that names in Latin letters need not pay
+
+    return "".join(lazy_pinyin(text))
 
 
 @lru_cache(maxsize=4096)
@@ -77,21 +82,23 @@ class _Search:
     def spelled(self, text: str, *, longer: int) -> tuple[Person, int] | None:
         """Somebody whose whole name is spelled in several Latin words, ``longer`` than that: Li Na for 李娜."""
         found = list(_SPELLED.match(text)[0].split(" "))  # type: ignore[index]
+        others = [person for person in self.people if not person.name.isascii()]
         for count in range(min(len(found), MOST_WORDS), 1, -1):
             words = " ".join(found[:count])
-            reads = [person for person in self.people if letters(person.name) == letters(words) != ""]
+            reads = [person for person in others if letters(person.name) == letters(words) != ""]
             if reads and len(words) > longer:
                 return self.sure(reads, words, len(words)), len(words)
         return None
 
     def one(self, word: str, length: int) -> Person:
-        wanted, spelled = plain(word), letters(word)
+        wanted = plain(word)
         same = [person for person in self.people if plain(person.name) == wanted]
         if same or not word:
             return self.sure(same, word, length)
         begins = [person for person in self.people if plain(person.name).startswith(wanted)]
         if begins and not word.isascii():
             return self.sure(begins, word, length)
+        spelled = letters(word)
         if not spelled:
             return self.sure(begins, word, length)
         reads = [person for person in self.people if letters(person.name) == spelled] or [
