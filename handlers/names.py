@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from handlers.grammar import fold, lower
+from handlers.pinyin import pinyin
 from handlers.refused import Refused
 from messages import Offer
 from storage.people import Person
@@ -23,14 +24,8 @@ _WORD = re.compile(r"(?:(?![和与跟及]@)[^\s@、,;:。，；：])*")
 @lru_cache(maxsize=4096)
 def letters(text: str) -> str:
     """A name as plain Latin letters: 李娜, Li Na and li.na all give "lina", Zoë gives "zoe"."""
-    spelled = unicodedata.normalize("NFKD", _pinyin(text) if _HAN.search(text) else text)
+    spelled = unicodedata.normalize("NFKD", pinyin(text) if _HAN.search(text) else text)
     return re.sub(r"[^a-z0-9]", "", spelled.casefold())
-
-
-def _pinyin(text: str) -> str:
-    from pypinyin import lazy_pinyin  # noqa: PLC0415  0.1 s and 60 MB that names in Latin letters need not pay
-
-    return "".join(lazy_pinyin(text))
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from handlers.pinyin import pinyin
+
 _LIKE = 80
 """From here on two Latin words are alike (0-100): one letter too many or too few in a word of four."""
 _SOUNDS_LIKE = 88
@@ -52,12 +54,6 @@ def _chinese(line: str, names: Iterable[str]) -> Iterator[tuple[float, str, int]
     for name in names:
         sound = name.replace(" ", "")
         if len(sound) > 1 and _CHINESE.fullmatch(sound) and len(match.group()) >= len(sound):
-            score = fuzz.ratio(_pinyin(line[: len(sound)]), _pinyin(sound))
+            score = fuzz.ratio(pinyin(line[: len(sound)]), pinyin(sound))
             if score >= _SOUNDS_LIKE:
                 yield score, name, len(sound)
-
-
-def _pinyin(text: str) -> str:
-    from pypinyin import lazy_pinyin  # noqa: PLC0415  0.1 s that a line without a slip need not pay
-
-    return "".join(lazy_pinyin(text))
