@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.platforms.wecom.presses import Press, greyed, said, settled, stale
+from bot.platforms.wecom.presses import Press, greyed, said, settled
 from bot.platforms.wecom.render import Surface, message, needs_page
-from messages import LOCALES, Upload
+from messages import Upload
 from messages.message import Choice, Field, Form, Message
 from tests.bot.platforms.slack.shapes import DONE, FIELDS, form, row
 from tests.bot.platforms.slack.shapes import message as made
@@ -162,8 +162,3 @@ def test_a_pressed_card_is_greyed_with_its_label() -> None:
     assert greyed("zh_CN") == {"button": {"replace_name": "已处理"}}
     assert greyed("en", "Done") == {"button": {"replace_name": "Done"}}
     assert greyed("en", "x" * 50)["button"]["replace_name"] == "x" * 18 + "…"
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_a_stale_card_is_explained_in_words_alone(locale: str) -> None:
-    assert [one["msgtype"] for one in payloads_of(stale(locale))] == ["markdown"]
