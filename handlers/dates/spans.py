@@ -21,6 +21,7 @@ _WHOLE = re.compile(r"(this|next|nextnext) (week|month)")
 _WEEKS = {"this": 0, "next": 1, "nextnext": 2}
 _MONTH_FIRST = re.compile(r"(?<![0-9])(?:0?[1-9]|1[0-2])[-/](?:1[3-9]|2[0-9]|3[01])(?![0-9])")
 _SHORT = re.compile(r"(?<![0-9/.-])([0-9]{1,2})-([0-9]{1,2})(?![0-9/.-])")
+_BOTH_SHORT = re.compile(rf"{_SHORT.pattern}{_TO.pattern}{_SHORT.pattern}", re.ASCII)
 _NUMBER = re.compile(r"([0-9]{1,2})(?:th)?", re.ASCII)
 
 
@@ -30,7 +31,8 @@ def read(text: str, scene: Scene) -> tuple[date, date]:
     folded = folded[found.end() :] if (found := _FROM.match(folded)) else folded
     if whole := _whole(_tokens(folded), scene):
         return whole
-    if _MONTH_FIRST.search(folded):  # 12/28-1/5: what one side shows holds for the other
+    if _MONTH_FIRST.search(folded) or (scene.month_first and _BOTH_SHORT.fullmatch(folded)):
+        # 12/28-1/5: what one side shows holds for the other; 12-1..12-5, by a reader who puts the month first
         scene, folded = replace(scene, month_first=True), _SHORT.sub(r"\1/\2", folded)
     refusals = []
     for left, right in _cuts(folded):

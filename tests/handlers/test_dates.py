@@ -298,6 +298,8 @@ def test_read_takes_the_order_that_the_reader_is_used_to() -> None:
     assert refusal(lambda: read("3-5", now=NOW, end=END, calendar=CHINA, month_first=True)) == "dates/unclear"
     assert shown(later("7/8", now=NOW, calendar=CHINA, month_first=True)) == "2026-07-08 09:00"
     assert span("7/8 - 7/9", now=NOW, month_first=True) == (date(2026, 7, 8), date(2026, 7, 9))
+    for text in ("12-1..12-5", "12-01..12-05", "12/1-12/5"):
+        assert span(text, now=NOW, month_first=True) == (date(2026, 12, 1), date(2026, 12, 5))
 
 
 @pytest.mark.parametrize(
