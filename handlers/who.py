@@ -31,6 +31,7 @@ ROLES = OneOf(
     }
 )
 _JOINT = re.compile(r"(?:(?:and|to|with|the)(?![\w.'-])|&|交给|给|由|和|与|及|跟)\s*", re.IGNORECASE | re.ASCII)
+_AND = frozenset({"and", "&", "和", "与", "及", "跟", "to", "给", "由", "是", "为"})
 _SAID_ROLE = re.compile(r"(?:role|角色)\s+", re.IGNORECASE)
 _BEHIND_ROLE = re.compile(r"\s*(?:组|部门?|(?:team|group)(?![a-z]))", re.IGNORECASE)
 _RUNS_ON = re.compile("[㐀-鿿](?<!的)")
@@ -141,3 +142,26 @@ def _sure(cursor: Cursor, ctx: Context, word: Word, named: tuple[Role, int]) -> 
 
 owner_in_words = _Owner()
 OwnerInWords = Annotated[Owner, owner_in_words]
+
+
+class _Names:
+    """Everybody named up to the end of the line; where nothing but people can stand, the @ may be left out."""
+
+    kind = "people"
+
+    def take(self, cursor: Cursor, ctx: Context) -> tuple[Person, ...] | None:
+        found: list[Person] = []
+        while (word := cursor.peek()) is not None:
+            marked = people_in_words.take(cursor, ctx)
+            if marked:
+                found += marked
+            elif word.text.casefold() in _AND:
+                cursor.next()
+            else:
+                person, length = ctx.person_at(cursor.folded[word.start :])
+                found.append(person)
+                cursor.skip_to(word.start + length)
+        return tuple(dict.fromkeys(found)) or None
+
+
+Names = Annotated[tuple[Person, ...], _Names()]

@@ -15,7 +15,8 @@ class Room(Base):
     """A channel, a group or a direct conversation (then ``person_id`` is whose).
 
     ``quiet_from``–``quiet_to`` may pass midnight. ``morning`` and ``afternoon`` are the slots at which the
-    room's one grouped message may go out; an empty afternoon means mornings only.
+    room's one grouped message may go out; an empty afternoon means mornings only. ``deaf``: nothing that is said there
+    reaches the bot.
     """
 
     __tablename__ = "room"
@@ -29,6 +30,7 @@ class Room(Base):
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"), index=True)
     locale: Mapped[str] = mapped_column(String(10), default="")
     zone: Mapped[str] = mapped_column(String(60), default="")
+    deaf: Mapped[bool] = mapped_column(default=False)
     nudges: Mapped[bool] = mapped_column(default=True)
     quiet_from: Mapped[time] = mapped_column(default=time(20, 0))
     quiet_to: Mapped[time] = mapped_column(default=time(8, 30))
@@ -75,9 +77,9 @@ def met(
     return found
 
 
-def made(db: Session, workspace_id: int, platform: str, external: str, *, name: str) -> Room:
+def made(db: Session, workspace_id: int, platform: str, external: str, *, name: str, deaf: bool) -> Room:
     """A room that is new. The journal has it as little as one that is met: what was said there cannot be undone."""
-    values = {"workspace_id": workspace_id, "platform": platform, "external": external, "name": name}
+    values = {"workspace_id": workspace_id, "platform": platform, "external": external, "name": name, "deaf": deaf}
     return db.execute(insert(Room).values(**values).returning(Room)).scalar_one()
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.context import Context
-from handlers.people.words import Names
 from handlers.permissions import admin, allow
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.who import Names
 from messages import Message, Offer
 from messages.markdown import plain
 from storage import checklist, meetings, people, rooms

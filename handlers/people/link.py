@@ -9,10 +9,10 @@ import messages
 from handlers.context import Context
 from handlers.grammar import TextSaying
 from handlers.people import rules
-from handlers.people.words import Names
 from handlers.permissions import admin, allow
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.who import Names
 from messages import Message, Offer
 from storage import joining, people, rooms
 from storage.people import LinkCode, LinkTry, Person

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.grammar import MeetingNumber
-from handlers.people.words import Names, RoleName
+from handlers.people.words import RoleName
 from handlers.permissions import allow, run_meeting
 from handlers.router import Router
+from handlers.who import Names
 from messages import Entry, Message, Offer, Question, Questions
 from storage import checklist, people
 from storage.meetings import Meeting

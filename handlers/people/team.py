@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.grammar import PageNumber, People, Text
 from handlers.people import rules
-from handlers.people.words import Names
 from handlers.permissions import LEADING, admin, allow, allow_in_any, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.who import Names
 from messages import Entry, Message, Offer
 from storage import people
 from storage.meetings import Meeting

@@ -7,8 +7,9 @@ from handlers.grammar import MeetingNumber
 from handlers.permissions import allow, run_meeting
 from handlers.rooms import speaking
 from handlers.rooms.looking import listing
-from handlers.rooms.words import NoMeeting, RoomNear, Sure
+from handlers.rooms.words import NoMeeting, Sure
 from handlers.router import Router
+from handlers.where import RoomNear
 from messages import Message, Offer
 from storage import checklist, meetings, rooms
 from storage.meetings import Meeting, MeetingState

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers import reach
 from handlers.context import Context
 from handlers.grammar import PageNumber
-from handlers.rooms import places
 from handlers.router import Router
 from messages import Entry, Message, Offer
 from storage import meetings, people, rooms
@@ -28,7 +28,7 @@ def listing(ctx: Context, page: PageNumber = 1) -> Message:
     pages = max(1, -(-len(found) // PAGE))
     page = min(page, pages)
     more = [Offer("more", f"room list page {page + 1}")] if page < pages else []
-    makes = places.maker(ctx) is not None
+    makes = reach.maker(ctx) is not None
     new = [Offer("room_new", f"room new M{meeting.number}", primary=True)] if makes and meeting else []
     return ctx.words(
         "rooms/list",
@@ -49,7 +49,7 @@ def _entry(ctx: Context, room: Room, meeting: Meeting | None) -> Entry:
         "platforms": [room.platform],
         "follows": follows,
         "here": room.id == ctx.room.id,
-        "deaf": places.is_deaf(ctx, room),
+        "deaf": room.deaf,
         "members": [known[one].name for one in ids],
     }
     follow = (
@@ -58,5 +58,6 @@ def _entry(ctx: Context, room: Room, meeting: Meeting | None) -> Entry:
         else []
     )
     end = [Offer("unfollow", f"room use #{room.id} none")] if follows else []
-    add = [Offer("add", f"room add #{room.id}")] if places.is_made(ctx, room) and follows else []
-    return Entry(facts, [*follow, *add, *end])
+    add = [Offer("add", f"room add #{room.id}")] if reach.is_made(ctx, room) and follows else []
+    hours = [Offer("hours", f"settings morning #{room.id}")] if room.deaf else []
+    return Entry(facts, [*follow, *add, *hours, *end])

@@ -9,13 +9,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
+from handlers import reach
 from handlers.context import Context
 from handlers.grammar import MeetingNumber
 from handlers.permissions import allow, run_meeting
 from handlers.refused import Refused
-from handlers.rooms import places, rules, speaking
-from handlers.rooms.words import MOST_OFFERED, Members, NewName, RoomNamed
+from handlers.rooms import rules, speaking
+from handlers.rooms.words import NewName
 from handlers.router import Router
+from handlers.where import MOST_OFFERED, RoomNamed
+from handlers.who import Names
 from messages import Message, Offer, Question, Questions
 from storage import checklist, meetings, people, rooms
 from storage.meetings import Meeting
@@ -28,7 +31,7 @@ BYTES = 16
 
 
 @router.command("room new", zh="群 新建", also=("新建群", "建群", "新建群聊", "拉群", "群聊 新建", "new room"))
-def new(ctx: Context, meeting: MeetingNumber = 0, name: NewName = "", who: Members = ()) -> Message:
+def new(ctx: Context, meeting: MeetingNumber = 0, name: NewName = "", who: Names = ()) -> Message:
     """A group for the meeting, with those you name or all who have to do with it: room new Forum team @li @wang"""
     found = ctx.meeting_number(meeting or None)
     allow(ctx, run_meeting, found)
@@ -39,19 +42,22 @@ def new(ctx: Context, meeting: MeetingNumber = 0, name: NewName = "", who: Membe
         return ctx.words("rooms/form", meeting=found, form=form, private=True)
     called = rules.named(name, [room.name for room in rooms.of_teams(ctx.db, ctx.workspace.id)])
     members, unmet = _chosen(ctx, found, who, platform)
-    room = rooms.made(ctx.db, ctx.workspace.id, platform, f"{address}{secrets.token_hex(BYTES)}", name=called)
+    deaf = not ctx.reach[platform].hears
+    room = rooms.made(
+        ctx.db, ctx.workspace.id, platform, f"{address}{secrets.token_hex(BYTES)}", name=called, deaf=deaf
+    )
     room.meeting_id = found.id
     _join(ctx, room, members)
     checklist.look_again(ctx.db, found.id)
     speaking.greet(ctx, room, found)
     offers = [Offer("undo", "undo"), Offer("add", f"room add #{room.id}"), Offer("rooms", "room list")]
     names = [person.name for person in members]
-    facts = {"room": room, "meeting": found, "members": names, "unmet": unmet, "deaf": places.is_deaf(ctx, room)}
+    facts = {"room": room, "meeting": found, "members": names, "unmet": unmet, "deaf": room.deaf}
     return ctx.words("rooms/made", platforms=[platform], **facts, buttons=offers, tone="good")
 
 
 def _maker(ctx: Context, meeting: Meeting) -> tuple[str, str]:
-    maker = places.maker(ctx)
+    maker = reach.maker(ctx)
     if maker is None:
         offers = [Offer("rooms", "room list")]
         raise Refused("rooms/by_hand", number=meeting.number, meeting=meeting, buttons=offers)
@@ -92,7 +98,7 @@ def _join(ctx: Context, room: Room, members: Sequence[Person]) -> None:
 
 
 @router.command("room add", zh="群 加人", also=("加群", "拉人进群", "群聊 加人", "群 添加", "add to room"))
-def add(ctx: Context, room: RoomNamed = None, who: Members = ()) -> Message:
+def add(ctx: Context, room: RoomNamed = None, who: Names = ()) -> Message:
     """Have somebody join a group that I made: room add @li @wang · room add #12 @li"""
     found = _own(ctx, room, "room add", who)
     if not who:
@@ -104,7 +110,7 @@ def add(ctx: Context, room: RoomNamed = None, who: Members = ()) -> Message:
 
 
 @router.command("room remove", zh="群 移人", also=("移出群", "踢出群", "群聊 移人", "群 移除", "remove from room"))
-def remove(ctx: Context, room: RoomNamed = None, who: Members = ()) -> Message:
+def remove(ctx: Context, room: RoomNamed = None, who: Names = ()) -> Message:
     """Take somebody out of a group that I made: room remove @li · room remove #12 @li"""
     found = _own(ctx, room, "room remove", who)
     inside = rooms.members(ctx.db, found.id)
@@ -140,7 +146,7 @@ def _told(ctx: Context, room: Room, *, joined: Sequence[Person] = (), gone: Sequ
 def _own(ctx: Context, room: Room | None, line: str, who: Sequence[Person]) -> Room:
     """A group that the bot made, of a meeting that the person runs: the named one, this one, or the meeting's only."""
     found = room or _meant(ctx, line, who)
-    if not places.is_made(ctx, found):
+    if not reach.is_made(ctx, found):
         raise Refused("rooms/not_ours", room=found, buttons=[Offer("rooms", "room list")])
     ctx.subject = meetings.get(ctx.db, found.meeting_id) if found.meeting_id else None
     allow(ctx, run_meeting, ctx.subject)
@@ -148,10 +154,10 @@ def _own(ctx: Context, room: Room | None, line: str, who: Sequence[Person]) -> R
 
 
 def _meant(ctx: Context, line: str, who: Sequence[Person]) -> Room:
-    if places.is_made(ctx, ctx.room):
+    if reach.is_made(ctx, ctx.room):
         return ctx.room
     meeting = ctx.meeting
-    found = [room for room in rooms.watching(ctx.db, meeting.id) if places.is_made(ctx, room)]
+    found = [room for room in rooms.watching(ctx.db, meeting.id) if reach.is_made(ctx, room)]
     if not found:
         raise Refused("rooms/none", meeting=meeting, buttons=[Offer("room_new", f"room new M{meeting.number}")])
     if len(found) > 1:

@@ -8,7 +8,6 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from handlers.context import Context
-from handlers.rooms import places
 from handlers.router import Router
 from messages import Message, Offer
 from storage import outbox, people, rooms, unkept
@@ -28,7 +27,7 @@ def greet(ctx: Context, room: Room, meeting: Meeting, *, waits: bool = False) ->
     voice = ctx.voice(room)
     number = f"M{meeting.number}"
     offers = [Offer("list", f"list {number}"), Offer("mine", "list mine"), Offer("help", "help")]
-    said = voice.words("rooms/greeting", meeting=meeting, deaf=places.is_deaf(ctx, room), buttons=offers)
+    said = voice.words("rooms/greeting", meeting=meeting, deaf=room.deaf, buttons=offers)
     _promise(voice, f"{meeting.id}", said, recheck="rooms", not_before=voice.quiet_until if waits else None)
 
 

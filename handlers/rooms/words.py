@@ -1,94 +1,13 @@
-"""How rooms are named in this capability's commands: by their name, or as buttons do, ``#12``."""
+"""What is typed in this capability's commands beside rooms and people: a new group's name, a word that makes sure."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
-from handlers.grammar import Cursor, OneOf, fold, lower, people_in_words
-from handlers.refused import Refused
-from messages import Offer
-from storage import rooms
-from storage.people import Person
-from storage.rooms import Room
+from handlers.grammar import Cursor, OneOf
 
 if TYPE_CHECKING:
     from handlers.context import Context
-
-MOST_OFFERED = 8
-_NUMBER = re.compile(r"#(\d{1,9})(?!\w)")
-_MEETING = re.compile(r"M\d+", re.IGNORECASE)
-_AND = frozenset({"and", "&", "和", "与", "及", "跟"})
-
-
-@dataclass(frozen=True)
-class _Room:
-    """A room of the workspace, not a direct conversation; the longest name that stands there.
-
-    ``near``: a word that is in one room's name alone will do, and any other is refused. Raises ``Refused`` where
-    several rooms may be meant, with a button for each.
-    """
-
-    near: bool = False
-
-    def take(self, cursor: Cursor, ctx: Context) -> Room | None:
-        word = cursor.peek()
-        if word is None:
-            return None
-        known = rooms.of_teams(ctx.db, ctx.workspace.id)
-        if numbered := _NUMBER.match(cursor.folded, word.start):
-            cursor.skip_to(numbered.end())
-            found = [room for room in known if room.id == int(numbered[1])]
-            return found[0] if found else self._unknown(numbered[0])
-        quoted = cursor.folded.startswith('"', word.start)
-        begin = word.start + quoted
-        full = [room for room in known if _stands(room.name, cursor.folded[begin:])]
-        longest = max((len(room.name) for room in full), default=0)
-        found = [room for room in full if len(room.name) == longest]
-        if not found and self.near:
-            found = [room for room in known if _plain(word.text) in _plain(room.name)]
-            longest = len(word.text)
-        if not found:
-            return self._unknown(word.text) if self.near and not _MEETING.fullmatch(word.text) else None
-        end = begin + longest + quoted
-        if len(found) > 1:
-            _ask(ctx, found, word.text, (cursor.original[: word.start], cursor.original[end:]))
-        cursor.skip_to(end)
-        return found[0]
-
-    @staticmethod
-    def _unknown(word: str) -> NoReturn:
-        raise Refused("rooms/unknown", text=word, buttons=[Offer("rooms", "room list")])
-
-    def chinese(self, text: str) -> tuple[str, int] | None:
-        """A number reads the same."""
-        match = _NUMBER.match(text)
-        return (match[0], match.end()) if match else None
-
-
-def _ask(ctx: Context, found: Sequence[Room], word: str, around: tuple[str, str]) -> NoReturn:
-    """Which one? Each button says the line with the room's number; ``around``: what the name stands between."""
-    match = ctx.router.find(ctx.line) if ctx.router else None
-    verb, (before, after) = match.command.name if match else "", around
-    offers = [
-        Offer("numbered", f"{verb} {before}#{room.id}{after}", facts={"room": room, "platforms": [room.platform]})
-        for room in (found[:MOST_OFFERED] if match else ())
-    ]
-    raise Refused("rooms/several", text=word, numbers=[f"#{room.id} {room.name}" for room in found], buttons=offers)
-
-
-def _plain(text: str) -> str:
-    return lower(fold(text))
-
-
-def _stands(name: str, text: str) -> bool:
-    """Whether the whole name stands at the beginning of the text: "team" does not stand in "teams"."""
-    size = len(name)
-    if not name or _plain(text[:size]) != _plain(name):
-        return False
-    return not (name[-1].isascii() and text[size : size + 1].isascii() and text[size : size + 1].isalnum())
 
 
 class _NewName:
@@ -108,28 +27,6 @@ class _NewName:
         return cursor.original[word.start : end].strip(' "“”「」『』«»„,，、;；和与及') or None
 
 
-class _Members:
-    """Everybody named up to the end of the line; the @ may be left out."""
-
-    kind = "people"
-
-    def take(self, cursor: Cursor, ctx: Context) -> tuple[Person, ...] | None:
-        found: list[Person] = []
-        while (word := cursor.peek()) is not None:
-            if marked := people_in_words.take(cursor, ctx):
-                found += marked
-            elif word.text.casefold() in _AND:
-                cursor.next()
-            else:
-                person, length = ctx.person_at(cursor.folded[word.start :])
-                found.append(person)
-                cursor.skip_to(word.start + length)
-        return tuple(dict.fromkeys(found)) or None
-
-
-RoomNamed = Annotated[Room | None, _Room()]
-RoomNear = Annotated[Room | None, _Room(near=True)]
 NewName = Annotated[str, _NewName()]
-Members = Annotated[tuple[Person, ...], _Members()]
 Sure = Annotated[str, OneOf({"confirm": ("确认",)})]
 NoMeeting = Annotated[str, OneOf({"none": ("nothing", "无", "不关联", "取消", "解除")})]

@@ -139,4 +139,4 @@ def meet(entries: Entries, database: Database, *, locale: str, zone: str) -> Non
         for entry in entries.values():
             for name in entry.app.hooks:
                 home = workspace.by_key(db, entry.workspace, locale=locale, zone=zone)
-                rooms.met(db, home.id, "wecom", str(Place(Kind.HOOK, name)), name=name)
+                rooms.met(db, home.id, "wecom", str(Place(Kind.HOOK, name)), name=name).deaf = True

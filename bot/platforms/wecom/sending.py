@@ -129,9 +129,9 @@ class Wecom:
 
     @property
     def reach(self) -> Reach:
-        """Where there is an app, it makes groups; in these, and by webhooks, only the bot speaks."""
+        """Where there is an app, it makes groups, in which only the bot speaks."""
         makes = {entry.workspace: f"{Kind.APPCHAT}:" for entry in self.entries.values() if entry.client is not None}
-        return Reach(makes, tuple(f"{kind}:" for kind in Kind if kind not in HEARD))
+        return Reach(makes, hears=False)
 
     def find(self, outgoing: Outgoing) -> str | None:  # noqa: ARG002  WeCom cannot be asked what has arrived
         return None

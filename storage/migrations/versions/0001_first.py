@@ -314,6 +314,7 @@ def upgrade() -> None:
         sa.Column("meeting_id", sa.Integer(), nullable=True),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("zone", sa.String(length=60), nullable=False),
+        sa.Column("deaf", sa.Boolean(), nullable=False),
         sa.Column("nudges", sa.Boolean(), nullable=False),
         sa.Column("quiet_from", sa.Time(), nullable=False),
         sa.Column("quiet_to", sa.Time(), nullable=False),

@@ -36,7 +36,7 @@ class Club:
 
 @pytest.fixture
 def club(chat: Chat) -> Club:
-    chat.app.dispatch.reach = {"console": Reach({"main": "group:"}, ("group:",))}
+    chat.app.dispatch.reach = {"console": Reach({"main": "group:"}, hears=False)}
     ann, li, wang = (chat.person(name) for name in ("Ann", "Li Na", "王五"))
     ann.says("meeting new Forum end: 8 June 17:00")
     ann.says("role add M1 finance @li")

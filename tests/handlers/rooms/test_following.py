@@ -109,7 +109,7 @@ def test_buttons_of_the_list_let_a_room_follow_and_stop(lobby: Club) -> None:
 @pytest.mark.parametrize("line", ["room use team M2", "room use TEAM M2 confirm", '群 使用 "team" M2'])
 def test_of_rooms_with_one_name_one_is_pressed(club: Club, line: str) -> None:
     with club.chat.app.database.write() as db:
-        deaf = rooms.made(db, 1, "console", "group:team", name="team").id
+        deaf = rooms.made(db, 1, "console", "group:team", name="team", deaf=True).id
     asked = club.ann.says(line)
     assert asked.name == "rooms/refusals/several"
     assert [button.label for button in buttons(asked)] == ["#1 team · terminal", f"#{deaf} team · terminal"]
