@@ -120,6 +120,7 @@ def worded(speech: Speech, ctx: Context, lines: Sequence[Line], at: datetime) ->
         soon=sum(soon for _, _, soon in counts),
         more=len(lines) - len(shown),
         because=_because(speech.desk, ctx, lines),
+        deaf=ctx.room.id if ctx.room.deaf else None,
         ref=_ref(speech.desk, shown[0].task),
         rows=[_entry(speech, ctx, line, several=len(counts) > 1) for line in shown],
         buttons=[Offer("overdue", "list overdue")] if len(lines) > len(shown) else [],

@@ -28,7 +28,7 @@ def show(ctx: Context) -> Message:
 
 
 def _row(key: str, value: object, *offers: Offer, source: str = "", own: bool = False) -> Entry:
-    return Entry({"key": key, "value": value, "source": source, "own": own}, offers)
+    return Entry({"key": key, "value": value, "source": source, "own": own, "called": ""}, offers)
 
 
 def _yours(ctx: Context) -> Iterator[Entry]:

@@ -21,7 +21,7 @@ def ask(ctx: Context, key: str, line: str, value: str = "") -> Message:
 
 def changed(ctx: Context, key: str, value: object, **facts: Any) -> Message:
     """What holds now, and the way back."""
-    known = {"source": "", "own": False, "moved": None, "unheard": [], "open_year": None, **facts}
+    known = {"source": "", "own": False, "called": "", "moved": None, "unheard": [], "open_year": None, **facts}
     offers = [Offer("undo", "undo"), Offer("settings", "settings")]
     return ctx.words("settings/changed", key=key, value=value, buttons=offers, tone="good", **known)
 
