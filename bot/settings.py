@@ -161,7 +161,7 @@ def described(model: type[BaseModel] = Settings, *path: str) -> Iterator[tuple[s
 
 def is_read(variable: str) -> bool:
     """Whether a variable of the environment is one of the settings."""
-    patterns = (re.escape(name).replace(f"__{NAME}", "__[A-Z0-9_-]+") for name, _, _ in described())
+    patterns = (re.escape(name).replace(f"__{NAME}", r"__[\w-]+") for name, _, _ in described())
     return any(re.fullmatch(pattern, variable) for pattern in patterns)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import messages
+from handlers import reach
 from handlers.context import Context
 from handlers.meetings import rules, telling
 from handlers.meetings.details import NOTHING, MeetingDetails, Terms, columns, moment, opening
@@ -120,6 +121,7 @@ def _told(ctx: Context, tasks: Sequence[Task], twins: Sequence[Meeting], *, boun
         late=late,
         twin=twins[0] if twins else None,
         own=ctx.room.person_id is not None,
+        makes=reach.maker(ctx) is not None,
         watched=None if bound else meetings.get(ctx.db, ctx.room.meeting_id or 0),
         table=telling.phases(ctx, content, tasks),
         rows=[

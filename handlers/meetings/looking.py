@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+from handlers import reach
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, OneOf, PageNumber, Text
 from handlers.meetings import rules, telling
@@ -59,6 +60,7 @@ def show(ctx: Context, meeting: MeetingNumber = 0, name: Text = "") -> Message:
         held=held,
         empty=[role for role in Role if role not in held],
         rooms=[room.name for room in rooms.watching(ctx.db, found.id)],
+        makes=reach.maker(ctx) is not None,
         **_template(ctx, found),
         standing=meetings.standings(ctx.db, [found.id], ctx.now)[found.id],
         table=telling.progress(ctx, ctx.content, tasks),

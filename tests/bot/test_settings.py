@@ -53,6 +53,7 @@ def test_an_association_in_wecom_is_named_in_the_variable(monkeypatch: pytest.Mo
     found = Settings(_env_file=None).wecom.apps["main"].hooks["team_1"]
     assert found.get_secret_value() == "key"
     assert is_read("HUIHOU_WECOM__APPS__MAIN__HOOKS__TEAM_1")
+    assert is_read("HUIHOU_WECOM__APPS__MAIN__HOOKS__年会群")
     assert not is_read("HUIHOU_WECOM__APPS__MAIN__HOKS__TEAM_1")
 
 

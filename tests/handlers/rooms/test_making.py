@@ -167,3 +167,10 @@ def test_two_people_who_turn_out_to_be_one_are_in_it_once(club: Club) -> None:
     club.ann.says("room new Forum team @王五 @li")
     club.ann.says('people merge @"Wang Wu" @王五')
     assert sorted(club.members("Forum team")) == sorted([club.ann.id, club.li.id, club.wang.id])
+
+
+def test_where_groups_are_made_a_meeting_says_how(club: Club) -> None:
+    answer = club.ann.says("meeting new Gala end: 2026-06-08 17:00", direct=True)
+    assert "`room new M" in answer.body
+    club.chat.app.dispatch.reach = {}
+    assert "`meeting use M" in club.ann.says("meeting new Picnic end: 2026-06-08 17:00", direct=True).body
