@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from datetime import time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -59,8 +61,14 @@ def test_a_written_time_is_read_back(at: time) -> None:
 
 @given(st.text(max_size=100))
 def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
-    for read in (reading.time_of, reading.quiet_hours, reading.language, rules.limit):
+    reads: dict[Callable[[str], object], Callable[[Any], bool]] = {
+        reading.time_of: lambda found: isinstance(found, time),
+        reading.quiet_hours: lambda found: all(isinstance(one, time) for one in found),
+        reading.language: lambda found: found in {"", "zh_CN", "en"},
+        rules.limit: lambda found: 1 <= found <= rules.MOST_NUDGES,
+    }
+    for read, is_sound in reads.items():
         with contextlib.suppress(Refused):
-            read(text)
+            assert is_sound(read(text))
     with contextlib.suppress(Refused):
         ZoneInfo(reading.zone(text, "settings zone") or "UTC")

@@ -195,7 +195,8 @@ def both(mine: Message, progress: Message | None = None) -> View:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_fits_the_home_tab(shape: str) -> None:
-    both(SHAPES[shape].model_copy(update={"title": "Yours"}), SHAPES["a large table"])
+    shown = both(SHAPES[shape].model_copy(update={"title": "Yours"}), SHAPES["a large table"])
+    assert (shown["type"], shown["blocks"][0]["text"]["text"]) == ("home", "Yours")
 
 
 def test_home_shows_ones_own_tasks_first() -> None:
