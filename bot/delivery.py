@@ -140,6 +140,8 @@ class Delivery:
             outcome = self._attempt(claimed, begun)
         if outcome is not None:
             with self.database.write() as db:
+                if claimed.platform in INWARD and outcome.state == Promise.SENT:
+                    lanes.reword(db, claimed, "")  # it has been done: what somebody said need not be kept twice
                 lanes.finish(db, claimed, now_ms=self._ms(), **vars(outcome))
         return True
 

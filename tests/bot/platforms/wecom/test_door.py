@@ -204,3 +204,11 @@ def test_people_who_speak_at_once_are_each_answered(begun: Office) -> None:
 def test_a_callback_waits_for_an_answer_that_could_not_be_given(begun: Office) -> None:
     begun.wecom.will("message/send", times=2, status=502)
     assert "T59" in words(begun.says(LI, "完成 T59"))
+
+
+def test_what_was_said_is_not_kept_beside_its_answer(begun: Office) -> None:
+    begun.says(LI, "关联账号 ABCD-2345")
+    with begun.app.database.read() as db:
+        kept = outbox.outbox.c.dedupe_key.like("wecom-in:%")
+        payloads = db.execute(select(outbox.outbox.c.payload).where(kept)).scalars().all()
+    assert set(payloads) == {""}
