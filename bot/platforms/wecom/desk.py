@@ -137,7 +137,7 @@ class Desk:
         with self.database.write() as db:
             ctx = self._voice(db, entry, heard.place)
             mine = meetings.running(db, ctx.workspace.id)
-            said = ctx.words("wecom/greeting", alone=ctx.room.person_id is not None, buttons=_offers(ctx.room, mine))
+            said = ctx.words("wecom/greeting", buttons=_offers(ctx.room, mine))
             ctx.promise(f"wecom/greeting:{ctx.room.id}", ctx.room, said)
 
     def _refuse(self, entry: Entry, heard: Heard, reason: str, **facts: Any) -> None:

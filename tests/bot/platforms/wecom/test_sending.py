@@ -158,6 +158,7 @@ def test_a_message_that_wecom_will_never_take_is_given_up_and_the_next_goes_on(h
     desk.promises("one", word("你好"))
     assert texts(desk.says("two", word("再见"))) == ["再见"]
     assert desk.state("one") == Promise.DEAD
+    assert house.app.platforms["wecom"].begun == {}  # type: ignore[attr-defined]
 
 
 # --- once
