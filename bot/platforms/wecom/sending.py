@@ -124,6 +124,8 @@ class Wecom:
             self._let_go(outgoing)
             raise self._shut(outgoing, answer) from None
         if isinstance(answer, Impossible):
+            self.begun.pop(outgoing.key, None)
+            self._let_go(outgoing)
             log.error("not taken by wecom", key=outgoing.key, error=str(answer))
         raise answer from None
 
