@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,10 +15,18 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
+from storage.materials import Material, PhotoKind, Scope
+from storage.programme import Booth, ProgrammeSession, Speaker
 
 
 class File(Base):
-    """A file as it came: its ``F7`` in the workspace, its name, who sent it, where its bytes are."""
+    """A file as it came: its ``F7`` in the workspace, its name, who sent it, where its bytes are.
+
+    Below stands what it is to a meeting, None where nobody has said so: which material, of which session, speaker or
+    stand; of a photo, which kind and which day in the meeting's zone. ``version`` counts what came of the same
+    material. Without a ``scope`` it may not leave. ``personal``: it holds personal data, to be purged in time.
+    ``locked``: a password keeps readers out. What was dropped has its reason.
+    """
 
     __tablename__ = "file"
     __table_args__ = (UniqueConstraint("workspace_id", "number"),)
@@ -32,6 +40,19 @@ class File(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
     at: Mapped[datetime]
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
+    material: Mapped[Material | None] = mapped_column(String(20))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey(ProgrammeSession.id, ondelete="SET NULL"))
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey(Speaker.id, ondelete="SET NULL"))
+    booth_id: Mapped[int | None] = mapped_column(ForeignKey(Booth.id, ondelete="SET NULL"))
+    photo: Mapped[PhotoKind | None] = mapped_column(String(20))
+    day: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    scope: Mapped[Scope | None] = mapped_column(String(20))
+    personal: Mapped[bool] = mapped_column(default=False)
+    locked: Mapped[bool] = mapped_column(default=False)
+    dropped_at: Mapped[datetime | None]
+    drop_reason: Mapped[str] = mapped_column(String(300), default="")
 
     @property
     def ref(self) -> str:
