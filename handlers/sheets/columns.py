@@ -1,0 +1,70 @@
+"""Columns known by their headings, in either language and wherever in the sheet the headings stand."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+DEEPEST = 15
+"""Rows among which the headings are looked for: titles, notes and empty rows stand above them."""
+
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|[*:：_\-/.#&、,，?？!！\s]+")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row below the headings: its number in the sheet, as people count (from 1), and its values by field."""
+
+    number: int
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The headings of a sheet. ``at`` is their row, from 0; ``fields`` the column of each field that is known.
+
+    ``unknown`` are columns with a heading that says nothing to us, by column, as it is written.
+    """
+
+    at: int
+    fields: Mapping[str, int]
+    unknown: Mapping[int, str]
+
+    def rows(self, grid: Sequence[Sequence[str]]) -> Iterator[Row]:
+        """The rows below, without those in which no known field has anything, and without repeated headings."""
+        heading = [grid[self.at][column] for column in self.fields.values()]
+        for index in range(self.at + 1, len(grid)):
+            cells = grid[index]
+            values = {name: cells[column] if column < len(cells) else "" for name, column in self.fields.items()}
+            if any(values.values()) and list(values.values()) != heading:
+                yield Row(index + 1, values)
+
+
+def find(grid: Sequence[Sequence[str]], headings: Mapping[str, Sequence[str]]) -> Found | None:
+    """The row that knows most of the headings; None where none knows even one.
+
+    ``headings`` gives for each field what its column may be called, the best name first: where two columns could be
+    the same field, the one whose name stands earlier in the list is it.
+    """
+    ranks = {normal(word): (rank, name) for name, words in headings.items() for rank, word in enumerate(words)}
+    found = [_headings(at, grid[at], ranks) for at in range(min(len(grid), DEEPEST))]
+    best = max(found, key=lambda one: (len(one.fields), -one.at), default=None)
+    return best if best and best.fields else None
+
+
+def _headings(at: int, row: Sequence[str], ranks: Mapping[str, tuple[int, str]]) -> Found:
+    fields: dict[str, tuple[int, int]] = {}
+    for column, cell in enumerate(row):
+        if known := ranks.get(normal(cell)):
+            rank, name = known
+            fields[name] = min(fields.get(name, (rank, column)), (rank, column))
+    taken = {name: column for name, (_, column) in fields.items()}
+    unknown = {column: cell for column, cell in enumerate(row) if cell and column not in taken.values()}
+    return Found(at, taken, unknown)
+
+
+def normal(heading: str) -> str:
+    """A heading as it is compared: without case, width, blanks, marks, and what stands in brackets."""
+    return _ASIDE.sub("", unicodedata.normalize("NFKC", heading).casefold())

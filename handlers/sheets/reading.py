@@ -1,0 +1,145 @@
+"""A spreadsheet's bytes → rows of plain text, whatever program and encoding it was saved in."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from charset_normalizer import from_bytes
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+MOST_ROWS, MOST_COLUMNS = 100_000, 200
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a list, and of what a workbook unpacks to: a list of every citizen of a town is smaller."""
+
+BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
+TEXTS = frozenset({".csv", ".tsv", ".txt"})
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHINESE = ["gb18030", "big5"]
+_DELIMITERS = ",;\t|"
+
+csv.field_size_limit(1_000_000)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: its name ("" for a text file), its rows of text, all cells trimmed. Rows may differ in length."""
+
+    name: str
+    rows: list[list[str]]
+
+
+class Unreadable(Exception):  # noqa: N818  a fact about the file, which the caller words
+    """No list can be read from it.
+
+    ``reason``: "kind" (no spreadsheet by its name), "locked" (a password), "broken", "large", "encoding" (no way of
+    writing Chinese that we know), "empty" (no cell has anything in it).
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def read(name: str, stream: BinaryIO) -> list[Grid]:
+    """Its sheets that have anything in them. Raises ``Unreadable``; the stream must allow seeking."""
+    ending = PurePosixPath(name.lower()).suffix
+    if stream.seek(0, io.SEEK_END) > LARGEST:
+        raise Unreadable("large")
+    stream.seek(0)
+    if ending not in BOOKS | TEXTS:
+        raise Unreadable("kind")
+    grids = list(_book(stream) if ending in BOOKS else _text(stream.read()))
+    if not grids:
+        raise Unreadable("empty")
+    return grids
+
+
+def _book(stream: BinaryIO) -> Iterator[Grid]:
+    if zipfile.is_zipfile(stream):
+        _must_fit(stream)
+    stream.seek(0)
+    try:
+        book = CalamineWorkbook.from_filelike(stream)
+        for name in book.sheet_names:
+            yield from _grid(name, book.get_sheet_by_name(name).iter_rows())
+    except PasswordError:
+        raise Unreadable("locked") from None
+    except (CalamineError, ValueError, OSError):
+        raise Unreadable("broken") from None
+
+
+def _must_fit(stream: BinaryIO) -> None:
+    """Raises ``Unreadable`` for what would unpack to more than anybody's list: it is never unpacked."""
+    try:
+        with zipfile.ZipFile(stream) as packed:
+            if sum(member.file_size for member in packed.infolist()) > 4 * LARGEST:
+                raise Unreadable("large")
+    except zipfile.BadZipFile:
+        raise Unreadable("broken") from None
+
+
+def _text(content: bytes) -> Iterator[Grid]:
+    text = _decoded(content)
+    if "\0" in text:
+        raise Unreadable("broken")
+    try:
+        yield from _grid("", csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error:
+        raise Unreadable("broken") from None
+
+
+def _decoded(content: bytes) -> str:
+    """By its mark, else strictly as UTF-8, else as the likelier of the two that Chinese is saved in."""
+    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        found = from_bytes(content, cp_isolation=_CHINESE).best() if encoding == "utf-8" else None
+    if found is None:
+        raise Unreadable("encoding")
+    return str(found)
+
+
+def _delimiter(text: str) -> str:
+    """Whichever stands most often in the first lines, the comma where none does."""
+    beginning = text.splitlines()[:10]
+    return max(_DELIMITERS, key=lambda mark: sum(line.count(mark) for line in beginning))
+
+
+def _grid(name: str, rows: Iterable[Iterable[object]]) -> Iterator[Grid]:
+    """None where every cell is empty. Raises ``Unreadable`` beyond the largest list."""
+    kept: list[list[str]] = []
+    for row in rows:
+        kept.append([_cell(value) for value in row])
+        if len(kept) > MOST_ROWS or len(kept[-1]) > MOST_COLUMNS:
+            raise Unreadable("large")
+    if any(cell for row in kept for cell in row):
+        yield Grid(name, kept)
+
+
+def _cell(value: object) -> str:
+    """As a person would read it: 13800000005.0 is a telephone number, not a fraction."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, timedelta):
+        return f"{int(value.total_seconds()) // 3600}:{int(value.total_seconds()) // 60 % 60:02}"
+    return " ".join(str(value).replace("\u200b", "").replace("\ufeff", "").lstrip("'").split())
