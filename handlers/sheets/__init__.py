@@ -1,8 +1,9 @@
-"""Lists that people keep in spreadsheets: read whatever they were saved in, know their columns by their headings."""
+"""Lists that people keep in spreadsheets: read from whatever they were saved in, known by their headings, written."""
 
 from __future__ import annotations
 
 from handlers.sheets.columns import Found, Row, find, normal
 from handlers.sheets.reading import Grid, Unreadable, read
+from handlers.sheets.writing import written
 
-__all__ = ["Found", "Grid", "Row", "Unreadable", "find", "normal", "read"]
+__all__ = ["Found", "Grid", "Row", "Unreadable", "find", "normal", "read", "written"]
