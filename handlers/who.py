@@ -165,3 +165,18 @@ class _Names:
 
 
 Names = Annotated[tuple[Person, ...], _Names()]
+
+
+class _Someone:
+    """The people named here; without an @ one of them, where a name of somebody known stands. What follows stays."""
+
+    kind = "people"
+
+    def take(self, cursor: Cursor, ctx: Context) -> tuple[Person, ...] | None:
+        if marked := people_in_words.take(cursor, ctx):
+            return marked
+        owner = owner_at(cursor, ctx, role=False)
+        return owner.people if owner else None
+
+
+Someone = Annotated[tuple[Person, ...], _Someone()]

@@ -10,9 +10,10 @@ from handlers.checklist.phrases import asks
 from handlers.checklist.picking import choose, found_in, picked, read
 from handlers.checklist.watching import What, tell_watchers
 from handlers.context import Context
-from handlers.grammar import People, Tasks, Text
+from handlers.grammar import Tasks, Text
 from handlers.permissions import allow, decide_own, work_on
 from handlers.router import Router
+from handlers.who import Someone
 from messages import Message, Offer, Question, Questions
 from storage.checklist import Note, Task
 
@@ -74,8 +75,8 @@ def skip(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
 
 
 @router.command("carry", zh="结转", also=("carry over", "移交"))
-def carry(ctx: Context, tasks: Tasks = (), who: People = (), reason: Text = "") -> Message:
-    """Leave it to somebody beyond the close: carry T57 @li until the board meets"""
+def carry(ctx: Context, tasks: Tasks = (), who: Someone = (), reason: Text = "") -> Message:
+    """Leave it to somebody beyond the close: carry T57 Li Na until the board meets"""
     chosen = picked(ctx, tasks)
     if not chosen or len(who) != 1:
         return _ask_person(ctx, chosen)

@@ -140,6 +140,19 @@ def test_carrying_over_needs_somebody(easy: Team) -> None:
     assert "→ Wang" in text(easy.ann.says("show T57"))
 
 
+def test_to_whom_it_is_carried_over_needs_no_at_sign(easy: Team) -> None:
+    easy.ann.says("carry T57 Wang until the board meets")
+    easy.ann.says("结转 T56 @Wang 等理事会开会")
+    for number, reason in ((57, "until the board meets"), (56, "等理事会开会")):
+        task = easy.task(number)
+        assert (task.state, task.carried_to, task.reason) == (State.CARRIED, easy.wang.id, reason)
+
+
+def test_a_reason_alone_says_nobody_to_carry_it_over_to(easy: Team) -> None:
+    assert easy.ann.says("carry T57 until the board meets").form is not None
+    assert easy.task(57).state == State.OPEN
+
+
 def test_recurring_tasks_go_into_their_next_round(team: Team) -> None:
     said = text(team.ann.says("done T38 https://weibo.example/1"))
     assert "done for this time. It comes again on Tue 16 Jun, 18:00." in said
