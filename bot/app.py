@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot import stores
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
+from bot.keeping import Intake
 from bot.platforms import KNOWN, Platform
 from bot.platforms.console import Console
 from bot.platforms.self import Oneself
@@ -44,6 +46,10 @@ class App:
     """Where Slack comes in, if it is on."""
     wecom: WecomDoor | None = None
     """Where WeCom comes in, if it is on."""
+
+    @property
+    def intake(self) -> Intake:
+        return Intake.of(self.settings, self.files)
 
     @property
     def doors(self) -> list[Door | WecomDoor]:
@@ -90,7 +96,7 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     """
     database = Database(settings.database, synchronous=settings.synchronous)
     clock = clock or Clock()
-    store = FileStore(settings.data / "files")
+    store = stores.store(settings)
     local: list[Platform] = [Console(database, clock.now), Web(database, clock.now)]
     slack = _slack(settings, database, clock, store)
     wecom = _wecom(settings, database, clock, store)

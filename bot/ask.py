@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that came with an ask; its bytes are already in the file store under ``digest``."""
+    """A file that came with an ask; its bytes are already in the file store under ``digest``.
+
+    ``locked``: a password keeps readers out.
+    """
 
     name: str
     digest: str
     size: int
     media_type: str
+    locked: bool = False
 
 
 @dataclass(frozen=True)

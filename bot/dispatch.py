@@ -82,6 +82,7 @@ class Dispatch:
                 return Message.model_validate_json(known)
             said = Progress(ask.event_id)
             ctx, message, keep = self._answered(db, ask, said)
+            message = _naming_locked(ctx, ask, message)
             if ask.promised_by is not None:
                 said.answer(ctx, message)
             elif ask.deferred and not is_shown(ask, message):
@@ -294,6 +295,15 @@ def _thread(ask: Ask, ctx: Context) -> tuple[TaskRef, ...]:
     return (reader.take(Cursor.over(" ".join(ask.thread)), ctx) or ()) if ask.thread else ()
 
 
+def _naming_locked(ctx: Context, ask: Ask, message: Message) -> Message:
+    """Of what came, what a password keeps readers out of: whoever sent it can still send it without one."""
+    names = [upload.name for upload in ask.files if upload.locked]
+    if not names:
+        return message
+    note = messages.write("common/locked_files", ctx.locale, names=names).body
+    return message.model_copy(update={"body": f"{message.body}\n\n{note}".strip()})
+
+
 def _keep_files(ctx: Context, ask: Ask) -> list[files.File]:
     return [
         files.add(
@@ -306,6 +316,7 @@ def _keep_files(ctx: Context, ask: Ask) -> list[files.File]:
             person_id=ctx.person.id,
             room_id=ctx.room.id,
             at=ctx.now,
+            locked=upload.locked,
         )
         for upload in ask.files
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
+from bot import scanning
 from bot.finding import Finding, Level
 from bot.platforms.slack import check as slack
 from bot.platforms.web.site import SHORTEST_SECRET, is_on
@@ -23,6 +25,7 @@ from storage.base import Unreachable
 if TYPE_CHECKING:
     from bot.settings import Settings
     from storage.base import Database, Session
+    from storage.files import FileStore
 
 GIGABYTE = 1_000_000_000
 LEAST_FREE = GIGABYTE // 10
@@ -36,10 +39,11 @@ ANNOUNCED = 12
 """China tells the next year's days off in November; from this month on they are missed."""
 
 
-def examine(settings: Settings, database: Database, now: datetime) -> Iterator[Finding]:
+def examine(settings: Settings, database: Database, store: FileStore, now: datetime) -> Iterator[Finding]:
     """Everything, in the order in which it should be put right."""
     yield from _names()
     yield _folder(settings)
+    yield from _files(settings, store)
     yield _zones(settings)
     yield from _holidays(now)
     found = _database(database)
@@ -70,6 +74,30 @@ def _folder(settings: Settings) -> Finding:
     if free < LEAST_FREE:
         return Finding("disk_full", "fail", facts)
     return Finding("disk_low", "warn", facts) if free < ENOUGH_FREE else Finding("folder", "ok", facts)
+
+
+def _files(settings: Settings, store: FileStore) -> Iterator[Finding]:
+    """Where their bytes are kept, and whether whoever looks for viruses can be asked."""
+    facts = {"address": store.address, "on": settings.s3.on}
+    try:
+        store.probe()
+        yield Finding("files", "ok", facts)
+    except OSError as error:
+        yield Finding("files_closed", "fail", {**facts, "reason": error.strerror or str(error)})
+    if settings.files.clamd:
+        yield _clamd(settings.files.clamd)
+    if settings.files.scan_command:
+        command = shlex.split(settings.files.scan_command)[0]
+        found = shutil.which(command) is not None
+        yield Finding("scan_command" if found else "no_scan_command", "ok" if found else "fail", {"command": command})
+
+
+def _clamd(address: str) -> Finding:
+    try:
+        scanning.ping(address)
+    except OSError as error:
+        return Finding("clamd_away", "fail", {"address": address, "reason": error.strerror or str(error)})
+    return Finding("clamd", "ok", {"address": address})
 
 
 def _zones(settings: Settings) -> Finding:

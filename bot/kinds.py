@@ -74,7 +74,8 @@ class Unwanted(Exception):  # noqa: N818  a fact about the file, which the calle
     """A file that is not taken.
 
     ``reason`` is "kind" (its ending is not on the list), "empty" (it has no bytes) or "disguise" (its bytes are
-    something else than its ending says).
+    something else than its ending says); of one that was looked at as a whole "infected" (a virus was found in it)
+    or "unchecked" (whatever looks for viruses could not).
     """
 
     def __init__(self, reason: str, name: str) -> None:

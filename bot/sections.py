@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from base64 import b64decode, urlsafe_b64decode
 from typing import Self
 
@@ -23,6 +24,11 @@ HOST = re.compile(r"https://[^/?#\s]+/?|http://(127\.0\.0\.1|localhost)(:\d+)?/?
 """The same without a path: the bot's pages lead to each other from the root."""
 
 
+STORE = re.compile(r"https?://[^/?#\s]+/?")
+"""Of a store for files, which may well be reached without TLS, in a network of one's own; each request is signed."""
+DAEMON = re.compile(r"/.+|(\[[0-9a-fA-F:]+\]|[^/:\s]+):\d{1,5}")
+
+
 def address(url: str, pattern: re.Pattern[str] = ADDRESS) -> str:
     """The address without a slash at its end. Raises for what is none."""
     if url and not pattern.fullmatch(url):
@@ -38,6 +44,74 @@ class WebSettings(BaseModel):
     secret: SecretStr = Field(
         SecretStr(""), description="Signs cookies, at least 32 characters. Empty: the chat is off."
     )
+
+
+class FilesSettings(BaseModel):
+    """What is done with files that come in. One way at most to look for viruses."""
+
+    scan_command: str = Field(
+        "", description="Command that looks for viruses; the path is put behind it. It ends with 0: clean, 1: infected."
+    )
+    clamd: str = Field("", description="A clamd that looks for viruses: host:port, or the path of its socket.")
+
+    @field_validator("scan_command")
+    @classmethod
+    def _words(cls, command: str) -> str:
+        try:
+            shlex.split(command)
+        except ValueError:
+            raise PydanticCustomError("command", "no command") from None
+        return command
+
+    @field_validator("clamd")
+    @classmethod
+    def _daemon(cls, place: str) -> str:
+        if place and not DAEMON.fullmatch(place):
+            raise PydanticCustomError("daemon", "no daemon")
+        return place
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.scan_command and self.clamd:
+            raise PydanticCustomError("both", "both", {"about": "clamd", "choices": ("scan_command",)})
+        return self
+
+
+class S3Settings(BaseModel):
+    """Files are kept in a bucket instead of the data folder as soon as ``bucket`` is set."""
+
+    bucket: str = Field("", description="Keep files in this bucket instead of the data folder.")
+    endpoint: str = Field("", description="Address of the store, https://…; empty: AWS.")
+    region: str = Field("us-east-1", description="Region of the bucket.")
+    key_id: str = Field("", description="Access key id; empty: the rights that the cloud gives this machine.")
+    secret: SecretStr = Field(SecretStr(""), description="The secret access key.")
+    prefix: str = Field("", description="Folder in the bucket; empty: its root.")
+    bucket_in_host: bool = Field(
+        default=False, description="The bucket's name stands in the host, as Aliyun OSS and Tencent COS want it."
+    )
+
+    @property
+    def on(self) -> bool:
+        return bool(self.bucket)
+
+    @field_validator("endpoint")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        return address(url, STORE)
+
+    @field_validator("prefix")
+    @classmethod
+    def _plain(cls, prefix: str) -> str:
+        return prefix.strip("/")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Whether what is set can work together."""
+        for wants, parts in (("key_id", ("secret", "bucket")), ("secret", ("key_id",)), ("endpoint", ("bucket",))):
+            missing = tuple(part for part in parts if not _is_set(getattr(self, part)))
+            if _is_set(getattr(self, wants)) and missing:
+                raise PydanticCustomError("needs", "incomplete", {"about": wants, "choices": missing, "given": ""})
+        return self
 
 
 class SlackSettings(BaseModel):

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.sections import HOST, SlackSettings, WebSettings, WecomSettings, address
+from bot.sections import HOST, FilesSettings, S3Settings, SlackSettings, WebSettings, WecomSettings, address
 
 
 class Settings(BaseSettings):
@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="Address under which people reach this bot's pages, https://….")
     tick_seconds: int = Field(20, ge=1, le=600, description="How often the bot looks for what is due.")
     demo: bool = Field(default=False, description="Act as anybody, move the clock. Loopback only; never for real work.")
+    files: FilesSettings = FilesSettings()
+    s3: S3Settings = S3Settings()
     web: WebSettings = WebSettings()
     slack: SlackSettings = SlackSettings()
     wecom: WecomSettings = WecomSettings()
@@ -73,7 +75,7 @@ class Fault:
     """A setting that cannot be used: what was given, and what it may be.
 
     ``kind`` is "number", "switch", "choice", "zone" or "other", or one of ``OWN``; ``given`` is empty where it may be
-    a secret. ``choices`` are what it may be or, with "needs" and "either", other settings.
+    a secret. ``choices`` are what it may be or, with "needs", "either" and "both", other settings.
     """
 
     name: str
@@ -98,8 +100,8 @@ def fault(error: Mapping[str, Any]) -> Fault:
     return Fault(_variable(path), given, kind, choices, limits.get("ge"), limits.get("le"))
 
 
-OWN = ("token", "key", "aes_key", "address", "socket", "name", "needs", "either")
-"""The faults that a section finds by itself: of one setting, or (the last two) of how several go together."""
+OWN = ("token", "key", "aes_key", "address", "socket", "command", "daemon", "name", "needs", "either", "both")
+"""The faults that a section finds by itself: of one setting, or (the last three) of how several go together."""
 
 
 def _own(kind: str, path: Sequence[str], *, about: str = "", choices: Sequence[str] = (), given: str = "") -> Fault:

@@ -1,15 +1,12 @@
-"""Bytes by their hash: a file is kept once under its SHA-256, however often it is sent."""
+"""Files as they came, and what a place for their bytes must be able to do; each is kept once, under its SHA-256."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -59,12 +56,9 @@ class File(Base):
         return f"F{self.number}"
 
 
-PARTIAL = ".part-"
-
-
 @dataclass(frozen=True)
 class Stored:
-    """Bytes that are safely on disk; a row may point at them or not (an orphan is harmless)."""
+    """Bytes that are safely kept; a row may point at them or not (an orphan is harmless)."""
 
     digest: str
     size: int
@@ -75,66 +69,46 @@ class TooLarge(Exception):  # noqa: N818  a fact about the stream, which the cal
     """The stream went on past the limit; nothing of it was kept."""
 
 
-class FileStore:
-    """A folder of files named by their digest, two levels deep; a file appears whole or not at all."""
+class FileStore(Protocol):
+    """Where bytes are kept by their digest, once however often they come; they are there whole or not at all.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    Whatever cannot be done there raises ``OSError``; what is not there raises ``FileNotFoundError``.
+    """
 
-    def put(self, chunks: Iterable[bytes], *, limit: int) -> Stored:
-        """Keep a stream. Raises ``TooLarge`` beyond ``limit`` bytes, ``OSError`` when the disk refuses."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        handle, partial = tempfile.mkstemp(dir=self.root, prefix=PARTIAL)
-        try:
-            with os.fdopen(handle, "wb") as target:
-                digest, size, head = _copy(chunks, target, limit)
-            place = self.path(digest)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            Path(partial).replace(place)
-            for folder in (place.parent, place.parent.parent, self.root):
-                _settle(folder)
-        except BaseException:
-            Path(partial).unlink(missing_ok=True)
-            raise
-        return Stored(digest, size, head)
+    @property
+    def address(self) -> str:
+        """Where that is, to tell people."""
+        ...
+
+    def put(self, pieces: Iterable[bytes], *, limit: int, look: Callable[[Path], None] | None = None) -> Stored:
+        """Keep a stream. ``look`` sees all of it before it is kept; by raising, it keeps it out.
+
+        Raises ``TooLarge`` beyond ``limit`` bytes, ``OSError``, and whatever ``pieces`` and ``look`` raise; then
+        nothing is kept.
+        """
+        ...
+
+    def pieces(self, digest: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes from ``start``, at most ``length`` of them, in pieces of moderate size; raises at the first."""
+        ...
+
+    def open(self, digest: str) -> BinaryIO:
+        """To read from wherever in it; whoever opens it closes it."""
+        ...
+
+    def has(self, digest: str) -> bool: ...
+
+    def remove(self, digest: str) -> None:
+        """For good; no row may point at it any more. What is not there is no error."""
+        ...
 
     def tidy(self, *, before: float) -> int:
         """Remove what was begun before that moment (seconds since 1970) and never ended; how many they were."""
-        left = [partial for partial in self.root.glob(f"{PARTIAL}*") if partial.stat().st_mtime < before]
-        for partial in left:
-            partial.unlink(missing_ok=True)
-        return len(left)
+        ...
 
-    def remove(self, digest: str) -> None:
-        """For good; no row may point at it any more."""
-        self.path(digest).unlink(missing_ok=True)
-
-    def path(self, digest: str) -> Path:
-        return self.root / digest[:2] / digest[2:4] / digest
-
-
-def _settle(folder: Path) -> None:
-    """A name that was given survives a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _copy(chunks: Iterable[bytes], target: BinaryIO, limit: int) -> tuple[str, int, bytes]:
-    summing, size, head = hashlib.sha256(), 0, b""
-    for chunk in chunks:
-        size += len(chunk)
-        if size > limit:
-            raise TooLarge
-        if len(head) < 4096:  # noqa: PLR2004  enough for any magic number
-            head += chunk[: 4096 - len(head)]
-        summing.update(chunk)
-        target.write(chunk)
-    target.flush()
-    os.fsync(target.fileno())
-    return summing.hexdigest(), size, head
+    def probe(self) -> None:
+        """Write, read and remove something. Raises ``OSError`` where that cannot be done."""
+        ...
 
 
 def add(
@@ -148,6 +122,7 @@ def add(
     person_id: int,
     room_id: int | None,
     at: datetime,
+    locked: bool = False,
 ) -> File:
     number = (db.scalar(select(func.max(File.number)).where(File.workspace_id == workspace_id)) or 0) + 1
     row = File(
@@ -160,6 +135,7 @@ def add(
         person_id=person_id,
         room_id=room_id,
         at=at,
+        locked=locked,
     )
     db.add(row)
     db.flush()

@@ -75,6 +75,7 @@ class TicketFile(Base):
     digest: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(100))
+    locked: Mapped[bool] = mapped_column(default=False)
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,9 @@ def forget(db: Session, *, before: datetime, most: int = 1000) -> bool:
 # --- files on their way
 
 
-def keep(db: Session, ticket: Ticket, batch: str, *, name: str, digest: str, size: int, media_type: str) -> None:
-    """A file has come, its bytes are in the store."""
-    db.add(TicketFile(ticket_id=_root(ticket), batch=batch, name=name, digest=digest, size=size, media_type=media_type))
+def keep(db: Session, ticket: Ticket, batch: str, **file: Any) -> None:
+    """A file has come, its bytes are in the store; ``file`` is what there is to say of it."""
+    db.add(TicketFile(ticket_id=_root(ticket), batch=batch, **file))
     db.flush()
 
 

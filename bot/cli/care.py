@@ -51,7 +51,7 @@ def db_backup(path: Path) -> None:
             migrations.copy(app.database, path)
         except OSError as error:
             raise Trouble("cannot_write", path=str(path), reason=error.strerror or str(error)) from None
-        show("copied", path=str(path), store=str(app.files.root))
+        show("copied", path=str(path), store=app.files.address)
 
 
 @click.group(cls=Group)
@@ -91,7 +91,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
     wanted = opening.settings()
     with opening.unready(wanted) as app:
         now = app.clock.now()
-        findings = list(examine(wanted, app.database, now))
+        findings = list(examine(wanted, app.database, app.files, now))
     said = [(one, words("doctor", one.name, **{"now": now, **one.facts}, zone=wanted.zone)) for one in findings]
     if as_json:
         click.echo(

@@ -46,11 +46,14 @@ def opened(wanted: Settings, *, upgrade: bool = False, **parts: Any) -> Iterator
 def unready(wanted: Settings, **parts: Any) -> Iterator[App]:
     """The app, whatever its database is like."""
     from bot.app import build
+    from bot.stores import NoClient
     from storage.base import Unreachable
 
     _folder(wanted)
     try:
         app = build(wanted, **parts)
+    except NoClient:
+        raise Trouble("no_s3_client") from None
     except (*Unreachable, ValueError, TypeError) as error:
         raise Trouble("database_address", reason=str(error)) from None
     try:

@@ -83,6 +83,7 @@ def say(
 
 
 def kept(app: App, files: Iterable[Path]) -> list[Upload]:
+    from bot.kinds import Unwanted
     from bot.platforms.console.talk import upload
     from storage.files import TooLarge
 
@@ -90,9 +91,11 @@ def kept(app: App, files: Iterable[Path]) -> list[Upload]:
     uploads = []
     for path in files:
         try:
-            uploads.append(upload(app.files, path, most_mb=most))
+            uploads.append(upload(app.intake, path))
         except TooLarge:
             raise Trouble("large_file", name=path.name, most=most) from None
+        except Unwanted as unwanted:
+            raise Trouble(f"file_{unwanted.reason}", name=unwanted.name) from None
         except OSError as error:
             raise Trouble("file", name=path.name, reason=error.strerror or str(error)) from None
     return uploads

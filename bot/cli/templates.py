@@ -120,7 +120,7 @@ def template_export(
 
 
 def _write(app: App, message: Message, target: Path | None) -> None:
-    data = app.files.path(message.files[0].digest).read_bytes()
+    data = b"".join(app.files.pieces(message.files[0].digest))
     if target is None:
         sys.stdout.buffer.write(data)
         return

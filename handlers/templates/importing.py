@@ -55,7 +55,7 @@ def _bytes(ctx: Context, file: File) -> bytes:
     if ctx.store is None:
         raise Refused("templates/no_files")
     try:
-        with ctx.store.path(file.digest).open("rb") as stream:
+        with ctx.store.open(file.digest) as stream:
             return stream.read(LARGEST + 1)
     except FileNotFoundError:
         raise Refused("templates/file_gone", file=file) from None

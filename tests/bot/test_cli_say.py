@@ -95,10 +95,10 @@ def test_a_file_goes_along(huihou: Shell, tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_or_too_large_is_said_so(huihou: Shell, tmp_path: Path) -> None:
     assert "does not exist" in huihou("say", "template import", "--file", "nosuch.yaml", code=2).stderr
-    (tmp_path / "big.bin").write_bytes(b"x" * 1_000_001)
+    (tmp_path / "big.txt").write_bytes(b"x" * 1_000_001)
     huihou.env["HUIHOU_LARGEST_FILE_MB"] = "1"
-    result = huihou("say", "template import", "--file", str(tmp_path / "big.bin"), code=1)
-    assert "big.bin is larger than 1 MB" in result.stderr
+    result = huihou("say", "template import", "--file", str(tmp_path / "big.txt"), code=1)
+    assert "big.txt is larger than 1 MB" in result.stderr
 
 
 def test_a_database_of_an_older_release_is_not_touched_by_a_line(huihou: Shell) -> None:

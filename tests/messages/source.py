@@ -17,14 +17,16 @@ SEVERAL = {
     (
         "bot/platforms/slack/desk.py",
         "f'slack/{reason}'",
-    ): "slack/kind slack/empty slack/disguise slack/large slack/lost slack/elsewhere slack/nothing_to_attach",
+    ): "slack/kind slack/empty slack/disguise slack/infected slack/unchecked slack/large "
+    "slack/lost slack/unkept slack/elsewhere slack/nothing_to_attach",
     ("bot/leaving.py", "f'{platform}/heir'"): "slack/heir wecom/heir",
     ("bot/platforms/slack/render.py", "key"): "close cancel fill",
     ("bot/platforms/web/tickets.py", "name"): "form_page upload_page",
     (
         "bot/platforms/wecom/desk.py",
         "f'wecom/{reason}'",
-    ): "wecom/kind wecom/empty wecom/disguise wecom/large wecom/lost wecom/voice wecom/location wecom/link",
+    ): "wecom/kind wecom/empty wecom/disguise wecom/infected wecom/unchecked wecom/large "
+    "wecom/lost wecom/voice wecom/location wecom/link",
     ("bot/platforms/wecom/check.py", "name"): "wecom_address wecom_secret wecom_refused",
     ("bot/unreachable.py", "name"): "slack/unreachable wecom/unreachable",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
@@ -48,6 +50,7 @@ SEVERAL = {
     ("bot/cli/care.py", "one.name"): "",
     ("bot/cli/care.py", "f'level_{one.level}'"): "level_ok level_warn level_fail",
     ("bot/cli/operating.py", "refused.name"): "",
+    ("bot/cli/talk.py", "f'file_{unwanted.reason}'"): "file_kind file_empty file_disguise file_infected file_unchecked",
     ("bot/cli/talk.py", "block"): "",
     ("bot/cli/talk.py", "message"): "",
     ("bot/cli/words.py", "self.block"): "",

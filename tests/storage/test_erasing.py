@@ -72,7 +72,7 @@ def test_nothing_is_left_of_it_and_everything_of_the_other(chat: Chat) -> None:
         assert counts(db) == before
         assert workspace.find(db, OTHER) is None
         assert journal.verify(db, place_of(chat, "main"))[1] == []
-    assert len([path for path in chat.app.files.root.rglob("*") if path.is_file()]) == 1
+    assert len([path for path in (chat.app.settings.data / "files").rglob("*") if path.is_file()]) == 1
 
 
 def test_not_a_row_is_left_when_the_last_one_goes(chat: Chat) -> None:

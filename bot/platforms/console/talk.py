@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,23 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.ask import Ask, Upload
+from bot.keeping import Intake
 from messages import Message
 from storage import conversation, people, rooms, workspace
 
 if TYPE_CHECKING:
     from storage.base import Database, Session
-    from storage.files import FileStore
     from storage.rooms import Room
 
 MEGABYTE = 1_000_000
 
 
-def upload(store: FileStore, path: Path, *, most_mb: int) -> Upload:
-    """A file of this computer, kept in the store. Raises ``TooLarge``, ``OSError``."""
+def upload(intake: Intake, path: Path) -> Upload:
+    """A file of this computer, kept in the store. Raises as ``Intake.keep`` does."""
     with path.open("rb") as source:
-        stored = store.put(iter(lambda: source.read(MEGABYTE), b""), limit=most_mb * MEGABYTE)
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Upload(path.name, stored.digest, stored.size, kind)
+        return intake.keep(path.name, iter(lambda: source.read(MEGABYTE), b""))
 
 
 @dataclass

@@ -14,6 +14,7 @@ import structlog
 import messages
 from bot import kinds
 from bot.ask import Ask, Upload
+from bot.keeping import MEGABYTE, Intake
 from bot.platforms.slack import troubles, words
 from bot.platforms.slack.files import NotTaken, fetch
 from bot.platforms.slack.people import Face, Faces
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-MEGABYTE = 1_000_000
 REACTIONS = {"reactions_done": "done", "reactions_started": "start", "reactions_tomorrow": "snooze tomorrow"}
 """The lines that a workspace's reactions stand for."""
 FORM, WHOLE_FORM = frozenset({"form"}), frozenset({"form", "refusal"})
@@ -63,7 +63,7 @@ class Desk:
     slack: Slack
     dispatch: Dispatch
     faces: Faces
-    largest_mb: int
+    intake: Intake
     quick: float = 0.7
     patient: float = 2.2
     breath: float = 1.0
@@ -196,16 +196,19 @@ class Desk:
     def _fetch(self, client: WebClient, file: Payload) -> Upload:
         """Of a file that somebody shares from another workspace, the event tells nothing but its id."""
         whole = client.files_info(file=file["id"])["file"] if file.get("file_access") == "check_file_info" else file
-        name, limit = str(whole.get("name") or ""), self.largest_mb * MEGABYTE
-        if int(whole.get("size") or 0) > limit:
+        name = str(whole.get("name") or "")
+        if int(whole.get("size") or 0) > self.intake.limit:
             raise NotTaken("large", name)
         try:
-            return fetch(client, whole, self.slack.files, limit=limit)
+            return fetch(client, whole, self.intake)
         except TooLarge:
             raise NotTaken("large", name) from None
+        except OSError:
+            log.exception("file not kept")
+            raise NotTaken("unkept", name) from None
 
     def _refuse(self, ask: Ask, face: Face, trouble: kinds.Unwanted | NotTaken) -> None:
-        self._decline(ask, face, trouble.reason, name=kinds.tidy(trouble.name), most=self.largest_mb)
+        self._decline(ask, face, trouble.reason, name=kinds.tidy(trouble.name), most=self.intake.limit // MEGABYTE)
 
     # --- what is not done
 

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot import bodies
+from bot.keeping import Intake
 from bot.platforms.slack import install, listeners, troubles
 from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.manifest import ADDRESS
@@ -118,6 +119,6 @@ def _drawn(answer: BoltResponse) -> Response:
 def build(slack: Slack, dispatch: Dispatch, settings: Settings) -> Door:
     """Everything wired, nothing started."""
     faces = Faces(slack.tokens, slack.database, settings.locale, settings.zone)
-    desk = Desk(slack, dispatch, faces, settings.largest_file_mb)
+    desk = Desk(slack, dispatch, faces, Intake.of(settings, slack.files))
     bolt = listeners.app(desk, secret=settings.slack.signing_secret.get_secret_value())
     return Door(slack, desk, bolt, settings)

@@ -13,8 +13,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from slack_sdk import WebClient
 
 from bot.ask import Upload
-from bot.keeping import keep
-from storage.files import FileStore
+from bot.keeping import Intake
 
 A_PIECE = 65_536
 SECONDS = 20
@@ -42,15 +41,15 @@ class _AtHome(HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 
-def fetch(client: WebClient, file: Mapping[str, Any], store: FileStore, *, limit: int) -> Upload:
-    """Raises ``kinds.Unwanted``, ``NotTaken``, ``storage.files.TooLarge``; ``OSError`` where the disk refuses."""
+def fetch(client: WebClient, file: Mapping[str, Any], intake: Intake) -> Upload:
+    """Raises ``kinds.Unwanted``, ``NotTaken``, ``storage.files.TooLarge``; ``OSError`` where the store refuses."""
     name = str(file.get("name") or file.get("title") or "file")
     address = str(file.get("url_private_download") or file.get("url_private") or "")
     if file.get("is_external") or file.get("mode") == "external":
         raise NotTaken("elsewhere", name)
     if not address or not _is_slack(address, client.base_url):
         raise NotTaken("lost", name)
-    return keep(store, name, _pieces(client, address, name), limit=limit)
+    return intake.keep(name, _pieces(client, address, name))
 
 
 def _is_slack(address: str, base_url: str) -> bool:

@@ -191,12 +191,15 @@ class Slack:
 
     def _hand_out(self, client: WebClient, channel: str, outgoing: Outgoing, thread: str) -> None:
         found = [one for one in outgoing.message.files if self._is_there(one, outgoing)]
-        uploads = [{"file": str(self.files.path(one.digest)), "filename": one.name, "title": one.name} for one in found]
+        uploads = [
+            {"content": b"".join(self.files.pieces(one.digest)), "filename": one.name, "title": one.name}
+            for one in found
+        ]
         if uploads:
             client.files_upload_v2(file_uploads=uploads, channel=channel, thread_ts=thread or None)
 
     def _is_there(self, one: Attachment, outgoing: Outgoing) -> bool:
-        there = self.files.path(one.digest).is_file()
+        there = self.files.has(one.digest)
         if not there:
             log.error("file not there", key=outgoing.key, digest=one.digest)
         return there

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -24,8 +23,6 @@ from storage.files import TooLarge
 if TYPE_CHECKING:
     from bot.platforms.web.who import Visitor
     from storage.base import Session
-
-log = structlog.get_logger()
 
 _EVENT = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -65,8 +62,8 @@ def _why(trouble: Unwanted | TooLarge | OSError) -> tuple[str, int, str]:
         return trouble.reason, 415, trouble.name
     if isinstance(trouble, TooLarge):
         return "large", 413, ""
-    log.error("file not kept", exc_info=trouble)
-    return "disk", 507, ""
+    reason = uploads.refusal(trouble)
+    return reason, 507 if reason == "disk" else 503, ""
 
 
 def converse(site: Site, find: Callable[[Session], Visitor], post: Post) -> Message:

@@ -15,12 +15,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 import messages
+from bot import scanning
 from bot.platforms.web.throttle import Throttle
 
 if TYPE_CHECKING:
     from bot.ask import Ask
     from bot.clock import Clock
     from bot.platforms.web.bell import Bell
+    from bot.scanning import Scan
     from bot.settings import Settings
     from messages import Message
     from storage.base import Database
@@ -63,6 +65,11 @@ class Site:
     @property
     def demo(self) -> bool:
         return self.settings.demo
+
+    @cached_property
+    def scan(self) -> Scan | None:
+        """Who looks for viruses, if anybody."""
+        return scanning.scan(self.settings.files)
 
     @cached_property
     def key(self) -> str:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import ClientDisconnect, Request
@@ -16,7 +15,6 @@ from starlette.responses import HTMLResponse, Response
 
 from bot import kinds
 from bot.ask import Upload
-from bot.kinds import Kind as FileKind
 from bot.kinds import Unwanted
 from bot.platforms.web import tickets, uploads
 from bot.platforms.web.site import Site
@@ -28,12 +26,9 @@ from storage.tickets import Kind
 if TYPE_CHECKING:
     from messages import Message
 
-log = structlog.get_logger()
-
-HEAD = 4096
 SILENCE = 60.0
 """Seconds after which a file that has stopped coming is given up."""
-STATUS = {"large": 413, "disk": 507, "many": 429}
+STATUS = {"large": 413, "disk": 507, "away": 503, "unchecked": 503, "many": 429}
 """Of a file that is not taken; other reasons are what it is (415)."""
 _BATCH = re.compile("[0-9a-f]{8,32}")
 
@@ -73,14 +68,13 @@ async def _taken(site: Site, request: Request, held: Holder, batch: str, name: s
         return Taken(name, reason="many")
     pieces = _pieces(request.stream(), asyncio.get_running_loop())
     try:
-        upload = await run_in_threadpool(_store, site, pieces, name, most)
+        upload = await run_in_threadpool(uploads.intake(site).keep, name, pieces)
     except (Unwanted, TooLarge) as error:
         return Taken(name, reason=error.reason if isinstance(error, Unwanted) else "large")
     except (ClientDisconnect, TimeoutError):
         raise
-    except OSError:
-        log.exception("file not kept")
-        return Taken(name, reason="disk")
+    except OSError as error:
+        return Taken(name, reason=uploads.refusal(error))
     await run_in_threadpool(_note, site, held, batch, upload)
     return Taken(upload.name, upload.size)
 
@@ -94,24 +88,6 @@ def _pieces(stream: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> It
 
     while (piece := asyncio.run_coroutine_threadsafe(one(), loop).result()) is not None:
         yield piece
-
-
-def _store(site: Site, pieces: Iterator[bytes], name: str, most: int) -> Upload:
-    """Raises ``Unwanted`` as soon as the first bytes tell, ``TooLarge``, ``OSError``."""
-    found: list[FileKind] = []
-    stored = site.files.put(_checked(pieces, name, found), limit=most)
-    return Upload(found[0].name, stored.digest, stored.size, found[0].media_type)
-
-
-def _checked(pieces: Iterator[bytes], name: str, found: list[FileKind]) -> Iterator[bytes]:
-    head = b""
-    for piece in pieces:
-        head += piece
-        if len(head) >= HEAD:
-            break
-    found.append(kinds.told(name, head[:HEAD]))
-    yield head
-    yield from pieces
 
 
 def _count(site: Site, held: Holder, batch: str) -> int:
@@ -129,6 +105,7 @@ def _note(site: Site, held: Holder, batch: str, file: Upload) -> None:
             digest=file.digest,
             size=file.size,
             media_type=file.media_type,
+            locked=file.locked,
         )
 
 
@@ -148,7 +125,7 @@ def _hand_over(site: Site, held: Holder, batch: str) -> Message | None:
         files = kept.kept(db, held.ticket).get(batch, [])
     if not files:
         return None
-    sent = tuple(Upload(file.name, file.digest, file.size, file.media_type) for file in files)
+    sent = tuple(Upload(file.name, file.digest, file.size, file.media_type, file.locked) for file in files)
     message = site.answer(held.ask(batch, files=sent))
     if not message.name.startswith("common/refusals/"):  # then nothing was kept, and it can be tried again
         with site.database.write() as db:
@@ -184,9 +161,8 @@ def _keep(site: Site, held: Holder, batch: str, item: UploadFile) -> Taken:
         return Taken(unwanted.name, reason=unwanted.reason)
     except TooLarge:
         return Taken(item.filename or "", reason="large")
-    except OSError:
-        log.exception("file not kept")
-        return Taken(item.filename or "", reason="disk")
+    except OSError as error:
+        return Taken(item.filename or "", reason=uploads.refusal(error))
     _note(site, held, batch, upload)
     return Taken(upload.name, upload.size)
 

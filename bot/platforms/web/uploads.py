@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import structlog
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.types import Message
 
-from bot import kinds
 from bot.ask import Upload
+from bot.keeping import Intake
 from bot.platforms.web import who
+from bot.platforms.web.downloads import handed_out
 from bot.platforms.web.site import NotThere, Site
 from storage import pages
 from storage.files import TooLarge
 
+log = structlog.get_logger()
+
 MEGABYTE = 1_000_000
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 ENVELOPE = 2 * MEGABYTE
 """What a form may hold beside its files."""
 MOST_FILES = 20
@@ -51,15 +57,22 @@ def keep(site: Site, form: FormData) -> tuple[Upload, ...]:
 
 def keep_one(site: Site, item: UploadFile) -> Upload:
     """Raises as ``keep`` does."""
-    kind = kinds.told(item.filename or "", item.file.read(4096))
-    item.file.seek(0)
-    stored = site.files.put(_chunks(item.file), limit=site.settings.largest_file_mb * MEGABYTE)
-    return Upload(kind.name, stored.digest, stored.size, kind.media_type)
+    return intake(site).keep(item.filename or "", _chunks(item.file))
+
+
+def intake(site: Site) -> Intake:
+    return Intake(site.files, site.settings.largest_file_mb * MEGABYTE, site.scan)
 
 
 def _chunks(source: BinaryIO) -> Iterator[bytes]:
     while chunk := source.read(MEGABYTE):
         yield chunk
+
+
+def refusal(error: OSError) -> str:
+    """The name of the reason why the store did not take a file, which the log knows in full."""
+    log.error("file not kept", exc_info=error)
+    return "disk" if error.errno in FULL else "away"
 
 
 def download(site: Site, request: Request) -> Response:
@@ -69,8 +82,6 @@ def download(site: Site, request: Request) -> Response:
         found = who.visitor(site, db, request)
         name = request.query_params.get("name", "")
         row = pages.file(db, found.workspace.id, digest, person_id=found.person.id, name=name)
-    path = site.files.path(digest)
-    if row is None or not path.is_file():
+    if row is None or not site.files.has(digest):
         raise NotThere
-    headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": "sandbox; default-src 'none'"}
-    return FileResponse(path, media_type=row.media_type, filename=row.name, headers=headers)
+    return handed_out(site.files, row, request)

@@ -14,11 +14,10 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from bot.ask import Upload
-from bot.keeping import keep
+from bot.keeping import Intake
 from bot.platforms.wecom.client import A_PIECE, TIMES, name_of
 from bot.platforms.wecom.entries import Entry
 from bot.platforms.wecom.receive import Sent
-from storage.files import FileStore
 
 PIECE = 384 * 1024
 """Bytes of a file in one frame: 512 KB once they are base64, which WeCom takes; it takes a hundred of them."""
@@ -35,10 +34,9 @@ Frames = Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 @dataclass
 class Fetch:
-    """Brings what somebody sent into the file store; ``limit`` is in bytes."""
+    """Brings what somebody sent into the file store."""
 
-    files: FileStore
-    limit: int
+    intake: Intake
     http: requests.Session = field(default_factory=requests.Session)
 
     def __call__(self, _entry: Entry, sent: Sent) -> Upload:
@@ -52,7 +50,7 @@ class Fetch:
                 pieces = opened(sent.key, answer.iter_content(A_PIECE))
                 first = next(pieces, b"")
                 name = name_of(answer) or named(sent.name, first)
-                return keep(self.files, name, _after(first, pieces), limit=self.limit)
+                return self.intake.keep(name, _after(first, pieces))
         except requests.RequestException as error:
             raise ConnectionError(type(error).__name__) from None
 

@@ -11,7 +11,7 @@ import structlog
 import messages
 from bot import kinds
 from bot.ask import Ask, Upload
-from bot.keeping import keep
+from bot.keeping import MEGABYTE, Intake
 from bot.platforms.wecom import leaving, troubles, wanted
 from bot.platforms.wecom.bot_receive import tasks_in
 from bot.platforms.wecom.entries import Entries, Entry
@@ -22,7 +22,7 @@ from bot.progress import LONGEST_PROMISE, fitting
 from handlers.context import Context, voice
 from messages import Message, Offer
 from storage import meetings, rooms, unkept, workspace
-from storage.files import FileStore, TooLarge
+from storage.files import TooLarge
 
 if TYPE_CHECKING:
     from bot.dispatch import Dispatch
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from storage.rooms import Room
 
 log = structlog.get_logger()
-
-MEGABYTE = 1_000_000
 
 
 class Lost(Exception):  # noqa: N818  a fact about the file, which the caller words
@@ -51,8 +49,7 @@ class Desk:
     database: Database
     dispatch: Dispatch
     faces: Faces
-    files: FileStore
-    largest_mb: int
+    intake: Intake
     pressed: Callable[[Entry, Heard, Message], None]
     fetch: Callable[[Entry, Sent], Upload] | None = None
 
@@ -89,7 +86,7 @@ class Desk:
             files = tuple(self._fetch(entry, sent) for sent in heard.files)
         except (kinds.Unwanted, Lost, TooLarge) as trouble:
             reason, name = _not_taken(heard, trouble)
-            self._refuse(entry, heard, reason, name=kinds.tidy(name), most=self.largest_mb)
+            self._refuse(entry, heard, reason, name=kinds.tidy(name), most=self.intake.limit // MEGABYTE)
             return
         answer = self.dispatch.carry_out(self._ask(entry, heard, files))
         if heard.card and heard.code:
@@ -123,7 +120,7 @@ class Desk:
         try:
             if sent.media and entry.client is not None:
                 with entry.client.opened(sent.media) as (name, pieces):
-                    return keep(self.files, name or sent.name, pieces, limit=self.largest_mb * MEGABYTE)
+                    return self.intake.keep(name or sent.name, pieces)
             if sent.address and self.fetch is not None:
                 return self.fetch(entry, sent)
         except troubles.UNASKED as error:

@@ -12,11 +12,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot import bodies
+from bot.keeping import Intake
 from bot.platforms.wecom import bot_wire, ear, groups, receive
 from bot.platforms.wecom.bot_ear import BotEar
 from bot.platforms.wecom.bot_media import Fetch
 from bot.platforms.wecom.bot_trouble import Alarm
-from bot.platforms.wecom.desk import MEGABYTE, Desk
+from bot.platforms.wecom.desk import Desk
 from bot.platforms.wecom.ear import Ear
 from bot.platforms.wecom.enter import Enter
 from bot.platforms.wecom.entries import Entries, Entry
@@ -130,14 +131,13 @@ def _rejected(entry: Entry, reason: Rejected) -> Response:
 def build(wecom: Wecom, dispatch: Dispatch, settings: Settings) -> Door:
     """Everything wired, nothing started."""
     faces = Faces(wecom.database, settings.locale, settings.zone)
-    desk = Desk(
-        wecom.entries, wecom.database, dispatch, faces, wecom.files, settings.largest_file_mb, wecom.deck.pressed
-    )
+    intake = Intake.of(settings, wecom.files)
+    desk = Desk(wecom.entries, wecom.database, dispatch, faces, intake, wecom.deck.pressed)
     door = Door(Ear(desk), settings)
     if bots(wecom.entries) and bot_wire.available():
         door.line = wecom.line = _line(door, dispatch)
         wecom.deck.answer = door.line.update
-        desk.fetch = Fetch(wecom.files, settings.largest_file_mb * MEGABYTE)
+        desk.fetch = Fetch(intake)
     return door
 
 

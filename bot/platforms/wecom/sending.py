@@ -293,7 +293,7 @@ class Wecom:
 
     def _can_go(self, one: Attachment, outgoing: Outgoing) -> bool:
         """Its name stands in the words in any case."""
-        there = self.files.path(one.digest).is_file()
+        there = self.files.has(one.digest)
         fits = SMALLEST <= one.size <= LARGEST_FILE
         if not (there and fits):
             log.error("file not sent", key=outgoing.key, digest=one.digest, there=there, size=one.size)
@@ -301,7 +301,7 @@ class Wecom:
 
     def _attached(self, entry: Entry, place: Place, one: Attachment, key: str) -> Payload:
         """A file that has to be sent again is the same to WeCom, which drops it, only if it is not handed over anew."""
-        content = self.files.path(one.digest).read_bytes()
+        content = b"".join(self.files.pieces(one.digest))
         is_picture = one.media_type in PICTURES and len(content) <= LARGEST_PICTURE
         if place.kind is Kind.HOOK:
             if is_picture and len(content) <= LARGEST_SHOWN_BY_HOOK:

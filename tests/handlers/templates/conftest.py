@@ -17,7 +17,7 @@ from messages import Message
 from storage import checklist, files, people, rooms, templates, workspace
 from storage.base import Base, Database
 from storage.checklist import Task
-from storage.files import FileStore
+from storage.folder import Folder
 from storage.meetings import Meeting
 from storage.templates import Template
 
@@ -65,7 +65,7 @@ class Desk:
 
     def file(self, message: Message) -> str:
         assert self.ctx.store is not None
-        return self.ctx.store.path(message.files[0].digest).read_text(encoding="utf-8")
+        return b"".join(self.ctx.store.pieces(message.files[0].digest)).decode()
 
     def as_nobody(self) -> Desk:
         """Somebody of the team who is neither admin nor lead."""
@@ -82,7 +82,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         ann = people.met(db, place.id, "console", "ann", name="Ann")
         room = rooms.met(db, place.id, "console", "terminal")
         capability.seed(db, place.id, NOW)
-        yield Desk(Context(db, place, ann, room, NOW, store=FileStore(tmp_path / "files")))
+        yield Desk(Context(db, place, ann, room, NOW, store=Folder(tmp_path / "files")))
     database.close()
 
 

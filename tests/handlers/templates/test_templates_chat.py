@@ -201,7 +201,7 @@ def test_faults_are_told_and_nothing_is_written(desk: Desk) -> None:
 def test_a_file_that_is_gone_is_asked_for_again(desk: Desk) -> None:
     file = desk.sends(TEXT.encode())
     assert desk.ctx.store is not None
-    desk.ctx.store.path(file.digest).unlink()
+    desk.ctx.store.remove(file.digest)
     assert refusal(desk, f"template import {file.ref}").name == "templates/file_gone"
 
 

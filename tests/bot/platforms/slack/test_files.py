@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.keeping import Intake
 from bot.kinds import Unwanted
 from bot.platforms.slack import rooms
 from bot.platforms.slack.files import NotTaken, fetch
@@ -77,7 +78,7 @@ def test_a_file_that_is_not_taken_is_refused_in_words_and_nothing_is_done(
     begun: Office, name: str, data: bytes, told: str
 ) -> None:
     assert begun.app.door is not None
-    begun.app.door.desk.largest_mb = 1
+    begun.app.door.desk.intake = Intake(begun.app.files, 1_000_000)
     ann = begun.person()
     begun.does(ann.mentions("attach T12", files=[slack_files.drawn(begun.slack, ann.uploads(name, data))]), times=2)
     (said,) = begun.slack.ephemeral
@@ -210,7 +211,7 @@ def elsewhere() -> Iterator[str]:
 def taken(house: Office, file: dict[str, Any], store: FileStore) -> Any:
     client = house.app.door.slack.tokens.client("main")  # type: ignore[union-attr]
     assert client.token == TOKEN
-    return fetch(client, file, store, limit=100)
+    return fetch(client, file, Intake(store, 100))
 
 
 @pytest.mark.parametrize(

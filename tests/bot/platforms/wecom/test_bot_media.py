@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.keeping import Intake
 from bot.kinds import Unwanted
 from bot.platforms.wecom.bot_media import Fetch, named, opened
 from bot.platforms.wecom.receive import Sent
-from storage.files import FileStore, TooLarge
+from storage.files import TooLarge
+from storage.folder import Folder
 from tests.bot.platforms.wecom.bot_office import GROUP, BotHouse, bot_house
 from tests.bot.platforms.wecom.office import LI, WANG, words
 from tests.bot.test_kinds import PNG
@@ -68,7 +70,7 @@ def house(tmp_path: Path) -> Iterator[BotHouse]:
 
 def kept(house: BotHouse) -> list[bytes]:
     """The files that there are."""
-    folder = house.app.files.root
+    folder = house.app.settings.data / "files"
     return [one.read_bytes() for one in folder.rglob("*") if one.is_file()]
 
 
@@ -104,7 +106,7 @@ def test_a_file_that_is_no_longer_there_is_asked_for_again(house: BotHouse) -> N
 
 
 def test_neither_address_nor_key_stands_in_an_error(tmp_path: Path) -> None:
-    fetch = Fetch(FileStore(tmp_path), 1000)
+    fetch = Fetch(Intake(Folder(tmp_path), 1000))
     with FakeWecomBot() as bot:
         gone = bot.hidden("a.csv", b"a,b\n")
         bot.clock += 400
@@ -118,7 +120,7 @@ def test_neither_address_nor_key_stands_in_an_error(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_and_one_beyond_the_limit_are_told_apart(tmp_path: Path) -> None:
-    fetch = Fetch(FileStore(tmp_path), 1000)
+    fetch = Fetch(Intake(Folder(tmp_path), 1000))
     with FakeWecomBot() as bot:
         for data, kind in ((b"", Unwanted), (b"a," * 600, TooLarge)):
             hidden = bot.hidden("a.csv", data)
@@ -130,5 +132,5 @@ def test_a_picture_that_comes_without_a_name_is_taken_for_what_it_is(tmp_path: P
     with FakeWecomBot() as bot:
         hidden = bot.hidden("", PNG)
         sent = Sent(name="photo-1.jpg", address=hidden["url"], key=hidden["aeskey"])
-        kept = Fetch(FileStore(tmp_path), 1000)(None, sent)  # type: ignore[arg-type]
+        kept = Fetch(Intake(Folder(tmp_path), 1000))(None, sent)  # type: ignore[arg-type]
     assert (kept.name, kept.media_type) == ("photo-1.png", "image/png")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.keeping import Intake
 from storage import checklist, people, workspace
 from storage.people import Person
 from tests.bot.platforms.wecom.office import LI, WANG, Office, words
@@ -157,7 +158,7 @@ def test_a_file_is_fetched_with_another_token_if_need_be(begun: Office, trouble:
 
 def test_a_file_that_is_too_large_is_refused_with_the_limit(begun: Office) -> None:
     assert begun.app.wecom is not None
-    begun.app.wecom.ear.desk.largest_mb = 0
+    begun.app.wecom.ear.desk.intake = Intake(begun.app.files, 0)
     assert "0 MB" in words(begun.does(LI, lambda: begun.agent.sends_image(LI, PNG)))
 
 

@@ -16,7 +16,7 @@ from bot.platforms.wecom.sending import Wecom
 from messages import Message
 from messages.message import Attachment, Button
 from storage import outbox, people, rooms, workspace
-from storage.files import FileStore
+from storage.folder import Folder
 from storage.outbox import Promise
 from storage.people import Role, RoleHolder
 from storage.rooms import Room
@@ -368,7 +368,7 @@ def test_a_file_that_wecom_would_not_take_is_named_and_not_tried(house: Office, 
 
 def test_a_file_that_is_no_longer_there_is_named(house: Office, desk: Desk) -> None:
     lost = desk.stores("合影.png", PNG, "image/png")
-    FileStore(house.app.settings.data / "files").path(lost.digest).unlink()
+    Folder(house.app.settings.data / "files").path(lost.digest).unlink()
     shown = desk.says("files", word("在这里", files=(lost,)))
     assert [one.kind for one in shown] == ["markdown"]
     assert desk.state("files") == Promise.SENT
