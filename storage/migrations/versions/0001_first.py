@@ -728,3 +728,113 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ticket_file", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ticket_file_ticket_id"), ["ticket_id"], unique=False)
+    op.create_table(
+        "roll",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("by_name", sa.Boolean(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("dropped_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_roll_file_id_file")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_roll_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_roll_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roll")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_roll_meeting_id_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "roll_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("roll_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("external", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.String(length=100), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("phone", sa.String(length=50), nullable=False),
+        sa.Column("ticket", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(length=50), nullable=False),
+        sa.Column("came", sa.Boolean(), nullable=False),
+        sa.Column("attendee", sa.Integer(), nullable=True),
+        sa.Column("remark", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["roll_id"], ["roll.id"], name=op.f("fk_roll_row_roll_id_roll"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_row")),
+        sa.UniqueConstraint("roll_id", "number", name=op.f("uq_roll_row_roll_id_number")),
+    )
+    op.create_table(
+        "attendee",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("external", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.String(length=100), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("phone", sa.String(length=50), nullable=False),
+        sa.Column("ticket", sa.String(length=100), nullable=False),
+        sa.Column("registered", sa.Boolean(), nullable=False),
+        sa.Column("attended", sa.Boolean(), nullable=False),
+        sa.Column("online", sa.Boolean(), nullable=False),
+        sa.Column("online_minutes", sa.Integer(), nullable=True),
+        sa.Column("question", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_attendee_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendee")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_attendee_meeting_id_number")),
+    )
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("mover", sa.String(length=100), nullable=False),
+        sa.Column("seconder", sa.String(length=100), nullable=False),
+        sa.Column("present", sa.Integer(), nullable=True),
+        sa.Column("in_favour", sa.Integer(), nullable=True),
+        sa.Column("against", sa.Integer(), nullable=True),
+        sa.Column("abstained", sa.Integer(), nullable=True),
+        sa.Column("quorum", sa.Integer(), nullable=True),
+        sa.Column("majority", sa.String(length=20), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("override", sa.String(length=300), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("dropped_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_decision_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_decision_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_decision_meeting_id_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "decision_task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_decision_task_decision_id_decision"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["task.id"], name=op.f("fk_decision_task_task_id_task"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_task")),
+        sa.UniqueConstraint("decision_id", "task_id", name=op.f("uq_decision_task_decision_id_task_id")),
+    )
+    op.create_index(op.f("ix_decision_task_task_id"), "decision_task", ["task_id"], unique=False)
