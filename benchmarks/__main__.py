@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import done, process, slack, sweep, wecom
+from benchmarks import done, process, slack, sweep, upload, wecom
 
 Row = tuple[str, str, str]
 
@@ -70,12 +70,24 @@ def of_wecom() -> Iterator[Row]:
     yield "a callback to the answer at WeCom, p50 / p99", f"{answers.p50:.1f} / {answers.p99:.1f} ms", ""
 
 
+def of_upload() -> Iterator[Row]:
+    found = upload.measure()
+    size = upload.SIZE // upload.MEGABYTE
+    yield f"{size} MB through the page for files", f"{found.page:.0f} MB a second", ""
+    yield "the same as a plain form", f"{found.form:.0f} MB a second", ""
+    yield "cp and sha256sum of the same bytes", f"{found.bare:.0f} MB a second", ""
+    shares = f"{found.page / found.bare:.2f} / {found.form / found.bare:.2f}"
+    yield "share of that throughput, page / form", shares, "at least 0.5"
+    yield f"memory growth for {upload.LARGEST // upload.MEGABYTE:,} MB", f"{found.growth:.0f} MB", "under 64 MB"
+
+
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "done": of_done,
     "sweep": of_sweep,
     "process": of_process,
     "slack": of_slack,
     "wecom": of_wecom,
+    "upload": of_upload,
 }
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from bot.ask import Upload
+from bot.keeping import Intake
 from bot.kinds import Unwanted
 from bot.platforms.web import receive, uploads, who
 from bot.platforms.web.receive import Post, Said, meant, text_of
@@ -29,26 +32,50 @@ _EVENT = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 async def say(site: Site, request: Request) -> Response:
     """Nothing to swap in: what changes comes to every open page by its stream."""
+    await run_in_threadpool(_known, site, request)
+    taking = _Taking(uploads.intake(site))
     try:
-        form = await uploads.read(site, request)
+        form, _ = await uploads.read(site, request, taking.take)
     except TooLarge:
         return await run_in_threadpool(_refuse, site, request, "large", 413, "")
-    try:
-        return await run_in_threadpool(_say, site, request, form)
-    finally:
-        await form.close()
+    except (ClientDisconnect, TimeoutError):
+        return Response(status_code=408)
+    return await run_in_threadpool(_say, site, request, form, taking)
 
 
-def _say(site: Site, request: Request, form: FormData) -> Response:
+def _known(site: Site, request: Request) -> None:
+    """Nobody's files are kept. Raises ``Away``."""
+    with site.database.read() as db:
+        who.visitor(site, db, request)
+
+
+@dataclass
+class _Taking:
+    """All of a form's files, or the first trouble with one of them, after which no other one is kept."""
+
+    intake: Intake
+    kept: list[Upload] = field(default_factory=list)
+    trouble: Unwanted | TooLarge | OSError | None = None
+
+    def take(self, name: str, pieces: Iterator[bytes]) -> None:
+        if self.trouble is not None:
+            return
+        try:
+            self.kept.append(self.intake.keep(name, pieces))
+        except TimeoutError:
+            raise
+        except (Unwanted, TooLarge, OSError) as trouble:
+            self.trouble = trouble
+
+
+def _say(site: Site, request: Request, form: FormData, taking: _Taking) -> Response:
     if not _EVENT.fullmatch(text_of(form, "event_id")):
         return PlainTextResponse("Bad Request", 400)
-    with site.database.read() as db:  # nobody's files are kept
-        found = who.visitor(site, db, request)
-        who.room(db, found, text_of(form, "room"))
-    try:
-        post = receive.post(form, uploads.keep(site, form))
-    except (Unwanted, TooLarge, OSError) as trouble:
-        return _refuse(site, request, *_why(trouble))
+    with site.database.read() as db:
+        who.room(db, who.visitor(site, db, request), text_of(form, "room"))
+    if taking.trouble is not None:
+        return _refuse(site, request, *_why(taking.trouble))
+    post = receive.post(form, tuple(taking.kept))
     if not post.empty:
         said, message = _converse(site, lambda db: who.visitor(site, db, request), post)
         if _sent_back(said, message):

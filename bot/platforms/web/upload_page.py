@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
@@ -26,8 +26,6 @@ from storage.tickets import Kind
 if TYPE_CHECKING:
     from messages import Message
 
-SILENCE = 60.0
-"""Seconds after which a file that has stopped coming is given up."""
 STATUS = {"large": 413, "disk": 507, "away": 503, "unchecked": 503, "many": 429}
 """Of a file that is not taken; other reasons are what it is (415)."""
 _BATCH = re.compile("[0-9a-f]{8,32}")
@@ -66,7 +64,7 @@ async def _taken(site: Site, request: Request, held: Holder, batch: str, name: s
         return Taken(name, reason="large")
     if await run_in_threadpool(_count, site, held, batch) >= uploads.MOST_FILES:
         return Taken(name, reason="many")
-    pieces = _pieces(request.stream(), asyncio.get_running_loop())
+    pieces = uploads.pieces(request.stream(), asyncio.get_running_loop())
     try:
         upload = await run_in_threadpool(uploads.intake(site).keep, name, pieces)
     except (Unwanted, TooLarge) as error:
@@ -77,17 +75,6 @@ async def _taken(site: Site, request: Request, held: Holder, batch: str, name: s
         return Taken(name, reason=uploads.refusal(error))
     await run_in_threadpool(_note, site, held, batch, upload)
     return Taken(upload.name, upload.size)
-
-
-def _pieces(stream: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
-    """The body as it comes, for the thread that writes it. Raises ``TimeoutError`` when nothing comes any more."""
-
-    async def one() -> bytes | None:
-        async with asyncio.timeout(SILENCE):
-            return await anext(stream, None)
-
-    while (piece := asyncio.run_coroutine_threadsafe(one(), loop).result()) is not None:
-        yield piece
 
 
 def _count(site: Site, held: Holder, batch: str) -> int:
@@ -137,32 +124,31 @@ async def send(site: Site, request: Request) -> Response:
     """A plain form with several files: kept, and handed over with whatever still waits."""
     held = await run_in_threadpool(holder, site, request, Kind.UPLOAD)
     try:
-        form = await uploads.read(site, request)
+        _, taken = await uploads.read(site, request, partial(_keep, site, held, tickets.event()))
     except TooLarge:
         return await run_in_threadpool(_draw, site, request, held, [Taken("", reason="large")], status=413)
-    try:
-        return await run_in_threadpool(_send, site, request, held, form)
-    finally:
-        await form.close()
+    except (ClientDisconnect, TimeoutError):
+        return Response(status_code=408)
+    return await run_in_threadpool(_sent, site, request, held, taken)
 
 
-def _send(site: Site, request: Request, held: Holder, form: FormData) -> Response:
-    batch = tickets.event()
-    files = [item for item in form.getlist("files") if isinstance(item, UploadFile) and item.filename]
-    taken = [_keep(site, held, batch, item) for item in files]
+def _sent(site: Site, request: Request, held: Holder, taken: list[Taken]) -> Response:
     told = _hand_over_all(site, held)
     return _draw(site, request, held, taken, told)
 
 
-def _keep(site: Site, held: Holder, batch: str, item: UploadFile) -> Taken:
+def _keep(site: Site, held: Holder, batch: str, name: str, pieces: Iterator[bytes]) -> Taken:
+    """Raises what keeps the whole form from being read on."""
     try:
-        upload = uploads.keep_one(site, item)
+        upload = uploads.intake(site).keep(name, pieces)
+    except (ClientDisconnect, TimeoutError):
+        raise
     except Unwanted as unwanted:
         return Taken(unwanted.name, reason=unwanted.reason)
     except TooLarge:
-        return Taken(item.filename or "", reason="large")
+        return Taken(kinds.tidy(name), reason="large")
     except OSError as error:
-        return Taken(item.filename or "", reason=uploads.refusal(error))
+        return Taken(kinds.tidy(name), reason=uploads.refusal(error))
     _note(site, held, batch, upload)
     return Taken(upload.name, upload.size)
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import AsyncIterator, Iterator
+from typing import TypeVar
 
 import structlog
-from starlette.datastructures import FormData, UploadFile
+from python_multipart.multipart import parse_options_header
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
 
-from bot.ask import Upload
 from bot.keeping import Intake
-from bot.platforms.web import who
+from bot.platforms.web import parts, who
 from bot.platforms.web.downloads import handed_out
+from bot.platforms.web.parts import Take
 from bot.platforms.web.site import NotThere, Site
 from storage import pages
 from storage.files import TooLarge
 
+T = TypeVar("T")
 log = structlog.get_logger()
 
 MEGABYTE = 1_000_000
@@ -27,10 +32,16 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 ENVELOPE = 2 * MEGABYTE
 """What a form may hold beside its files."""
 MOST_FILES = 20
+SILENCE = 60.0
+"""Seconds after which what has stopped coming is given up."""
 
 
-async def read(site: Site, request: Request) -> FormData:
-    """The form of a request. Raises ``TooLarge`` as soon as more has come than one largest file may be."""
+async def read(site: Site, request: Request, take: Take[T]) -> tuple[FormData, list[T]]:
+    """What was typed into a form, and what ``take`` made of each of its files, which it gets while they come.
+
+    Raises ``TooLarge`` as soon as more has come than one largest file may be, ``HTTPException`` for what is no form
+    of ours, ``ClientDisconnect`` and ``TimeoutError`` for one that breaks off or stops coming.
+    """
     left = site.settings.largest_file_mb * MEGABYTE + ENVELOPE
 
     async def receive() -> Message:
@@ -43,30 +54,35 @@ async def read(site: Site, request: Request) -> FormData:
 
     if int(request.headers.get("content-length", "0")) > left:
         raise TooLarge
-    return await Request(request.scope, receive).form(max_files=MOST_FILES, max_fields=200)
+    limited = Request(request.scope, receive)
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != b"multipart/form-data":
+        return await limited.form(max_fields=200), []
+    coming = pieces(limited.stream(), asyncio.get_running_loop())
+    try:
+        typed, taken = await run_in_threadpool(_parts, coming, options.get(b"boundary", b""), take)
+    except parts.Malformed:
+        raise HTTPException(400) from None
+    return FormData(typed), taken
 
 
-def keep(site: Site, form: FormData) -> tuple[Upload, ...]:
-    """The form's files, kept in the store.
-
-    Raises ``Unwanted``, ``TooLarge``, ``OSError``; nothing points at what was kept before that.
-    """
-    found = [item for item in form.getlist("files") if isinstance(item, UploadFile) and item.filename]
-    return tuple(keep_one(site, item) for item in found)
+def _parts(coming: Iterator[bytes], boundary: bytes, take: Take[T]) -> tuple[dict[str, str], list[T]]:
+    return parts.read(coming, boundary, take=take, files="files", most=MOST_FILES, most_typed=ENVELOPE)
 
 
-def keep_one(site: Site, item: UploadFile) -> Upload:
-    """Raises as ``keep`` does."""
-    return intake(site).keep(item.filename or "", _chunks(item.file))
+def pieces(stream: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
+    """The body as it comes, for the thread that writes it. Raises ``TimeoutError`` when nothing comes any more."""
+
+    async def one() -> bytes | None:
+        async with asyncio.timeout(SILENCE):
+            return await anext(stream, None)
+
+    while (piece := asyncio.run_coroutine_threadsafe(one(), loop).result()) is not None:
+        yield piece
 
 
 def intake(site: Site) -> Intake:
     return Intake(site.files, site.settings.largest_file_mb * MEGABYTE, site.scan)
-
-
-def _chunks(source: BinaryIO) -> Iterator[bytes]:
-    while chunk := source.read(MEGABYTE):
-        yield chunk
 
 
 def refusal(error: OSError) -> str:

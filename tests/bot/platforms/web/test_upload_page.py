@@ -16,7 +16,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot import web
-from bot.platforms.web import upload_page, uploads
+from bot.platforms.web import uploads
 from messages import Message
 from messages.message import Upload
 from storage.checklist import Proof, Task
@@ -322,7 +322,7 @@ def test_a_file_that_breaks_off_leaves_nothing_and_can_be_sent_again(here: Lobby
 def test_a_file_that_stops_coming_is_given_up(
     here: Lobby, path: str, served: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upload_page, "SILENCE", 0.2)
+    monkeypatch.setattr(uploads, "SILENCE", 0.2)
     line = begin(served, path, 1_000_000)
     line.send(b"x" * 10_000)
     assert line.getresponse().status == 408
