@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import kinds, locks, scanning
+from bot import kinds, scanning
 from bot.ask import Upload
 from bot.scanning import Scan, Verdict
 from storage.files import FileStore
@@ -60,9 +60,9 @@ class _Look:
         yield from pieces
 
     def at_all(self, path: Path) -> None:
-        """Raises ``Unwanted`` for what a virus was found in, and for what nobody could tell of."""
+        """Raises ``Unwanted`` for what is something else after all, has a virus, or could not be checked for one."""
+        with path.open("rb") as source:
+            self.locked = kinds.check(self.kind, source)
         verdict = self.scan(path) if self.scan else Verdict.CLEAN
         if verdict != Verdict.CLEAN:
             raise kinds.Unwanted(verdict, self.kind.name)
-        with path.open("rb") as source:
-            self.locked = locks.is_locked(source)

@@ -6,10 +6,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from puremagic import PureError, magic_string
 
+from bot import locks
+
 _ZIP, _OLE = frozenset({".zip", ".docx"}), frozenset({".doc", ".msi", ".xls"})
+_PACKAGE = _ZIP | _OLE
+"""Of today's documents; with a password they are made as the old ones are."""
 _MPEG4 = frozenset({".mp4", ".m4a", ".mov", ".3gp", ".heif", ".heic", ".m4v"})
 _TEXT: frozenset[str] = frozenset()
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -25,9 +30,9 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
     ".tif": ("image/tiff", frozenset({".tif", ".tiff"})),
     ".tiff": ("image/tiff", frozenset({".tif", ".tiff"})),
     ".pdf": ("application/pdf", frozenset({".pdf"})),
-    ".docx": (f"{_OFFICE}wordprocessingml.document", _ZIP),
-    ".xlsx": (f"{_OFFICE}spreadsheetml.sheet", _ZIP),
-    ".pptx": (f"{_OFFICE}presentationml.presentation", _ZIP),
+    ".docx": (f"{_OFFICE}wordprocessingml.document", _PACKAGE),
+    ".xlsx": (f"{_OFFICE}spreadsheetml.sheet", _PACKAGE),
+    ".pptx": (f"{_OFFICE}presentationml.presentation", _PACKAGE),
     ".doc": ("application/msword", _OLE),
     ".xls": ("application/vnd.ms-excel", _OLE),
     ".ppt": ("application/vnd.ms-powerpoint", _OLE),
@@ -96,6 +101,18 @@ def told(name: str, head: bytes) -> Kind:
     if not (_begins(head, beginnings) if beginnings else _is_text(head)):
         raise Unwanted("disguise", name)
     return Kind(name, media_type)
+
+
+def check(kind: Kind, source: BinaryIO) -> bool:
+    """Whether a password keeps readers out of a file that is taken. Raises ``Unwanted`` for what all of it gives away.
+
+    What is made as an old document, but is named as one of today, is one only if it has a password.
+    """
+    locked = locks.is_locked(source)
+    renamed = kind.media_type.startswith(_OFFICE) and locks.is_old(source) and not locked
+    if renamed or locks.is_installer(source):
+        raise Unwanted("disguise", kind.name)
+    return locked
 
 
 def tidy(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Whether a password keeps readers out of a document or an archive, by a few bytes of it; nothing is unpacked."""
+"""What a few bytes of a document or an archive tell: whether it has a password; nothing is unpacked."""
 
 from __future__ import annotations
 
@@ -20,9 +20,19 @@ def is_locked(source: BinaryIO) -> bool:
     head = _at(source, 0, 8)
     if head.startswith(b"%PDF"):
         return _pdf(source)
-    if head == _OLE:
+    if is_old(source):
         return _office(_Ole(source))
     return head.startswith(b"PK\x03\x04") and _zip(source)
+
+
+def is_old(source: BinaryIO) -> bool:
+    """Whether it is made as Office documents were until 2007, and as today's still are that have a password."""
+    return _at(source, 0, 8) == _OLE
+
+
+def is_installer(source: BinaryIO) -> bool:
+    """Whether it is a program's package, which is made as old documents are."""
+    return is_old(source) and _Ole(source).kind in _INSTALLERS
 
 
 def _at(source: BinaryIO, place: int, length: int) -> bytes:
@@ -78,40 +88,63 @@ _PACKAGES = frozenset({"EncryptedPackage", "EncryptedSummary"})
 _WORD_LOCKED = 0x0100
 _FILEPASS, _SOON = 0x2F, 4
 """Excel's record that says so, and among how many of the first it is."""
-_MOST_SECTORS = 64
+_MOST_SECTORS, _MOST_HOPS = 64, 200
+_NAMED = 109
+"""Tables that the header names itself."""
+_INSTALLERS = {bytes.fromhex(f"{kind}100c0000000000c000000000000046") for kind in ("82", "84", "86")}
+"""What Windows Installer's packages, patches and transforms say that they are."""
 
 
 class _Ole:
-    """The streams of an OLE file, by name, each with the place where it begins."""
+    """The streams of an OLE file, by name, each with the place where it begins; ``kind`` is what it says it is."""
 
     def __init__(self, source: BinaryIO) -> None:
         self.source = source
-        header = _at(source, 0, 512)
-        self.shift = min(struct.unpack_from("<H", header, 0x1E)[0], 12) if len(header) == 512 else 9  # noqa: PLR2004  a whole header
-        self.tables = struct.unpack_from("<109I", header.ljust(512, b"\xff"), 0x4C)
-        first = struct.unpack_from("<I", header.ljust(512, b"\xff"), 0x30)[0]
+        header = _at(source, 0, 512).ljust(512, b"\xff")
+        self.shift = 12 if header[0x1E] == 12 else 9  # noqa: PLR2004  there are sectors of these two sizes only
+        self.each = (1 << self.shift) // 4
+        self.tables, self.more_tables = struct.unpack_from("<109I", header, 0x4C), _number(header, 0x44)
+        first = _number(header, 0x30)
+        self.kind = _at(source, self.place(first) + 0x50, 16)
         self.streams = dict(entry for sector in self._chain(first) for entry in self._entries(sector))
 
     def place(self, sector: int) -> int:
         return (sector + 1) << self.shift
 
     def _chain(self, sector: int) -> Iterator[int]:
-        """A sector and those after it, as far as the header knows the table that tells."""
-        each = (1 << self.shift) // 4
+        """A sector and those after it, until one has none."""
         for _ in range(_MOST_SECTORS):
             yield sector
-            table, place = divmod(sector, each)
-            told = _at(self.source, self.place(self.tables[table]) + 4 * place, 4) if table < len(self.tables) else b""
-            if len(told) < 4 or told[3] == 0xFF:  # noqa: PLR2004  four bytes, of which the last marks an end
+            table, place = divmod(sector, self.each)
+            told = self._told(self._table(table), place)
+            if told >= 0xFF000000:  # noqa: PLR2004  ends, gaps and what is not there begin so
                 return
-            sector = int.from_bytes(told, "little")
+            sector = told
+
+    def _table(self, index: int) -> int:
+        """The sector of the table of that number."""
+        if index < _NAMED:
+            return int(self.tables[index])
+        hops, place = divmod(index - _NAMED, self.each - 1)
+        sector = self.more_tables
+        for _ in range(min(hops, _MOST_HOPS)):
+            sector = self._told(sector, self.each - 1)
+        return self._told(sector, place)
+
+    def _told(self, sector: int, place: int) -> int:
+        """The number at a place of a sector."""
+        return _number(_at(self.source, self.place(sector) + 4 * place, 4).ljust(4, b"\xff"), 0)
 
     def _entries(self, sector: int) -> Iterator[tuple[str, int]]:
         found = _at(self.source, self.place(sector), 1 << self.shift)
         for at in range(0, len(found) - 127, 128):
             length = int.from_bytes(found[at + 0x40 : at + 0x42], "little")
             name = found[at : at + min(max(length - 2, 0), 64)].decode("utf-16-le", "replace")
-            yield name, self.place(int.from_bytes(found[at + 0x74 : at + 0x78], "little"))
+            yield name, self.place(_number(found, at + 0x74))
+
+
+def _number(raw: bytes, at: int) -> int:
+    return int.from_bytes(raw[at : at + 4], "little")
 
 
 def _office(file: _Ole) -> bool:

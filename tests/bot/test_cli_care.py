@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from bot.platforms.web.login import check_password
 from storage import migrations, people, workspace
 from storage.base import Database
 from tests.bot.terminal import Shell
+from tests.fakes.clamd import clamd
+from tests.fakes.s3 import BUCKET, KEY, s3
+from tests.fakes.s3 import SECRET as SECRET_KEY
 from tests.storage.steps import release_to_come
 
 SECRET = "0f3b5c1e7a9d2846b0c8e4f6a1d3957b"
@@ -184,6 +188,52 @@ def test_the_doctor_says_what_is_wrong(huihou: Shell, env: dict[str, str], check
     assert levels(found)[check] == level
     if check == "unknown_settings":
         assert "HUIHOU_DATABSE_URL" in huihou("doctor").stdout
+
+
+def test_the_doctor_writes_reads_and_removes_where_files_are_kept(huihou: Shell) -> None:
+    with s3() as server:
+        huihou.env |= {
+            "HUIHOU_S3__BUCKET": BUCKET,
+            "HUIHOU_S3__ENDPOINT": server.url,
+            "HUIHOU_S3__KEY_ID": KEY,
+            "HUIHOU_S3__SECRET": SECRET_KEY,
+        }
+        assert levels(huihou.json("doctor"))["files"] == "ok"
+        assert f"s3://{BUCKET}" in huihou("doctor").stdout
+        assert server.names() == []
+        huihou.env["HUIHOU_S3__BUCKET"] = "missing"
+        said = huihou("doctor", "--lang", "zh", code=1).stdout
+    assert "s3://missing 用不了" in said
+    assert "请检查存储桶是否存在" in said
+    assert SECRET_KEY not in said
+
+
+def test_the_doctor_says_that_a_folder_for_files_is_closed(huihou: Shell) -> None:
+    huihou.folder.mkdir(exist_ok=True)
+    (huihou.folder / "files").write_text("in the way")
+    assert levels(huihou.json("doctor", code=1))["files_closed"] == "fail"
+
+
+def test_the_doctor_asks_whoever_looks_for_viruses(huihou: Shell) -> None:
+    with clamd() as daemon:
+        huihou.env["HUIHOU_FILES__CLAMD"] = daemon.address
+        assert levels(huihou.json("doctor"))["clamd"] == "ok"
+        daemon.says = b"no\0"
+        assert levels(huihou.json("doctor", code=1))["clamd_away"] == "fail"
+    assert "no clamd answers" in huihou("doctor", code=1).stdout
+    huihou.env["HUIHOU_FILES__CLAMD"] = ""
+    huihou.env["HUIHOU_FILES__SCAN_COMMAND"] = "sh -c 'exit 0' --"
+    assert levels(huihou.json("doctor"))["scan_command"] == "ok"
+    huihou.env["HUIHOU_FILES__SCAN_COMMAND"] = "no-such-scanner --fast"
+    assert "there is no command no-such-scanner" in huihou("doctor", code=1).stdout
+
+
+def test_a_bucket_without_what_speaks_to_it_is_said_in_a_sentence(
+    huihou: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "storage.bucket", None)
+    huihou.env["HUIHOU_S3__BUCKET"] = "b"
+    assert "pip install 'huihou[s3]'" in huihou("doctor", code=1).stderr
 
 
 def test_the_doctor_sees_a_database_that_is_behind_ahead_or_foreign(huihou: Shell) -> None:

@@ -6,12 +6,15 @@ import hashlib
 import json
 from pathlib import Path
 
+import pytest
+
 from bot.clock import Clock
 from handlers.context import Context
 from messages import Message
 from storage import people, rooms, workspace
 from storage.base import Database
 from tests.bot.terminal import Shell
+from tests.fakes.clamd import EICAR, clamd
 
 
 def database(huihou: Shell) -> Database:
@@ -91,6 +94,30 @@ def test_a_file_goes_along(huihou: Shell, tmp_path: Path) -> None:
     assert "Our own list" in shown
     digest = hashlib.sha256(edited.encode()).hexdigest()
     assert (huihou.folder / "files" / digest[:2] / digest[2:4] / digest).is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.exe", b"MZ", "files of this kind are not accepted"),
+        ("a.pdf", b"MZ", "its content is not what its ending says"),
+        ("a.txt", b"", "there is nothing in it"),
+        ("b.txt", EICAR, "a virus was found in it"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_said_so_and_nothing_is_done(
+    huihou: Shell, tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with clamd() as daemon:
+        huihou.env["HUIHOU_FILES__CLAMD"] = daemon.address
+        result = huihou("say", "template import", "--file", str(tmp_path / name), code=1)
+        assert f"{name} is not taken: {told}" in result.stderr
+        daemon.says = b"ERROR\0"
+        (tmp_path / "c.txt").write_bytes(b"hello")
+        unsure = huihou("say", "template import", "--file", str(tmp_path / "c.txt"), code=1)
+        assert "could not be checked for viruses" in unsure.stderr
+    assert not [one for one in (huihou.folder / "files").rglob("*") if one.is_file()]
 
 
 def test_a_file_that_is_not_there_or_too_large_is_said_so(huihou: Shell, tmp_path: Path) -> None:

@@ -58,6 +58,41 @@ def test_an_association_in_wecom_is_named_in_the_variable(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"FILES__CLAMD": "localhost"}, Fault("HUIHOU_FILES__CLAMD", "", "daemon")),
+        ({"FILES__CLAMD": "tcp://localhost:3310"}, Fault("HUIHOU_FILES__CLAMD", "", "daemon")),
+        ({"FILES__SCAN_COMMAND": "scan 'it"}, Fault("HUIHOU_FILES__SCAN_COMMAND", "", "command")),
+        (
+            {"FILES__SCAN_COMMAND": "scan", "FILES__CLAMD": "/run/clamd"},
+            Fault("HUIHOU_FILES__CLAMD", "", "both", ("HUIHOU_FILES__SCAN_COMMAND",)),
+        ),
+        ({"S3__ENDPOINT": "minio:9000", "S3__BUCKET": "b"}, Fault("HUIHOU_S3__ENDPOINT", "", "address")),
+        ({"S3__ENDPOINT": "http://minio:9000"}, Fault("HUIHOU_S3__ENDPOINT", "", "needs", ("HUIHOU_S3__BUCKET",))),
+        ({"S3__KEY_ID": "k", "S3__BUCKET": "b"}, Fault("HUIHOU_S3__KEY_ID", "", "needs", ("HUIHOU_S3__SECRET",))),
+        ({"S3__SECRET": "s", "S3__BUCKET": "b"}, Fault("HUIHOU_S3__SECRET", "", "needs", ("HUIHOU_S3__KEY_ID",))),
+    ],
+)
+def test_what_cannot_be_meant_for_files_is_named(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], found: Fault
+) -> None:
+    for variable, value in given.items():
+        monkeypatch.setenv(f"HUIHOU_{variable}", value)
+    with pytest.raises(ValidationError) as refused:
+        Settings(_env_file=None)
+    assert [fault(error) for error in refused.value.errors()] == [found]
+
+
+def test_the_secret_of_a_bucket_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"BUCKET": "b", "KEY_ID": "k", "SECRET": "geheim-123", "PREFIX": "/conf/"}.items():
+        monkeypatch.setenv(f"HUIHOU_S3__{name}", value)
+    found = Settings(_env_file=None)
+    assert "geheim-123" in secrets(found)
+    assert "geheim-123" not in repr(found)
+    assert (found.s3.on, found.s3.prefix) == (True, "conf")
+
+
+@pytest.mark.parametrize(
     ("given", "kind", "name", "choices"),
     [
         ({"MAIN__SECRET": "s"}, "needs", "MAIN__SECRET", ("MAIN__CORP_ID", "MAIN__AGENT_ID")),
