@@ -20,6 +20,10 @@ HEAD = 4096
 """Bytes by which a file is known for what it is."""
 
 
+class NotKept(OSError):  # noqa: N818  a fact about the store, which the caller words
+    """The store refuses; the file itself came well."""
+
+
 @dataclass(frozen=True)
 class Intake:
     """Where files go that come in: the store, how many bytes one may have, and who looks for viruses, if anybody."""
@@ -33,9 +37,14 @@ class Intake:
         return cls(store, settings.largest_file_mb * MEGABYTE, scanning.scan(settings.files))
 
     def keep(self, name: str, pieces: Iterator[bytes]) -> Upload:
-        """Raises ``kinds.Unwanted``, ``storage.files.TooLarge``, ``OSError``, and whatever ``pieces`` raises."""
+        """Raises ``kinds.Unwanted``, ``storage.files.TooLarge``, ``NotKept``, and whatever ``pieces`` raises."""
         look = _Look(name, self.scan)
-        stored = self.store.put(look.at_first(pieces), limit=self.limit, look=look.at_all)
+        try:
+            stored = self.store.put(look.at_first(pieces), limit=self.limit, look=look.at_all)
+        except OSError as error:
+            if error is look.broke:
+                raise
+            raise NotKept(error.errno, error.strerror or str(error)) from error
         return Upload(look.kind.name, stored.digest, stored.size, look.kind.media_type, look.locked)
 
 
@@ -47,17 +56,26 @@ class _Look:
     scan: Scan | None
     kind: kinds.Kind = field(init=False)
     locked: bool = False
+    broke: OSError | None = None
+    """What kept the rest of it from coming."""
 
     def at_first(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """The same pieces; what it is is told by the first of them. Raises ``Unwanted`` before more is read."""
-        head = b""
-        for piece in pieces:
+        coming, head = self._coming(pieces), b""
+        for piece in coming:
             head += piece
             if len(head) >= HEAD:
                 break
         self.kind = kinds.told(self.name, head[:HEAD])
         yield head
-        yield from pieces
+        yield from coming
+
+    def _coming(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        try:
+            yield from pieces
+        except OSError as error:
+            self.broke = error
+            raise
 
     def at_all(self, path: Path) -> None:
         """Raises ``Unwanted`` for what is something else after all, has a virus, or could not be checked for one."""

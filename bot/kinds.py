@@ -80,7 +80,8 @@ class Unwanted(Exception):  # noqa: N818  a fact about the file, which the calle
 
     ``reason`` is "kind" (its ending is not on the list), "empty" (it has no bytes) or "disguise" (its bytes are
     something else than its ending says); of one that was looked at as a whole "infected" (a virus was found in it)
-    or "unchecked" (whatever looks for viruses could not).
+    or "unchecked" (whatever looks for viruses could not); or "unkept"
+    (there is no place for it at the moment).
     """
 
     def __init__(self, reason: str, name: str) -> None:

@@ -83,6 +83,7 @@ def say(
 
 
 def kept(app: App, files: Iterable[Path]) -> list[Upload]:
+    from bot.keeping import NotKept
     from bot.kinds import Unwanted
     from bot.platforms.console.talk import upload
     from storage.files import TooLarge
@@ -96,6 +97,8 @@ def kept(app: App, files: Iterable[Path]) -> list[Upload]:
             raise Trouble("large_file", name=path.name, most=most) from None
         except Unwanted as unwanted:
             raise Trouble(f"file_{unwanted.reason}", name=unwanted.name) from None
+        except NotKept as error:
+            raise Trouble("file_unkept", name=path.name, reason=error.strerror) from None
         except OSError as error:
             raise Trouble("file", name=path.name, reason=error.strerror or str(error)) from None
     return uploads

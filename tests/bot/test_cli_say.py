@@ -120,6 +120,14 @@ def test_a_file_that_is_not_taken_is_said_so_and_nothing_is_done(
     assert not [one for one in (huihou.folder / "files").rglob("*") if one.is_file()]
 
 
+def test_a_file_that_cannot_be_kept_is_said_so(huihou: Shell, tmp_path: Path) -> None:
+    huihou("template", "list")
+    (huihou.folder / "files").write_text("in the way")
+    (tmp_path / "c.txt").write_bytes(b"hello")
+    result = huihou("say", "template import", "--file", str(tmp_path / "c.txt"), code=1)
+    assert "c.txt cannot be kept: File exists" in result.stderr
+
+
 def test_a_file_that_is_not_there_or_too_large_is_said_so(huihou: Shell, tmp_path: Path) -> None:
     assert "does not exist" in huihou("say", "template import", "--file", "nosuch.yaml", code=2).stderr
     (tmp_path / "big.txt").write_bytes(b"x" * 1_000_001)

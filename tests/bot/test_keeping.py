@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.keeping import Intake
+from bot.keeping import Intake, NotKept
 from bot.kinds import Unwanted
 from bot.scanning import Verdict, by_clamd
+from storage import spool
 from storage.files import File, TooLarge
 from storage.folder import Folder
 from tests.bot.platforms.web.lobby import PHOTO, Lobby, lobby
@@ -119,6 +120,19 @@ def test_a_zip_bomb_is_kept_as_it_is_and_never_unpacked(store: Folder) -> None:
     assert upload.size == len(content) < 10_000_000
     assert peak < 2_000_000
     assert len(everything(store)) == 1
+
+
+def test_who_breaks_off_and_who_refuses_are_told_apart(store: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"x" * 5000
+        raise ConnectionResetError("gone")
+
+    with pytest.raises(ConnectionResetError):
+        Intake(store, 10_000).keep("a.txt", broken())
+    monkeypatch.setattr(spool, "_write", lambda *_: Path("/no/such/place").read_bytes())
+    with pytest.raises(NotKept) as refused:
+        Intake(store, 10_000).keep("a.txt", cut(b"hello"))
+    assert (refused.value.errno, everything(store)) == (2, [])
 
 
 # --- viruses, passwords

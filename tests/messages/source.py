@@ -25,7 +25,7 @@ SEVERAL = {
     (
         "bot/platforms/wecom/desk.py",
         "f'wecom/{reason}'",
-    ): "wecom/kind wecom/empty wecom/disguise wecom/infected wecom/unchecked wecom/large "
+    ): "wecom/kind wecom/empty wecom/disguise wecom/infected wecom/unchecked wecom/unkept wecom/large "
     "wecom/lost wecom/voice wecom/location wecom/link",
     ("bot/platforms/wecom/check.py", "name"): "wecom_address wecom_secret wecom_refused",
     ("bot/unreachable.py", "name"): "slack/unreachable wecom/unreachable",

@@ -14,7 +14,7 @@ import structlog
 import messages
 from bot import kinds
 from bot.ask import Ask, Upload
-from bot.keeping import MEGABYTE, Intake
+from bot.keeping import MEGABYTE, Intake, NotKept
 from bot.platforms.slack import troubles, words
 from bot.platforms.slack.files import NotTaken, fetch
 from bot.platforms.slack.people import Face, Faces
@@ -203,7 +203,7 @@ class Desk:
             return fetch(client, whole, self.intake)
         except TooLarge:
             raise NotTaken("large", name) from None
-        except OSError:
+        except NotKept:
             log.exception("file not kept")
             raise NotTaken("unkept", name) from None
 

@@ -32,6 +32,8 @@ def handed_out(store: FileStore, file: File, request: Request) -> Response:
     headers["Content-Length"] = str(len(part))
     if wanted is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{file.size}"
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers, media_type=file.media_type)
     pieces = store.pieces(file.digest, part.start, len(part)) if wanted else store.pieces(file.digest)
     return StreamingResponse(pieces, status, headers, file.media_type)
 

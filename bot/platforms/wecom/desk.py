@@ -11,7 +11,7 @@ import structlog
 import messages
 from bot import kinds
 from bot.ask import Ask, Upload
-from bot.keeping import MEGABYTE, Intake
+from bot.keeping import MEGABYTE, Intake, NotKept
 from bot.platforms.wecom import leaving, troubles, wanted
 from bot.platforms.wecom.bot_receive import tasks_in
 from bot.platforms.wecom.entries import Entries, Entry
@@ -123,6 +123,9 @@ class Desk:
                     return self.intake.keep(name or sent.name, pieces)
             if sent.address and self.fetch is not None:
                 return self.fetch(entry, sent)
+        except NotKept:
+            log.exception("file not kept")
+            raise kinds.Unwanted("unkept", sent.name) from None
         except troubles.UNASKED as error:
             log.warning("file not handed over", entry=entry.name, error=str(error))
         raise Lost(sent.name)

@@ -87,6 +87,18 @@ def test_a_file_that_is_not_taken_is_refused_in_words_and_nothing_is_done(
     assert (kept(begun), begun.said()) == ([], [])
 
 
+def test_a_store_that_takes_nothing_is_told_and_nothing_is_done(begun: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OSError("away")
+
+    ann = begun.person()
+    monkeypatch.setattr(begun.app.files, "put", away)
+    begun.does(ann.mentions("attach T12", files=[slack_files.drawn(begun.slack, ann.uploads("a.png", PNG))]))
+    (said,) = begun.slack.ephemeral
+    assert "I could not keep a.png" in said["text"]
+    assert (kept(begun), begun.said()) == ([], [])
+
+
 def test_a_file_that_is_not_told_of_whole_is_asked_for(begun: Office) -> None:
     ann = begun.alone()
     sent = ann.says("attach T12", files=[ann.uploads("a.png", PNG)])

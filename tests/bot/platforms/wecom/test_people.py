@@ -162,6 +162,14 @@ def test_a_file_that_is_too_large_is_refused_with_the_limit(begun: Office) -> No
     assert "0 MB" in words(begun.does(LI, lambda: begun.agent.sends_image(LI, PNG)))
 
 
+def test_a_store_that_takes_nothing_is_told(begun: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(begun.app.files, "put", full)
+    assert "暂时收不了东西" in words(begun.does(LI, lambda: begun.agent.sends_image(LI, PNG)))
+
+
 # --- coming
 
 
