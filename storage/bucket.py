@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ A_PART, AT_ONCE = 8 * MEGABYTE, 2
 ATTEMPTS, PATIENCE = 3, timedelta(minutes=1)
 LONGEST = timedelta(hours=1)
 """Of one request: a part, or one reader's whole download."""
+_CODE, _MESSAGE = re.compile(r"<Code>([^<\n]+)</Code>"), re.compile(r"<Message>([^<\n]+)</Message>")
 
 
 @dataclass(frozen=True)
@@ -137,17 +139,22 @@ def _bytes(found: obstore.GetResult) -> Iterator[bytes]:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """The bucket's troubles as ``OSError``, in one line: what follows it is for the library's own authors."""
+    """The bucket's troubles as ``OSError``, in its own words where it had any."""
     try:
         yield
     except FileNotFoundError as error:
-        raise FileNotFoundError(_line(error)) from None
+        raise FileNotFoundError(_words(error)) from None
     except BaseError as error:
-        raise OSError(_line(error)) from None
+        raise OSError(_words(error)) from None
 
 
-def _line(error: Exception) -> str:
-    return str(error).split("\n", 1)[0]
+def _words(error: Exception) -> str:
+    """The bucket's, else the end of the first line: what else there is, is for the library's own authors."""
+    told = str(error)
+    if found := _CODE.search(told):
+        said = _MESSAGE.search(told)
+        return f"{found[1]}: {said[1]}" if said else found[1]
+    return told.split("\n", 1)[0].rpartition(" - ")[2]
 
 
 class _Object(io.RawIOBase):
