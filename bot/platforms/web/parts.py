@@ -38,7 +38,6 @@ def read(
             if len(taken) == most:
                 raise Malformed
             taken.append(take(_text(about[b"filename"]), content))
-        deque(content, 0)
     return typed, taken
 
 
@@ -50,7 +49,7 @@ class _Parts:
     left: int
 
     def heads(self) -> Iterator[dict[bytes, bytes]]:
-        """What each part says of itself; whoever asks for the next has read the part to its end."""
+        """What each part says of itself; what nobody has read of the part before is dropped."""
         field, value = b"", b""
         about: dict[bytes, bytes] = {}
         for kind, data in self.events:
