@@ -83,8 +83,10 @@ def test_the_days_are_those_of_the_meeting_s_own_zone() -> None:
     assert expected.days(meeting) == [date(2026, 6, 8), date(2026, 6, 9)]
 
 
-@given(some.integers(0, 5), some.integers(1, 5), some.sampled_from([None, False, True]))
-def test_a_cell_is_settled_by_enough_or_by_an_approved_excuse(count: int, wanted: int, approved: bool | None) -> None:
+@given(count=some.integers(0, 5), wanted=some.integers(1, 5), approved=some.sampled_from([None, False, True]))
+def test_a_cell_is_settled_by_enough_or_by_an_approved_excuse(
+    *, count: int, wanted: int, approved: bool | None
+) -> None:
     excuses = {} if approved is None else {"x/1": excuse("x/1", approved=approved)}
     found = expected.cell("x/1", count, excuses, wanted=wanted)
     assert found.settled == (count >= wanted or approved is True)
