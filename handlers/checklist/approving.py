@@ -185,6 +185,15 @@ def tell_asker(ctx: Context, tasks: Sequence[Task]) -> None:
             voice.promise(f"approved:{now.approval.id}:{room.id}:{int(ctx.now.timestamp())}", room, told)
 
 
+def lapse(ctx: Context, task: Task) -> bool:
+    """What was approved is to be done again: the word was given for what is no more, and has to be asked for anew."""
+    given = [one for one in checklist.proofs(ctx.db, task.id, task.round) if one.kind in {REQUEST, APPROVAL}]
+    approved = any(one.kind == APPROVAL for one in given)
+    for proof in given if approved else ():
+        ctx.db.delete(proof)
+    return approved
+
+
 @router.after_undo
 def put_back(ctx: Context, changes: Sequence[Change]) -> None:
     """Requests, approvals and states that an undo touched: what was sent of them reads as it now is."""

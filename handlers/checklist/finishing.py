@@ -193,7 +193,8 @@ def reopen(ctx: Context, tasks: Tasks = ()) -> Message:
     with explained(ctx):
         for task in chosen:
             rules.reopen(task)
+        lapsed = [task for task in chosen if approving.lapse(ctx, task)]
     ctx.db.flush()
     tell_watchers(ctx, chosen, "reopened", sheet.staff.watching)
     approving.refresh(ctx, chosen)
-    return ctx.words("checklist/reopened", tasks=chosen, buttons=[UNDO], about=ctx.refs(chosen))
+    return ctx.words("checklist/reopened", tasks=chosen, lapsed=lapsed, buttons=[UNDO], about=ctx.refs(chosen))

@@ -90,6 +90,25 @@ def test_what_is_settled_otherwise_needs_no_approval(open_door: Team, line: str)
     assert "Li asks you to approve" in heard(open_door.bo)[0]
 
 
+def test_what_was_approved_and_is_reopened_needs_a_new_approval(open_door: Team) -> None:
+    asked(open_door)
+    open_door.bo.says("approve T52")
+    assert "Its approval no longer counts" in text(open_door.bo.says("reopen T52"))
+    asked(open_door)
+    assert open_door.task(52).state == State.OPEN
+    open_door.bo.says("undo")
+    assert "no longer counts" not in text(open_door.bo.says("reopen T10"))
+
+
+def test_an_undone_reopening_leaves_it_approved(open_door: Team) -> None:
+    asked(open_door)
+    open_door.bo.says("approve T52")
+    open_door.bo.says("reopen T52")
+    open_door.bo.presses("Undo")
+    assert open_door.task(52).state == State.DONE
+    assert "approved" in text(open_door.ann.says("show T52")).lower()
+
+
 def test_at_night_it_waits_and_may_be_needless_by_then(open_door: Team) -> None:
     open_door.chat.clock.move_to(at("2026-06-10 21:00"))
     asked(open_door)
