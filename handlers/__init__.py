@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers import (
+    attendance,
     checklist,
     help,  # noqa: A004  its name
     journal,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from storage.base import Session
     from storage.rooms import Room
 
-CAPABILITIES = (meetings, checklist, templates, nudges, people, rooms, settings, journal, help)
+CAPABILITIES = (meetings, checklist, attendance, templates, nudges, people, rooms, settings, journal, help)
 """Everything the bot can do, in the order of its help."""
 
 router = Router()

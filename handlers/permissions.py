@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.refused import Refused
 from storage import meetings, people
-from storage.people import Role
+from storage.people import KEEPERS_OF_LISTS, Role
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -48,6 +48,8 @@ work_on = run_meeting | has_it | free_task
 """Start, finish, wait, snooze: also whoever has the task, and anybody while nobody has it."""
 decide_own = run_meeting | has_it
 """Move the date, hand over, carry: whoever has it, or runs the meeting."""
+keeps_lists = run_meeting | Rule("lists", lambda who: bool(who.roles & KEEPERS_OF_LISTS))
+"""Lists of people with their telephones: also whoever looks after members, and who let them in."""
 
 
 def allow(ctx: Context, rule: Rule, meeting: Meeting | None, tasks: Sequence[Task] = ()) -> None:

@@ -12,7 +12,7 @@ from storage.checklist import UNFINISHED, Assignment, Task
 from storage.conversation import Line
 from storage.files import File
 from storage.journal import Entry
-from storage.people import Account, Person
+from storage.people import KEEPERS_OF_LISTS, Account, Person, RoleHolder
 from storage.rooms import Room
 
 
@@ -39,14 +39,19 @@ def pulse(db: Session, workspace_id: int, meeting_id: int | None, now: datetime)
 def file(db: Session, workspace_id: int, digest: str, *, person_id: int, name: str = "") -> File | None:
     """A file of the workspace with these bytes, if this person may have it.
 
-    What came into somebody else's direct conversation is theirs. Among several of the same bytes it is the one of
-    that name.
+    What came into somebody else's direct conversation is theirs. What holds personal data is for who brought it, for
+    admins, and for who keeps the meeting's lists. Among several of the same bytes it is the one of that name.
     """
+    admin = select(Person.id).where(Person.id == person_id, Person.admin)
+    keeps = select(RoleHolder.meeting_id).where(
+        RoleHolder.person_id == person_id, RoleHolder.role.in_(KEEPERS_OF_LISTS)
+    )
     question = (
         select(File)
         .outerjoin(Room, File.room_id == Room.id)
         .where(File.workspace_id == workspace_id, File.digest == digest)
         .where(Room.person_id.is_(None) | (Room.person_id == person_id))
+        .where(~File.personal | (File.person_id == person_id) | File.meeting_id.in_(keeps) | admin.exists())
     )
     return db.scalars(question.order_by((File.name != name), File.id).limit(1)).first()
 

@@ -28,6 +28,10 @@ class Role(StrEnum):
     RECORDS = "records"
 
 
+KEEPERS_OF_LISTS = frozenset({Role.LEAD, Role.SECRETARY, Role.MEMBERSHIP, Role.LOGISTICS})
+"""Who may have lists of people with their telephones."""
+
+
 class Person(Base):
     """Somebody of the team. Empty ``locale`` and ``zone`` mean: as the room or the workspace has it."""
 

@@ -12,6 +12,7 @@ from handlers.context import Context
 from handlers.grammar import Files, Tasks
 from handlers.permissions import LEADING, Who, allow, run_meeting, work_on
 from handlers.refused import Refused
+from handlers.rolls import kind_of_file
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
 from storage import checklist, files, people
@@ -21,6 +22,8 @@ from storage.people import Person
 from storage.templates import Evidence
 
 router = Router("checklist")
+
+MOST_LISTS = 3
 
 _ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[:：,，]?\s*(.*)$", re.IGNORECASE | re.DOTALL)
 
@@ -159,10 +162,10 @@ def attach(ctx: Context, tasks: Tasks = (), stored: Files = (), links: Links = (
         prove(ctx, chosen[0], "file", file.name, file)
     for link in links:
         prove(ctx, chosen[0], "link", link)
-    return _attached(ctx, chosen[0], [*(file.name for file in found), *links])
+    return _attached(ctx, chosen[0], [*(file.name for file in found), *links], _lists(ctx, found))
 
 
-def _attached(ctx: Context, task: Task, kept: Sequence[str]) -> Message:
+def _attached(ctx: Context, task: Task, kept: Sequence[str], lists: Sequence[Offer]) -> Message:
     missing, refs = still_missing(ctx, task), ctx.refs([task])
     offers = [] if missing or task.finished else [Offer("done", f"done {refs[0]}", primary=True)]
     return ctx.words(
@@ -171,10 +174,20 @@ def _attached(ctx: Context, task: Task, kept: Sequence[str]) -> Message:
         kept=kept,
         missing=missing,
         rule=task.rule(),
-        buttons=[*offers, Offer("undo", "undo")],
+        buttons=[*lists, *offers, Offer("undo", "undo")],
         about=refs,
         tone="good",
     )
+
+
+def _lists(ctx: Context, kept: Sequence[File]) -> list[Offer]:
+    """Lists of people by their names can be counted, besides being kept."""
+    number = ctx.meeting.number
+    return [
+        Offer("count", f"attendance import M{number} {file.ref}", facts={"file": file, "kind": kind})
+        for file in kept
+        if (kind := kind_of_file(file.name))
+    ][:MOST_LISTS]
 
 
 def _ask_for_files(ctx: Context, task: Task) -> Message:
@@ -213,4 +226,4 @@ def ask_where(ctx: Context, kept: Sequence[File], links: Sequence[str] = ()) -> 
         for task, ref in zip(soonest, ctx.refs(soonest), strict=True)
     ]
     facts = {"kept": kept, "links": links, "given": given, "wanting": bool(wanting)}
-    return ctx.words("checklist/files_kept", **facts, buttons=offers, tone="ask")
+    return ctx.words("checklist/files_kept", **facts, buttons=[*_lists(ctx, kept), *offers], tone="ask")

@@ -22,7 +22,7 @@ PEOPLE = frozenset({"person_id", "done_by", "carried_to", "closed_by", "cover_id
 TERMS = {"state": "state", "priority": "priority", "owner_role": "role", "role": "role", "mode": "mode"}
 UNSAID = frozenset(
     "id workspace_id meeting_id task_id number key phase_id done_at done_by closed_at closed_by due_rule round "
-    "digest media_type size source content added_at kind at file_id room_id deaf".split()
+    "digest media_type size source content added_at kind at file_id room_id deaf decision_id".split()
 )
 """What another field says already, or what only the program needs to know."""
 

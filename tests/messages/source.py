@@ -30,6 +30,7 @@ SEVERAL = {
     ("bot/platforms/wecom/check.py", "name"): "wecom_address wecom_secret wecom_refused",
     ("bot/unreachable.py", "name"): "slack/unreachable wecom/unreachable",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
+    ("handlers/attendance/importing.py", "name"): "attendance/imported attendance/dropped attendance/by_name",
     ("handlers/checklist/actions.py", "f'checklist/{what}'"): "checklist/skipped checklist/carried",
     ("handlers/checklist/actions.py", "name"): "text reason",
     ("handlers/checklist/editing.py", "name"): "checklist/due checklist/edited checklist/added",

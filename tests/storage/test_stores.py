@@ -20,7 +20,7 @@ from storage import spool
 from storage.bucket import Bucket
 from storage.files import FileStore, Stored, TooLarge
 from storage.folder import Folder
-from tests.fakes.s3 import BUCKET, S3, SECRET, s3
+from tests.fakes.s3 import BUCKET, KEY, S3, SECRET, s3
 
 HELLO = hashlib.sha256(b"hello").hexdigest()
 LONG = bytes(range(256)) * 100_000
@@ -310,21 +310,16 @@ def test_a_bucket_names_its_objects_as_a_folder_names_its_files(server: S3, tmp_
     assert f"same/{path.relative_to(tmp_path / 'files')}" in server.names()
 
 
-@pytest.mark.parametrize(
-    ("other", "told"),
-    [
-        ({"bucket": "missing"}, "NoSuchBucket: The specified bucket does not exist"),
-        ({"endpoint": "http://127.0.0.1:9"}, "HTTP error: error sending request"),
-    ],
-)
+@pytest.mark.parametrize("other", [{"bucket": "missing"}, {"endpoint": "http://127.0.0.1:9"}])
 def test_a_bucket_that_cannot_be_used_says_so_in_one_line_without_the_secret(
-    server: S3, tmp_path: Path, other: dict[str, str], told: str
+    server: S3, tmp_path: Path, other: dict[str, str]
 ) -> None:
     store = Bucket(server.place(**other), tmp_path / "spool")
     for call in (store.probe, lambda: store.put([b"hello"], limit=5)):
         with pytest.raises(OSError) as trouble:  # noqa: PT011  which of them it is does not matter
             call()
-        assert str(trouble.value) == told
+        assert "\n" not in str(trouble.value)
+        assert not {SECRET, KEY} & set(str(trouble.value).replace("=", " ").split())
     assert list((tmp_path / "spool").iterdir()) == []
     assert SECRET not in f"{store.address} {store!r} {store.store!r}"
 

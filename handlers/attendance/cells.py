@@ -1,0 +1,107 @@
+"""What a cell says: whether somebody came, and the keys by which people are known. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CAME = frozenset(
+    "checkedin checked-in attended present yes y true 1 √ ✓ ✔ 是 有 已签到 签到 已到 到 到会 已到会 出席 已出席 已参会 "
+    "已入场 参加 已参加 已观看 已进入 现场签到 现场报名".split()
+)
+_NOT = frozenset(
+    "no n false 0 × ✗ x - -- / 否 无 未签到 未到 未到会 缺席 未出席 未参会 未入场 未参加 未观看 待签到 请假 "
+    "absent noshow no-show notcheckedin didnotattend attending".split()
+)
+_CANCELLED = frozenset(
+    "cancelled canceled notattending refunded deleted void expired rejected declined withdrawn 取消 已取消 取消报名 "
+    "退款 已退款 作废 已作废 审核不通过 未通过 已拒绝 拒绝 已删除".split()
+)
+_WALK_IN = re.compile(r"现场|临时|walk-?\s?in|on-?site", re.IGNORECASE)
+_TWO = re.compile(r"[/、;；|，]|,\s*(?=[㐀-鿿])|\s&\s")
+_ASIDE = re.compile(r"\([^)]*\)|[\s·•.\-_'’]+")
+_MARKS = re.compile(r"[\W_]+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
+_CHINA = re.compile(r"(?:\+|00)?86(?=1[3-9]\d{9}$)")
+_LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d\d)\d{7,8}")
+_FRACTION = re.compile(r"(?<=\d{6})\.0+$")
+_CUT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
+SHORTEST_PHONE, LONGEST_PHONE, SHORTEST_ID, SHORTEST_NUMBER = 8, 15, 3, 5
+
+
+def _word(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def has_come(status: str) -> bool:
+    return _word(status) in _CAME
+
+
+def has_not_come(status: str) -> bool:
+    return _word(status) in _NOT
+
+
+def cancelled(status: str) -> bool:
+    return _word(status) in _CANCELLED
+
+
+def walks_in(text: str) -> bool:
+    """Whether a ticket or a status says that somebody registered at the door."""
+    return bool(_WALK_IN.search(text))
+
+
+def two_names(name: str) -> bool:
+    return bool(_TWO.search(name))
+
+
+def name_key(name: str) -> str:
+    """As it is compared: without case, width, blanks, dots and what stands in brackets."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return _ASIDE.sub("", folded) or re.sub(r"\s+", "", folded)
+
+
+def unit_key(unit: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFKC", unit).casefold())
+
+
+def email_key(email: str) -> str:
+    folded = unicodedata.normalize("NFKC", email).strip().casefold()
+    return folded if _EMAIL.fullmatch(folded) else ""
+
+
+def whole(phone: str) -> str:
+    """A telephone number that was kept as a fraction: 13800000005.0."""
+    return _FRACTION.sub("", phone)
+
+
+def is_cut(phone: str) -> bool:
+    """Whether a spreadsheet has made 1.38E+10 of it: the rest is lost."""
+    return bool(_CUT.fullmatch(phone.strip()))
+
+
+def phone_key(phone: str) -> str:
+    """Digits alone, a mobile phone of China without its country; "" for what is none, or an office's landline."""
+    folded = unicodedata.normalize("NFKC", phone).strip()
+    if is_cut(folded):
+        return ""
+    kept = re.sub(r"[^\d+]", "", whole(folded))
+    digits = re.sub(r"\D", "", _CHINA.sub("", kept)).removeprefix("00")
+    fits = SHORTEST_PHONE <= len(digits) <= LONGEST_PHONE and not _LANDLINE.fullmatch(digits)
+    return digits if fits else ""
+
+
+def external_key(external: str) -> str:
+    """A number that may be somebody's everywhere; 1, 2, 3 are another's in the next list."""
+    folded = _word(external)
+    least = SHORTEST_NUMBER if folded.isdecimal() else SHORTEST_ID
+    return folded if len(folded) >= least else ""
+
+
+def masked(field: str, value: str) -> str:
+    """As it may be shown where others read: 138****0005, l***@example.org."""
+    if field == "phone":
+        return f"{value[:3]}****{value[-4:]}" if len(value) > 8 else "****" if value else ""  # noqa: PLR2004  enough left
+    if field == "email" and value:
+        before, at, behind = value.partition("@")
+        return f"{before[:1]}***{at}{behind}"
+    return value

@@ -1,0 +1,135 @@
+"""The rows of a list → what they say of whom, and which of them are hard to use. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from handlers.attendance.cells import (
+    cancelled,
+    email_key,
+    has_come,
+    has_not_come,
+    is_cut,
+    phone_key,
+    two_names,
+    whole,
+)
+from handlers.attendance.columns import Sheet
+from handlers.sheets import Row
+from storage.attendance import RollKind
+
+LENGTHS = {"external": 100, "name": 200, "unit": 200, "position": 100, "email": 200, "phone": 50, "ticket": 100}
+_MOMENT = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*T?\s*(\d{1,2})[:：时点](\d{1,2})", re.IGNORECASE
+)
+_HAN = re.compile("[㐀-鿿]")
+_CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(小时|时|h\w*|分钟|分|m\w*|秒|s\w*)", re.IGNORECASE)
+_WORTH = {"小": 60.0, "时": 60.0, "h": 60.0, "分": 1.0, "m": 1.0, "秒": 1 / 60, "s": 1 / 60}
+DAY = 24 * 60 * 31
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row that is hard to use. ``why``: "nobody", "two_names", "phone", "phone_cut", "email"."""
+
+    number: int
+    why: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """``rows`` as they are kept, ``problems`` in the order of the sheet."""
+
+    rows: list[dict[str, Any]]
+    problems: list[Problem]
+
+
+def read_rows(sheet: Sheet, kind: RollKind, zone: ZoneInfo) -> Read:
+    """Every row below the headings."""
+    rows = list(sheet.found.rows(sheet.grid.rows))
+    tells = any(map(_tells, rows))
+    kept = [_kept(row, sheet, kind, zone, tells=tells) for row in rows]
+    return Read(kept, [problem for row in kept for problem in _problems(row)])
+
+
+def _tells(row: Row) -> bool:
+    """Whether the list says of each row if somebody came: it then need not have been everybody."""
+    get = row.values.get
+    told = has_come(get("status", "")) or has_not_come(get("status", ""))
+    return bool(told or get("at", "") or get("minutes", ""))
+
+
+def _kept(row: Row, sheet: Sheet, kind: RollKind, zone: ZoneInfo, *, tells: bool) -> dict[str, Any]:
+    get = row.values.get
+    plain: dict[str, Any] = {name: get(name, "")[:length] for name, length in LENGTHS.items()}
+    minutes = _minutes(get("minutes", ""), sheet.minute)
+    plain["name"] = (plain["name"] or _joined(get("first", ""), get("last", "")))[: LENGTHS["name"]]
+    plain["phone"] = whole(plain["phone"])
+    status = get("status", "")
+    came = _came(row.values, minutes) if tells else kind != RollKind.REGISTRATION
+    return {
+        **plain,
+        "number": row.number,
+        "at": _moment(get("at", ""), zone),
+        "minutes": minutes,
+        "status": status[:50],
+        "came": came and (not cancelled(status) or bool(get("at", ""))),
+        "attendee": None,
+        "remark": "",
+    }
+
+
+def _came(values: Mapping[str, str], minutes: int | None) -> bool:
+    at, status = values.get("at", ""), values.get("status", "")
+    if has_come(status) or (at and not has_not_come(at)):
+        return True
+    return bool(minutes) and not has_not_come(status)
+
+
+def _joined(first: str, last: str) -> str:
+    """A Chinese name begins with the family's."""
+    return f"{last}{first}" if _HAN.search(first + last) else f"{first} {last}".strip()
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime | None:
+    match = _MOMENT.search(text)
+    try:
+        return datetime(*map(int, match.groups()), tzinfo=zone) if match else None  # type: ignore[misc,arg-type]
+    except ValueError:
+        return None
+
+
+def _minutes(text: str, unit: float) -> int | None:
+    """``95``, ``95分钟``, ``1小时35分``, ``1:35``, ``1:35:20``; None where it says no such thing."""
+    if clock := _CLOCK.fullmatch(text.strip()):
+        found = int(clock[1]) * 60 + int(clock[2]) + int(clock[3] or 0) / 60
+    elif parts := _PART.findall(text):
+        found = sum(float(number) * _WORTH[word[0].lower()] for number, word in parts)
+    else:
+        try:
+            found = float(text.replace(",", "")) * unit
+        except ValueError:
+            return None
+    return min(round(found), DAY) if found == found and found >= 0 else None  # noqa: PLR0124  nan is no number
+
+
+def _problems(row: Mapping[str, Any]) -> Iterator[Problem]:
+    number, phone, email = row["number"], row["phone"], row["email"]
+    if not (row["name"] or phone_key(phone) or email_key(email) or row["external"]):
+        yield Problem(number, "nobody")
+        return
+    if two_names(row["name"]):
+        yield Problem(number, "two_names", row["name"])
+    if is_cut(phone):
+        yield Problem(number, "phone_cut")
+    elif phone and not phone_key(phone) and len(re.sub(r"\D", "", phone)) < 7:  # noqa: PLR2004  the shortest numbers
+        yield Problem(number, "phone")
+    if email and not email_key(email):
+        yield Problem(number, "email")
