@@ -31,7 +31,7 @@ def read(
     taken: list[T] = []
     for about in parts.heads():
         name = _text(about.get(b"name", b""))
-        content = iter(parts.more, None)  # of no generator: whoever gives it up does not close it
+        content = iter(parts.more, None)
         if b"filename" not in about:
             typed[name] = _text(b"".join(map(parts.spend, content)))
         elif name == files and about[b"filename"]:
