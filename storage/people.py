@@ -33,7 +33,10 @@ KEEPERS_OF_LISTS = frozenset({Role.LEAD, Role.SECRETARY, Role.MEMBERSHIP, Role.L
 
 
 class Person(Base):
-    """Somebody of the team. Empty ``locale`` and ``zone`` mean: as the room or the workspace has it."""
+    """Somebody of the team. Empty ``locale`` and ``zone`` mean: as the room or the workspace has it.
+
+    ``department`` is told by a platform that knows it, to tell people of one name apart.
+    """
 
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,6 +44,7 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(100))
     locale: Mapped[str] = mapped_column(String(10), default="")
     zone: Mapped[str] = mapped_column(String(60), default="")
+    department: Mapped[str] = mapped_column(String(100), default="")
     admin: Mapped[bool] = mapped_column(default=False)
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

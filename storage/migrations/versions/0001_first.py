@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("zone", sa.String(length=60), nullable=False),
+        sa.Column("department", sa.String(length=100), nullable=False),
         sa.Column("admin", sa.Boolean(), nullable=False),
         sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["merged_into"], ["person.id"], name=op.f("fk_person_merged_into_person")),

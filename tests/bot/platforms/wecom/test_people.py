@@ -9,7 +9,7 @@ from storage import checklist, people, workspace
 from storage.people import Person
 from tests.bot.platforms.wecom.office import LI, WANG, Office, words
 from tests.bot.test_kinds import PNG
-from tests.fakes.wecom_state import LEFT
+from tests.fakes.wecom_state import CORP, LEFT, ROOT, Department
 
 EXE = b"MZ\x90\0\x03\0\0\0" + b"\0" * 60
 
@@ -50,6 +50,39 @@ def test_whose_name_is_not_told_is_called_by_their_userid_until_it_is(house: Off
     assert [one.name for one in everyone(house)] == ["lina"]
     house.says(LI, "帮助")
     assert [one.name for one in everyone(house)] == ["李娜"]
+
+
+def placed(house: Office, user: str, number: int, name: str) -> None:
+    """In a department of that name."""
+    house.wecom.corps[CORP].departments[number] = Department(number, name, ROOT)
+    house.wecom.member(user).departments = [number]
+
+
+def test_people_of_one_name_are_told_apart_by_their_departments(house: Office) -> None:
+    placed(house, LI, 2, "会员部")
+    placed(house, WANG, 3, "培训部")
+    house.wecom.member(WANG).name = house.wecom.member(LI).name
+    for user in (LI, WANG):
+        house.says(user, "帮助")
+    listed = words(house.says(LI, "人员"))
+    assert "会员部" in listed
+    assert "培训部" in listed
+    asked = words(house.says(LI, "请假 @李娜"))
+    assert "李娜（会员部）" in asked
+    assert "李娜（培训部）" in asked
+
+
+def test_a_department_that_may_not_be_read_is_done_without(house: Office) -> None:
+    placed(house, LI, 2, "会员部")
+    house.wecom.will("department/list", errcode=60011, times=9)
+    house.says(LI, "帮助")
+    assert [(one.name, one.department) for one in everyone(house)] == [("李娜", "")]
+
+
+def test_the_association_itself_is_no_department(house: Office) -> None:
+    house.says(LI, "帮助")
+    assert [one.department for one in everyone(house)] == [""]
+    assert house.wecom.called("department/list") == []
 
 
 def test_who_has_renamed_themselves_keeps_that_name(house: Office) -> None:
