@@ -12,6 +12,7 @@ from handlers import (
     checklist,
     help,  # noqa: A004  its name
     journal,
+    materials,
     meetings,
     nudges,
     people,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from storage.base import Session
     from storage.rooms import Room
 
-CAPABILITIES = (meetings, checklist, attendance, templates, nudges, people, rooms, settings, journal, help)
+CAPABILITIES = (meetings, checklist, materials, attendance, templates, nudges, people, rooms, settings, journal, help)
 """Everything the bot can do, in the order of its help."""
 
 router = Router()

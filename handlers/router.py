@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Handler = Callable[..., "Message"]
 Recheck = Callable[["Context", str, "Message"], "Message | None"]
+Arrival = Callable[["Context"], "Message | None"]
 Undone = Callable[["Context", Sequence["Change"]], None]
 
 # Who is spoken to, or how a chat program marks a command; it says nothing of what is wanted.
@@ -151,6 +152,7 @@ class Router:
     commands: list[Command] = field(default_factory=list)
     rechecks: dict[str, Recheck] = field(default_factory=dict)
     afterwards: list[Undone] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
     fallback: Handler | None = None
 
     def command(
@@ -178,6 +180,11 @@ class Router:
         self.afterwards.append(run)
         return run
 
+    def arrival(self, run: Arrival) -> Arrival:
+        """Register who may know what files are that come without a word; None where it is no concern of theirs."""
+        self.arrivals.append(run)
+        return run
+
     def otherwise(self, run: Handler) -> Handler:
         """Register who answers a line that begins with no verb."""
         self.fallback = run
@@ -188,6 +195,7 @@ class Router:
             self.commands += other.commands
             self.rechecks |= other.rechecks
             self.afterwards += other.afterwards
+            self.arrivals += other.arrivals
             self.fallback = other.fallback or self.fallback
 
     @cached_property
@@ -237,7 +245,11 @@ class Router:
         return self._in_words(ctx, line[start:])
 
     def _in_words(self, ctx: Context, line: str) -> Message:
-        """A line without a verb: perhaps a sentence, perhaps a verb with a slip in it."""
+        """A line without a verb: files alone, perhaps a sentence, perhaps a verb with a slip in it."""
+        if ctx.files and not line.strip():
+            known = next((answer for look in self.arrivals if (answer := look(ctx))), None)
+            if known is not None:
+                return known
         try:
             return (self.fallback or _nobody)(ctx, line)
         except Refused as refused:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
 from storage.files import File
 from storage.materials import Material, Scope
+from storage.programme import Speaker
 
 
 class Consent(Base):
@@ -44,3 +46,19 @@ class Excuse(Base):
     at: Mapped[datetime]
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     approved_at: Mapped[datetime | None]
+
+
+def of_meeting(db: Session, meeting_id: int) -> Sequence[Consent]:
+    """What the speakers of a meeting have said, the oldest first; what was withdrawn too."""
+    question = select(Consent).join(Speaker, Consent.speaker_id == Speaker.id).where(Speaker.meeting_id == meeting_id)
+    return db.scalars(question.order_by(Consent.at, Consent.id)).all()
+
+
+def excuses(db: Session, meeting_id: int) -> dict[str, Excuse]:
+    """By the cell that they are about."""
+    rows = db.scalars(select(Excuse).where(Excuse.meeting_id == meeting_id).order_by(Excuse.id))
+    return {row.cell: row for row in rows}
+
+
+def excuse(db: Session, meeting_id: int, cell: str) -> Excuse | None:
+    return db.scalar(select(Excuse).where(Excuse.meeting_id == meeting_id, Excuse.cell == cell))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -149,3 +149,11 @@ def by_number(db: Session, workspace_id: int, number: int) -> File | None:
 def some(db: Session, ids: Iterable[int]) -> dict[int, File]:
     wanted = list(ids)
     return {row.id: row for row in db.scalars(select(File).where(File.id.in_(wanted)))} if wanted else {}
+
+
+def of_meeting(db: Session, meeting_id: int, *, dropped: bool = False) -> Sequence[File]:
+    """The files of a meeting, in the order in which they came; with ``dropped`` also those that no longer count."""
+    question = select(File).where(File.meeting_id == meeting_id)
+    if not dropped:
+        question = question.where(File.dropped_at.is_(None))
+    return db.scalars(question.order_by(File.number)).all()

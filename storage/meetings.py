@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, event, func, inspect, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, event, func, inspect, or_, select, update
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from storage.base import Base
 from storage.checklist import UNFINISHED, Task
 
 PLAN_NOW = datetime(2000, 1, 1, tzinfo=UTC)
-"""``next_summary_at`` of a meeting that began or came back: the next tick plans its first summary."""
+"""``next_summary_at`` and ``next_materials_at`` of a meeting that began or came back: the next tick plans the first."""
 
 
 class MeetingState(StrEnum):
@@ -38,9 +38,10 @@ class Meeting(Base):
     __table_args__ = (
         UniqueConstraint("workspace_id", "number"),
         Index("ix_meeting_summary", "next_summary_at", sqlite_where=None),
+        Index("ix_meeting_materials", "next_materials_at", sqlite_where=None),
         {"sqlite_autoincrement": True},  # the journal remembers numbers of rows that were taken back
     )
-    derived: ClassVar[frozenset[str]] = frozenset({"version", "next_summary_at"})
+    derived: ClassVar[frozenset[str]] = frozenset({"version", "next_summary_at", "next_materials_at"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
@@ -61,6 +62,7 @@ class Meeting(Base):
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     template_id: Mapped[int] = mapped_column(ForeignKey("template.id"))
     next_summary_at: Mapped[datetime | None]
+    next_materials_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own form
@@ -68,8 +70,8 @@ class Meeting(Base):
 
 @event.listens_for(Meeting, "before_insert")
 @event.listens_for(Meeting, "before_update")
-def _plan_summary(_mapper: Mapper[Meeting], _connection: Any, meeting: Meeting) -> None:
-    """A running meeting has its weekly summary planned; a closed one has none."""
+def _plan_ahead(_mapper: Mapper[Meeting], _connection: Any, meeting: Meeting) -> None:
+    """A running meeting has its weekly summary and the look for missing materials planned; a closed one has none."""
     if inspect(meeting).attrs["state"].history.has_changes() or meeting.id is None:
         meeting.next_summary_at = None if meeting.state == MeetingState.CLOSED else PLAN_NOW
 
@@ -122,3 +124,23 @@ def named(db: Session, workspace_id: int, words: str) -> Sequence[Meeting]:
 
 def next_number(db: Session, workspace_id: int) -> int:
     return (db.scalar(select(func.max(Meeting.number)).where(Meeting.workspace_id == workspace_id)) or 0) + 1
+
+
+_TABLE = Base.metadata.tables["meeting"]
+
+
+def plan_materials(db: Session, meeting_id: int, at: datetime | None = PLAN_NOW) -> None:
+    """Write when to look next for what is missing of the meeting, without touching its version."""
+    db.connection().execute(update(_TABLE).where(_TABLE.c.id == meeting_id).values(next_materials_at=at))
+
+
+def materials_due(db: Session, now: datetime) -> Sequence[int]:
+    """Workspaces with a meeting whose materials are to be looked at."""
+    question = select(Meeting.workspace_id).where(Meeting.next_materials_at <= now)
+    return db.scalars(question.distinct().order_by(Meeting.workspace_id)).all()
+
+
+def to_look_at(db: Session, workspace_id: int, now: datetime) -> Sequence[Meeting]:
+    """Those meetings of a workspace, locked against a second look."""
+    question = select(Meeting).where(Meeting.workspace_id == workspace_id, Meeting.next_materials_at <= now)
+    return db.scalars(question.order_by(Meeting.id).limit(100).with_for_update(skip_locked=True)).all()

@@ -209,13 +209,14 @@ def counts(
 
 def next_due(db: Session) -> datetime | None:
     """When the bot is to look at something next, over all workspaces; for the demo's clock."""
-    task, summary = db.execute(
+    moments = db.execute(
         select(
             select(func.min(Task.next_nudge_at)).scalar_subquery(),
             select(func.min(Meeting.next_summary_at)).scalar_subquery(),
+            select(func.min(Meeting.next_materials_at)).scalar_subquery(),
         )
     ).one()
-    return min((moment for moment in (task, summary) if moment is not None), default=None)
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 _TASK = Base.metadata.tables["task"]

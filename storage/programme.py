@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
 
@@ -71,3 +72,30 @@ class Booth(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
+
+
+def sessions(db: Session, meeting_id: int) -> Sequence[ProgrammeSession]:
+    """In the order in which they take place; those without a time last."""
+    question = select(ProgrammeSession).where(ProgrammeSession.meeting_id == meeting_id)
+    order = (ProgrammeSession.starts_at.is_(None), ProgrammeSession.starts_at, ProgrammeSession.id)
+    return db.scalars(question.order_by(*order)).all()
+
+
+def speakers(db: Session, meeting_id: int) -> Sequence[Speaker]:
+    return db.scalars(select(Speaker).where(Speaker.meeting_id == meeting_id).order_by(Speaker.id)).all()
+
+
+def speakings(db: Session, meeting_id: int) -> Sequence[Speaking]:
+    """Session by session, in the order in which people speak."""
+    question = select(Speaking).join(ProgrammeSession, Speaking.session_id == ProgrammeSession.id)
+    question = question.where(ProgrammeSession.meeting_id == meeting_id)
+    return db.scalars(question.order_by(Speaking.session_id, Speaking.place, Speaking.id)).all()
+
+
+def in_session(db: Session, session_id: int) -> Sequence[Speaking]:
+    question = select(Speaking).where(Speaking.session_id == session_id)
+    return db.scalars(question.order_by(Speaking.place, Speaking.id)).all()
+
+
+def booths(db: Session, meeting_id: int) -> Sequence[Booth]:
+    return db.scalars(select(Booth).where(Booth.meeting_id == meeting_id).order_by(Booth.id)).all()

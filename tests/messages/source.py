@@ -38,6 +38,7 @@ SEVERAL = {
         "handlers/checklist/picking.py",
         "verb",
     ): "approve assign attach carry done due edit reopen show skip start unassign unwatch wait watch note",
+    ("handlers/materials/programme.py", "name"): "title speakers unit chair track hall date time contact",
     (
         "handlers/meetings/telling.py",
         "name",

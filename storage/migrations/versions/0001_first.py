@@ -277,6 +277,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Integer(), nullable=True),
         sa.Column("template_id", sa.Integer(), nullable=False),
         sa.Column("next_summary_at", sa.DateTime(), nullable=True),
+        sa.Column("next_materials_at", sa.DateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["closed_by"], ["person.id"], name=op.f("fk_meeting_closed_by_person")),
         sa.ForeignKeyConstraint(["template_id"], ["template.id"], name=op.f("fk_meeting_template_id_template")),
@@ -287,6 +288,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.create_index("ix_meeting_summary", ["next_summary_at"], unique=False, sqlite_where=None)
+        batch_op.create_index("ix_meeting_materials", ["next_materials_at"], unique=False, sqlite_where=None)
 
     op.create_table(
         "role_holder",

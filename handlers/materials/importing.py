@@ -1,0 +1,168 @@
+"""An agenda's spreadsheet becomes the programme, once somebody has seen what that changes and confirmed it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from handlers.context import Context
+from handlers.grammar import Files, MeetingNumber
+from handlers.materials import lineup
+from handlers.materials.agenda import Agenda, Item, Scene, agenda
+from handlers.materials.applying import apply
+from handlers.materials.permits import allow_tending
+from handlers.materials.planning import Plan, Step, plan
+from handlers.materials.saying import Confirmed
+from handlers.names import plain
+from handlers.refused import Refused
+from handlers.router import Router
+from handlers.sheets import Grid, Unreadable, read
+from handlers.sheets.reading import BOOKS, TEXTS
+from messages import Entry, Message, Offer
+from storage import files, people
+from storage.files import File
+from storage.materials import Material
+
+router = Router("materials")
+
+MOST_SESSIONS = 1000
+MOST_ROWS = 12
+_AGENDA = re.compile(r"议程|日程|agenda|programm?e|schedule", re.IGNORECASE)
+
+
+@router.command(
+    "programme import",
+    zh="议程 导入",
+    also=("导入议程", "导入日程", "import programme", "import agenda", "agenda import"),
+)
+def import_(ctx: Context, meeting: MeetingNumber = 0, refs: Files = (), digest: Confirmed = "") -> Message:
+    """Read the agenda from a spreadsheet, with a preview: programme import, with the file attached"""
+    ctx.meeting_number(meeting or None)
+    allow_tending(ctx)
+    ctx.must_run()
+    file = one_file(ctx, refs, line="programme import")
+    found = _agenda(ctx, file)
+    changes = planned(ctx, found.items)
+    if not digest or digest != changes.digest:
+        return _preview(ctx, file, found, changes, stale=bool(digest))
+    apply(ctx, changes)
+    file.meeting_id, file.material = file.meeting_id or ctx.meeting.id, file.material or Material.AGENDA
+    return _imported(ctx, file, changes)
+
+
+@router.arrival
+def arrived(ctx: Context) -> Message | None:
+    """A spreadsheet that is called an agenda is previewed; one that is none after all is like any other file."""
+    file = ctx.files[0]
+    ending = PurePosixPath(file.name.lower()).suffix
+    sheet = len(ctx.files) == 1 and ending in (BOOKS | TEXTS) - {".txt"} and _AGENDA.search(file.name)
+    if not sheet or ctx.meeting_if_clear() is None:
+        return None
+    try:
+        return import_(ctx, refs=(file.number,))
+    except Refused:
+        return None
+
+
+def one_file(ctx: Context, refs: Sequence[int], *, line: str) -> File:
+    """The one that came with the words, or that they name. Raises ``Refused``."""
+    found = [files.by_number(ctx.db, ctx.workspace.id, number) for number in refs] if refs else list(ctx.files)
+    here, line = f"{line} M{ctx.meeting.number}", ctx.spoken(line)
+    if len(found) != 1:
+        raise Refused("materials/one_file", count=len(found), line=line, upload=here)
+    if found[0] is None or found[0].dropped_at:
+        raise Refused("materials/no_file", ref=f"F{refs[0]}", line=line, upload=here)
+    return found[0]
+
+
+def grids_of(ctx: Context, file: File) -> list[Grid]:
+    """The sheets of a stored file. Raises ``Refused`` for what is no list."""
+    if ctx.store is None:
+        raise Refused("materials/no_store")
+    try:
+        with ctx.store.open(file.digest) as stream:
+            return read(file.name, stream)
+    except FileNotFoundError:
+        raise Refused("materials/gone", file=file) from None
+    except Unreadable as error:
+        raise Refused("materials/unreadable", file=file, reason=error.reason) from None
+
+
+def scene(ctx: Context) -> Scene:
+    days = lineup.days(ctx)
+    return Scene(days[0], days[-1], ctx.meeting_zone)
+
+
+def _agenda(ctx: Context, file: File) -> Agenda:
+    found = agenda(grids_of(ctx, file), scene(ctx))
+    if not found.headed:
+        raise Refused("materials/no_headings", file=file)
+    if not found.items:
+        raise Refused("materials/no_sessions_in", file=file, left_out=found.left_out[:MOST_ROWS])
+    if len(found.items) > MOST_SESSIONS:
+        raise Refused("materials/many_sessions", count=len(found.items), most=MOST_SESSIONS)
+    return found
+
+
+def planned(ctx: Context, items: Sequence[Item]) -> Plan:
+    """What these items change, with the people of the workspace as contacts."""
+    known = {plain(one.name): one.id for one in people.everyone(ctx.db, ctx.workspace.id)}
+    contacts = {item.contact: known[plain(item.contact)] for item in items if plain(item.contact) in known}
+    return plan(items, lineup.load(ctx), contacts)
+
+
+def counts(found: Plan) -> dict[str, Any]:
+    return {
+        "added": len(found.of("added")),
+        "changed": len(found.of("changed")),
+        "unchanged": len(found.of("unchanged")),
+        "sessions": len(found.steps),
+        "speakers": len(found.cast),
+        "absent": found.absent,
+    }
+
+
+def _preview(ctx: Context, file: File, found: Agenda, changes: Plan, *, stale: bool) -> Message:
+    moving = [*changes.of("added"), *changes.of("changed")]
+    line = f"programme import M{ctx.meeting.number} {file.ref} confirm {changes.digest}"
+    return ctx.words(
+        "materials/preview",
+        file=file,
+        meeting=ctx.meeting,
+        stale=stale,
+        **counts(changes),
+        left_out=found.left_out[:MOST_ROWS],
+        remarks=found.remarks[:MOST_ROWS],
+        more=[max(0, len(rows) - MOST_ROWS) for rows in (found.left_out, found.remarks, moving)],
+        strangers=sorted({item.contact for item in changes.strangers if not re.search(r"\d{5}", item.contact)}),
+        strange=len(changes.strangers),
+        unknown=found.unknown,
+        rows=[_entry(step) for step in moving[:MOST_ROWS]],
+        buttons=[Offer("confirm", line, primary=True)] if moving else [Offer("programme", "programme")],
+        tone="ask",
+    )
+
+
+def _entry(step: Step) -> Entry:
+    facts = {"step": step, "new": step.session is None, "people": [one.draft.name for one in step.places]}
+    return Entry({**facts, "values": step.values, "gone": len(step.gone), "renewed": step.renewed})
+
+
+def _imported(ctx: Context, file: File, changes: Plan) -> Message:
+    tending = bool(people.holders_of(ctx.db, ctx.meeting.id, people.Role.PROGRAMME))
+    number = ctx.meeting.number
+    return ctx.words(
+        "materials/imported",
+        file=file,
+        meeting=ctx.meeting,
+        **counts(changes),
+        tended=tending,
+        buttons=[
+            Offer("materials", f"materials M{number}", primary=True),
+            Offer("programme", f"programme M{number}"),
+            Offer("undo", "undo"),
+        ],
+        tone="good",
+    )
