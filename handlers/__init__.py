@@ -14,6 +14,7 @@ from handlers import (
     journal,
     materials,
     meetings,
+    minutes,
     nudges,
     people,
     rooms,
@@ -28,7 +29,20 @@ if TYPE_CHECKING:
     from storage.base import Session
     from storage.rooms import Room
 
-CAPABILITIES = (meetings, checklist, materials, attendance, templates, nudges, people, rooms, settings, journal, help)
+CAPABILITIES = (
+    meetings,
+    checklist,
+    materials,
+    attendance,
+    minutes,
+    templates,
+    nudges,
+    people,
+    rooms,
+    settings,
+    journal,
+    help,
+)
 """Everything the bot can do, in the order of its help."""
 
 router = Router()

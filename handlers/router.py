@@ -242,9 +242,9 @@ class Router:
         start = _addressed(fold(line))
         if start and not line[start:].strip() and line.strip() and self.find("help"):
             return self.answer(ctx, "help")
-        return self._in_words(ctx, line[start:])
+        return self.in_words(ctx, line[start:])
 
-    def _in_words(self, ctx: Context, line: str) -> Message:
+    def in_words(self, ctx: Context, line: str) -> Message:
         """A line without a verb: files alone, perhaps a sentence, perhaps a verb with a slip in it."""
         if ctx.files and not line.strip():
             known = next((answer for look in self.arrivals if (answer := look(ctx))), None)

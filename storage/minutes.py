@@ -16,14 +16,15 @@ from storage.materials import Material
 
 
 class Majority(StrEnum):
-    """What a decision needs: SIMPLE: more for than against. ABSOLUTE: more than half of those present.
-
-    TWO_THIRDS: at least two thirds of those present.
-    """
+    """What a decision needs. SIMPLE: more than half of those present. TWO_THIRDS: at least two thirds of them."""
 
     SIMPLE = "simple"
-    ABSOLUTE = "absolute"
     TWO_THIRDS = "two_thirds"
+
+
+class Outcome(StrEnum):
+    PASSED = "passed"
+    REJECTED = "rejected"
 
 
 class Decision(Base):
@@ -59,6 +60,20 @@ class Decision(Base):
     @property
     def ref(self) -> str:
         return f"D{self.number}"
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.PASSED if self.passed else Outcome.REJECTED
+
+    @property
+    def counted(self) -> bool:
+        """Whether there was a vote with numbers."""
+        return self.in_favour is not None
+
+    @property
+    def quorate(self) -> bool:
+        """Whether enough were present, as far as anybody has said how many that is."""
+        return self.quorum is None or (self.present is not None and self.present >= self.quorum)
 
 
 class DecisionTask(Base):

@@ -87,7 +87,7 @@ def _understood(ctx: Context, file: File, kind: RollKind | None, named: dict[str
 
 def _grids(ctx: Context, file: File) -> list[sheets.Grid]:
     if ctx.store is None:
-        raise Refused("attendance/no_files")
+        raise Refused("common/no_files")
     try:
         with ctx.store.open(file.digest) as stream:
             return sheets.read(file.name, stream)

@@ -7,28 +7,29 @@ from typing import Any
 
 from handlers.attendance.proving import finishing
 from handlers.context import Context
-from handlers.grammar import MeetingNumber
+from handlers.grammar import MeetingNumber, Text
+from handlers.handout import handed_out
 from handlers.permissions import Who, allow, keeps_lists
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sheets import Grid, written
-from messages import Attachment, Columns, Entry, Message, Offer
+from handlers.sheets import Grid
+from messages import Columns, Entry, Message, Offer
 from messages.markdown import plain
 from storage import attendance, files
 from storage.attendance import Attendee, Roll, Tally
-from storage.materials import Material, Scope
+from storage.materials import Material
 
 router = Router("attendance")
 
 MOST_LISTS, MOST_ASKED = 10, 2
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LARGEST = 64 * 1024 * 1024
 MARK = "✓"
 
 
 @router.command("attendance", zh="参会", also=("参会情况", "到会情况", "attendance show"))
-def show(ctx: Context, meeting: MeetingNumber = 0) -> Message:
+def show(ctx: Context, meeting: MeetingNumber = 0, more: Text = "") -> Message:
     """Who registered, came, stayed away or watched, in numbers: attendance"""
+    if more and ctx.router:
+        return ctx.router.in_words(ctx, ctx.line)
     ctx.meeting_number(meeting or None)
     rolls = attendance.rolls(ctx.db, ctx.meeting.id)
     if not rolls:
@@ -83,7 +84,7 @@ def report(ctx: Context, meeting: MeetingNumber = 0) -> Message:
     rows = attendance.rows(ctx.db, ctx.meeting.id)
     tally = attendance.tally(ctx.db, ctx.meeting.id)
     grids = [_summary(ctx, tally), _people(ctx, people), _unmatched(ctx, rows)]
-    file = _kept(ctx, ctx.words("attendance/report_name").body, grids, Material.ATTENDANCE)
+    file = handed_out(ctx, ctx.words("attendance/report_name").body, grids, material=Material.ATTENDANCE, personal=True)
     return ctx.words("attendance/report", tally=tally, files=[file], private=True)
 
 
@@ -95,7 +96,7 @@ def noshow(ctx: Context, meeting: MeetingNumber = 0) -> Message:
     missing = [one for one in people if one.registered and not (one.attended or one.online)]
     tally = attendance.tally(ctx.db, ctx.meeting.id)
     name = ctx.words("attendance/noshow_name").body
-    given = [_kept(ctx, name, [_people(ctx, missing)], None)] if missing else []
+    given = [handed_out(ctx, name, [_people(ctx, missing)], personal=True)] if missing else []
     return ctx.words("attendance/noshow", tally=tally, files=given, private=True)
 
 
@@ -105,27 +106,6 @@ def _may(ctx: Context, meeting: int) -> None:
     allow(ctx, keeps_lists, ctx.meeting)
     if not attendance.rolls(ctx.db, ctx.meeting.id):
         raise Refused("attendance/no_lists", upload=f"attendance import M{ctx.meeting.number}")
-
-
-def _kept(ctx: Context, name: str, grids: Sequence[Grid], material: Material | None) -> Attachment:
-    """The file is one of the meeting's, with personal data in it: whoever may not see those cannot fetch it."""
-    if ctx.store is None:
-        raise Refused("attendance/no_files")
-    stored = ctx.store.put([written(grids)], limit=LARGEST)
-    day = ctx.now.astimezone(ctx.meeting_zone)
-    file = files.add(
-        ctx.db,
-        ctx.workspace.id,
-        name=f"{plain(name)}-M{ctx.meeting.number}-{day:%Y%m%d-%H%M}.xlsx",
-        digest=stored.digest,
-        size=stored.size,
-        media_type=XLSX,
-        person_id=ctx.person.id,
-        room_id=ctx.room.id,
-        at=ctx.now,
-    )
-    file.meeting_id, file.material, file.personal, file.scope = ctx.meeting.id, material, True, Scope.INTERNAL
-    return Attachment(name=file.name, digest=stored.digest, media_type=XLSX, size=stored.size)
 
 
 # --- the sheets

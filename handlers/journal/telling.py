@@ -19,7 +19,14 @@ MANY = 4
 MOST = 10
 
 PEOPLE = frozenset({"person_id", "done_by", "carried_to", "closed_by", "cover_id", "added_by", "merged_into"})
-TERMS = {"state": "state", "priority": "priority", "owner_role": "role", "role": "role", "mode": "mode"}
+TERMS = {
+    "state": "state",
+    "priority": "priority",
+    "owner_role": "role",
+    "role": "role",
+    "mode": "mode",
+    "majority": "majority",
+}
 UNSAID = frozenset(
     "id workspace_id meeting_id task_id number key phase_id done_at done_by closed_at closed_by due_rule round "
     "digest media_type size source content added_at kind at file_id room_id deaf decision_id".split()

@@ -43,6 +43,7 @@ SEVERAL = {
         "handlers/meetings/telling.py",
         "name",
     ): "name_zh name_en end start venue mode edition expected goals zone currency",
+    ("handlers/minutes/deciding.py", "name"): "minutes/added minutes/edited",
     ("handlers/nudges/summary.py", "block"): "late coming",
     ("handlers/people/leave.py", "name"): "people/cover people/cover_over",
     ("handlers/router.py", "f'grammar/{block}'"): "grammar/too_much grammar/field grammar/missing",

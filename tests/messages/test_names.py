@@ -12,7 +12,7 @@ from jinja2 import meta
 
 from messages import catalog, pages
 from messages.collect import HOME
-from storage import attendance, checklist, materials, meetings, nudges, people, programme, templates
+from storage import attendance, checklist, materials, meetings, minutes, nudges, people, programme, templates
 from tests.chat import Chat
 from tests.messages.source import SEVERAL, Said, left_over_names, said, shown_with, template_of
 
@@ -135,7 +135,7 @@ def test_no_common_label_is_left_over() -> None:
 
 def enums() -> set[type[StrEnum]]:
     """Those of the rows that templates see."""
-    modules = (attendance, checklist, materials, meetings, nudges, people, programme, templates)
+    modules = (attendance, checklist, materials, meetings, minutes, nudges, people, programme, templates)
     return {
         value
         for module in modules
