@@ -205,6 +205,11 @@ def test_colleagues_with_one_telephone_stay_apart() -> None:
     assert {person["question"] for person in result.people} == {""}
 
 
+def test_two_names_in_one_list_are_two_people_whatever_they_are_written_in() -> None:
+    booked = [line(1, name="李娜", phone="13800000001"), line(2, name="Ann Lee", phone="13800000001")]
+    assert len(reconcile(booked).people) == 2
+
+
 def test_another_name_with_the_same_telephone_is_asked_about() -> None:
     result = reconcile([line(1, name="李娜", phone="13800000001"), line(2, CHECKIN, name="王强", phone="13800000001")])
     assert [person["question"] for person in result.people] == ["shared", "shared"]
