@@ -50,6 +50,8 @@ class Ask:
     """Where in the room the answer belongs, as the platform names a thread."""
     ticket: str = field(default="", repr=False)
     """The token of the one-time page that it came by: used up with what the ask changes, and only if it is accepted."""
+    stands_as: str = ""
+    """The key of the line that will hold the answer, where the conversation is kept here and not promised."""
     promised_by: int | None = None
     """The person as whom the bot runs what it promised to itself; the answer is then promised to the room."""
 

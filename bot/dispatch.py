@@ -20,7 +20,7 @@ from handlers.ids import TaskRef
 from handlers.reach import Reach
 from handlers.refused import Refused
 from messages import Message, Offer
-from storage import asks, files, inbox, journal, people, rooms, tickets, workspace
+from storage import asks, files, inbox, journal, people, rooms, tickets, undo, workspace
 from storage.base import Clash, Database, Session, Stale, trouble
 from storage.files import FileStore
 from storage.people import Person
@@ -117,7 +117,7 @@ class Dispatch:
             changes = journal.watch(ctx.db)
             message, last = next(steps)
             ctx.db.flush()
-            message = _undoing(message, self._journal(ctx, ask, changes) if changes else None)
+            message = _undoing(message, self._journal(ctx, ask, changes) if undo.net(changes) else None)
             if last:
                 _use_up(ctx, ask, message)
                 return message
@@ -141,6 +141,7 @@ class Dispatch:
             pace=self.pace,
             reach=self.reach,
             store=self.store,
+            answer_key=ask.stands_as or (promise_of(ask) if ask.deferred else ""),
         )
 
     def _meet(self, db: Session, ask: Ask) -> tuple[Workspace, Person, Room]:
@@ -233,7 +234,7 @@ def promise_of(ask: Ask) -> str:
 def _promise(ctx: Context, ask: Ask, message: Message) -> None:
     """The answer goes out as a promise of its own: kept once, in its thread, and seen by whom it is for."""
     reader = ask.account if message.private and not ask.direct else ""
-    ctx.promise(promise_of(ask), ctx.room, message, thread=ask.answer_in, reader=reader)
+    ctx.promise(promise_of(ask), ctx.room, message, thread=ask.answer_in, reader=reader, recheck=ctx.answer_recheck)
 
 
 def _key(ask: Ask) -> str:

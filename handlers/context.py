@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from handlers.refused import Refused
 from handlers.spoken import spoken
 from handlers.workdays import Calendar
 from messages import Message, Offer
-from storage import checklist, meetings, outbox, people, templates, workspace
+from storage import checklist, conversation, meetings, outbox, people, templates, workspace
 from storage.meetings import MeetingState
 from storage.people import Person, Role
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from storage.rooms import Room
     from storage.templates import Content
     from storage.workspace import Workspace
+
+_LONGEST_STEM = 100
+"""Of a promise's key, so that what is put behind it fits."""
 
 
 def voice(db: Session, place: Workspace, room: Room, now: datetime, pace: Mapping[str, int] | None = None) -> Context:
@@ -63,6 +67,10 @@ class Context:
     store: FileStore | None = None
     subject: Meeting | None = None
     undoes: int | None = None
+    answer_key: str = ""
+    """Under which the answer can be found again, to be replaced; empty where it cannot."""
+    answer_recheck: str = ""
+    """Who decides just before an answer that is promised goes out whether it is still wanted."""
     router: Router | None = None
     """Who is answering: help reads the commands there."""
 
@@ -249,6 +257,15 @@ class Context:
             reader=reader,
             not_before=int(not_before.timestamp() * 1000) if not_before else 0,
         )
+
+    def replace(self, answer_key: str, message: Message) -> None:
+        """Put the message in the place of an earlier answer in this room."""
+        line = conversation.by_key(self.db, answer_key)
+        if line is not None:
+            conversation.edit(self.db, line, message.model_dump_json())
+        elif outbox.promised(self.db, answer_key) is not None:
+            stem = answer_key[-_LONGEST_STEM:]
+            next(n for n in count(1) if self.promise(f"{stem}:for:{n}", self.room, message, edits=answer_key))
 
     def later(self, line: str, *, key: str) -> bool:
         """A command that the bot promises to itself: it runs after this transaction, as the same person.

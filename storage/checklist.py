@@ -325,6 +325,12 @@ def of_kind(db: Session, task_id: int, kind: str) -> Sequence[Proof]:
     return db.scalars(select(Proof).where(Proof.task_id == task_id, Proof.kind == kind).order_by(Proof.id)).all()
 
 
+def proven_by(db: Session, file_id: int) -> Sequence[Task]:
+    """The tasks with which a file is kept, in whatever round."""
+    question = select(Task).join(Proof, Proof.task_id == Task.id).where(Proof.file_id == file_id)
+    return db.scalars(question.distinct().order_by(Task.number)).all()
+
+
 def progress(db: Session, meeting_id: int) -> dict[int, tuple[int, int]]:
     """Finished and all tasks by phase."""
     question = select(Task.phase, Task.state, func.count()).where(Task.meeting_id == meeting_id)

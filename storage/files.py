@@ -157,3 +157,16 @@ def of_meeting(db: Session, meeting_id: int, *, dropped: bool = False) -> Sequen
     if not dropped:
         question = question.where(File.dropped_at.is_(None))
     return db.scalars(question.order_by(File.number)).all()
+
+
+def same(db: Session, meeting_id: int, digest: str) -> File | None:
+    """The meeting's first file of the same bytes that has not been dropped."""
+    question = select(File).where(File.meeting_id == meeting_id, File.digest == digest, File.dropped_at.is_(None))
+    return db.scalar(question.order_by(File.number).limit(1))
+
+
+def of_material(db: Session, meeting_id: int, material: Material | None) -> Sequence[File]:
+    """The meeting's files of that kind, or of none that is known; what was dropped too: its version was taken."""
+    return db.scalars(
+        select(File).where(File.meeting_id == meeting_id, File.material == material).order_by(File.number)
+    ).all()

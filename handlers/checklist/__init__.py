@@ -5,10 +5,10 @@ from __future__ import annotations
 from handlers.checklist import (
     actions,
     approving,
+    arriving,
     assigning,
     card,
     editing,
-    evidence,
     finishing,
     giving,
     listing,
@@ -20,5 +20,5 @@ from handlers.router import Router
 router = Router("checklist")
 router.include(
     part.router
-    for part in (finishing, approving, actions, evidence, card, listing, editing, assigning, giving, watching, talk)
+    for part in (finishing, approving, actions, arriving, card, listing, editing, assigning, giving, watching, talk)
 )

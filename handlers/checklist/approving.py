@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from handlers.checklist.evidence import deciders, may_decide, prove, still_missing, waives
+from handlers.checklist.evidence import came_for, deciders, may_decide, prove, still_missing, waives
 from handlers.context import Context
 from handlers.permissions import LEADING
 from handlers.router import Router
@@ -58,7 +58,7 @@ def ask(ctx: Context, tasks: Sequence[Task], note: str) -> Message:
     fresh = [task for task in tasks if task.id not in before]
     for task in fresh:
         prove(ctx, task, REQUEST, note)
-    for file in ctx.files if len(tasks) == 1 else ():
+    for file in came_for(ctx, tasks[0]) if len(tasks) == 1 else ():
         prove(ctx, tasks[0], "file", file.name, file)
     told = _tell(ctx, fresh)
     refs, who = ctx.refs(tasks), deciders(ctx)

@@ -6,24 +6,16 @@ import re
 from collections.abc import Sequence
 
 from handlers.checklist import rules
-from handlers.checklist.links import Links
-from handlers.checklist.picking import choose, picked
+from handlers.checklist.keeping import keep
 from handlers.context import Context
-from handlers.grammar import Files, Tasks
-from handlers.permissions import LEADING, Who, allow, run_meeting, work_on
+from handlers.permissions import LEADING, Who, run_meeting
 from handlers.refused import Refused
-from handlers.rolls import kind_of_file
-from handlers.router import Router
-from messages import Message, Offer, Question, Questions
+from messages import Offer, Question, Questions
 from storage import checklist, files, people
-from storage.checklist import Note, Proof, State, Task
+from storage.checklist import Note, Proof, Task
 from storage.files import File
 from storage.people import Person
 from storage.templates import Evidence
-
-router = Router("checklist")
-
-MOST_LISTS = 3
 
 _ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[:：,，]?\s*(.*)$", re.IGNORECASE | re.DOTALL)
 
@@ -51,7 +43,7 @@ def accept(ctx: Context, tasks: Sequence[Task], note: str) -> str:
     Gives the reason for which evidence was waived, "" where it was not needed to.
     """
     override = _ANYWAY.match(note)
-    given = rules.Given("" if override else note, ctx.files) if len(tasks) == 1 else rules.Given()
+    given = rules.Given("" if override else note, came_for(ctx, tasks[0])) if len(tasks) == 1 else rules.Given()
     lacking = [task for task in tasks if not _proven(ctx, task, given)]
     if lacking and override:
         return _waive(ctx, lacking, override[1].strip())
@@ -63,13 +55,20 @@ def accept(ctx: Context, tasks: Sequence[Task], note: str) -> str:
     return ""
 
 
+def came_for(ctx: Context, task: Task) -> tuple[File, ...]:
+    """The files that came along, filed for the task; what was here before is not there twice."""
+    ctx.files = tuple(one.file for one in keep(ctx, ctx.files, task=task))
+    return ctx.files
+
+
 def partly(ctx: Context, tasks: Sequence[Task], note: str) -> bool:
     """Whether the files that came are proof of the one task that was named, but not yet enough of it."""
     if len(tasks) != 1 or not ctx.files or waives(note):
         return False
     rule = tasks[0].rule()
     fitting = {file.digest for file in ctx.files if rules.fits(rule, file)}
-    return rule.kind == "file" and bool(fitting) and still_missing(ctx, tasks[0]) > len(fitting)
+    had = {file.digest for file in proving(ctx, tasks[0])}
+    return rule.kind == "file" and bool(fitting) and still_missing(ctx, tasks[0]) > len(fitting - had)
 
 
 def _waive(ctx: Context, tasks: Sequence[Task], reason: str) -> str:
@@ -97,7 +96,16 @@ def still_missing(ctx: Context, task: Task) -> int:
     return rules.missing(task.rule(), given, known)
 
 
+def proving(ctx: Context, task: Task) -> list[File]:
+    """The files that are kept with the task's present round."""
+    given = checklist.proofs(ctx.db, task.id, task.round)
+    return list(files.some(ctx.db, [proof.file_id for proof in given if proof.file_id]).values())
+
+
 def prove(ctx: Context, task: Task, kind: str, value: str, file: File | None = None) -> None:
+    """A file that is kept with the task already is not kept with it twice."""
+    if file is not None and file in proving(ctx, task):
+        return
     ctx.db.add(
         Proof(
             task_id=task.id,
@@ -144,86 +152,3 @@ def _asked(ref: str, rule: Evidence) -> Questions | None:
     if rule.kind not in {"note", "number", "link"}:
         return None
     return Questions(f"done {ref}", [Question("note", "long" if rule.kind == "note" else "text", required=True)])
-
-
-@router.command("attach", zh="附件", also=("evidence", "佐证", "附上"))
-def attach(ctx: Context, tasks: Tasks = (), stored: Files = (), links: Links = ()) -> Message:
-    """Add a link as proof, or files that come with these words: attach T12 https://…"""
-    chosen = picked(ctx, tasks)
-    found = [*ctx.files, *_stored(ctx, stored)]
-    if not chosen:
-        return ask_where(ctx, found, links) if found or links else choose(ctx, "", verb="attach")
-    allow(ctx, work_on, ctx.meeting, chosen)
-    if len(chosen) > 1:
-        raise Refused("checklist/attach_one", count=len(chosen))
-    if not found and not links:
-        return _ask_for_files(ctx, chosen[0])
-    for file in found:
-        prove(ctx, chosen[0], "file", file.name, file)
-    for link in links:
-        prove(ctx, chosen[0], "link", link)
-    return _attached(ctx, chosen[0], [*(file.name for file in found), *links], _lists(ctx, found))
-
-
-def _attached(ctx: Context, task: Task, kept: Sequence[str], lists: Sequence[Offer]) -> Message:
-    missing, refs = still_missing(ctx, task), ctx.refs([task])
-    offers = [] if missing or task.finished else [Offer("done", f"done {refs[0]}", primary=True)]
-    return ctx.words(
-        "checklist/attached",
-        task=task,
-        kept=kept,
-        missing=missing,
-        rule=task.rule(),
-        buttons=[*lists, *offers, Offer("undo", "undo")],
-        about=refs,
-        tone="good",
-    )
-
-
-def _lists(ctx: Context, kept: Sequence[File]) -> list[Offer]:
-    """Lists of people by their names can be counted, besides being kept."""
-    number = ctx.meeting.number
-    return [
-        Offer("count", f"attendance import M{number} {file.ref}", facts={"file": file, "kind": kind})
-        for file in kept
-        if (kind := kind_of_file(file.name))
-    ][:MOST_LISTS]
-
-
-def _ask_for_files(ctx: Context, task: Task) -> Message:
-    """To whom asked alone: a page that it may lead to is theirs."""
-    refs = ctx.refs([task])
-    return ctx.words(
-        "checklist/attach",
-        task=task,
-        missing=still_missing(ctx, task),
-        rule=task.rule(),
-        upload=f"attach {refs[0]}",
-        about=refs,
-        tone="ask",
-        private=True,
-    )
-
-
-def _stored(ctx: Context, numbers: Sequence[int]) -> list[File]:
-    found = []
-    for number in numbers:
-        file = files.by_number(ctx.db, ctx.workspace.id, number)
-        if file is None:
-            raise Refused("checklist/no_file", ref=f"F{number}")
-        found.append(file)
-    return found
-
-
-def ask_where(ctx: Context, kept: Sequence[File], links: Sequence[str] = ()) -> Message:
-    """Files and links that came without a task: files are kept, then it is asked which task they prove."""
-    given = " ".join([*(file.ref for file in kept), *links])
-    unfinished = [task for task in checklist.tasks(ctx.db, ctx.meeting.id) if not task.finished]
-    wanting = [task for task in unfinished if rules.wants(task.rule(), kept, links)]
-    soonest = sorted(wanting, key=lambda task: (task.state == State.WAITING, task.due_at, task.number))[:5]
-    offers = [
-        Offer("attach_to", f"attach {ref} {given}", facts={"task": task})
-        for task, ref in zip(soonest, ctx.refs(soonest), strict=True)
-    ]
-    facts = {"kept": kept, "links": links, "given": given, "wanting": bool(wanting)}
-    return ctx.words("checklist/files_kept", **facts, buttons=[*_lists(ctx, kept), *offers], tone="ask")

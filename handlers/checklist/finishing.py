@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from handlers.checklist import approving, phrases, rules
-from handlers.checklist.evidence import accept, attach, deciders, may_decide, partly, prove
+from handlers.checklist.arriving import attach
+from handlers.checklist.evidence import accept, deciders, may_decide, partly, prove
 from handlers.checklist.matching import Candidate
 from handlers.checklist.picking import Sheet, choose, found_in, read
 from handlers.checklist.replies import which_is_done

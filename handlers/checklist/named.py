@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from handlers.checklist import rules
 from handlers.checklist.actions import begin
+from handlers.checklist.arriving import attach
 from handlers.checklist.card import show
 from handlers.checklist.finishing import finish
 from handlers.checklist.matching import Candidate, hits, masked, unexplained
@@ -55,7 +56,7 @@ def named(ctx: Context, text: str) -> Message:
         _remarked(ctx, text)
         or _turned(ctx, text)
         or put_off(ctx, NAMED.sub("", fold(text)), refs_in(text))
-        or _shown(ctx, text)
+        or (attach(ctx, refs_in(text)) if ctx.files and not asks(text) else _shown(ctx, text))
     )
 
 

@@ -162,13 +162,13 @@ def wants(rule: Evidence, files: Sequence[File], links: Sequence[str]) -> bool:
 
 
 def missing(rule: Evidence, proofs: Sequence[Proof], files: dict[int, File]) -> int:
-    """How many pieces of evidence the rule still lacks; a file that was sent twice is one."""
+    """How many pieces of evidence the rule still lacks; a file sent twice is one, and one that was dropped is none."""
     if rule.kind == "none":
         return 0
     if rule.kind != "file":
         return int(not any(proof.kind == rule.kind for proof in proofs))
     sent = [files[proof.file_id] for proof in proofs if proof.kind == "file" and proof.file_id is not None]
-    return max(0, rule.least - len({file.digest for file in sent if fits(rule, file)}))
+    return max(0, rule.least - len({file.digest for file in sent if file.dropped_at is None and fits(rule, file)}))
 
 
 def open_before(after: Sequence[str], tasks: Sequence[Listed]) -> list[Listed]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from handlers.checklist.actions import begin
+from handlers.checklist.arriving import arrive, attach
 from handlers.checklist.card import show
-from handlers.checklist.evidence import attach
 from handlers.checklist.finishing import finish
 from handlers.checklist.links import alone
 from handlers.checklist.matching import Called, Candidate, hits, masked, names_of, the_one, unexplained
@@ -57,6 +57,8 @@ def _unnamed(ctx: Context, text: str) -> Message:
         task = None
     if task is not None:
         return _act(ctx, kind, TaskRef(task.number), text)
+    if ctx.files:
+        return attach(ctx) if len(ctx.thread) == 1 else arrive(ctx, ctx.files, caption=text)
     return _ask(ctx, text, called, tasks)
 
 

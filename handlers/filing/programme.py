@@ -100,25 +100,30 @@ def spellings(name: str) -> tuple[str, ...]:
     return (letters(name), "".join([*others, first])) if " " in name.strip() or not name.isascii() else (letters(name),)
 
 
-_LEGAL = re.compile(
-    r"(?:股份|责任|控股)?(?:有限)?(?:责任)?公司$|集团$|[, ]+(?:inc|ltd|llc|gmbh|co|corp|limited|company)\.?$",
-    re.IGNORECASE,
+_FORM = re.compile(
+    r"(?:股份|责任|控股)?(?:有限)?(?:责任)?公司$|[, ]+(?:inc|ltd|llc|gmbh|co|corp|limited|company)\.?$", re.IGNORECASE
 )
+_PLACE = re.compile(r"^(?:[㐀-鿿]{2,3}省)?(?:[㐀-鿿]{2,3}市)?(?=[㐀-鿿]{2})")
+_TRADE = re.compile(r"(?:集团|控股|技术|科技|网络|信息|软件|电子|传媒|文化|实业|服务|咨询|发展)$")
 
 
 def the_booth(text: str, booths: Sequence[Booth]) -> Booth | None:
-    """The only one whose name stands in a plain text, be it without its "Ltd"."""
-    found = [(core, one) for one in booths if len(core := _core(one.name)) > 1 and stands(core, text)]
-    most = max((len(core) for core, _ in found), default=0)
-    kept = [one for core, one in found if len(core) == most]
+    """The only one whose name stands in a plain text, be it without its "Ltd", its town or its trade."""
+    found = [
+        (max(sizes), one) for one in booths if (sizes := [len(core) for core in cores(one.name) if stands(core, text)])
+    ]
+    most = max((size for size, _ in found), default=0)
+    kept = [one for size, one in found if size == most]
     return kept[0] if len(kept) == 1 else None
 
 
-def _core(name: str) -> str:
-    text = plain(name)
-    while (shorter := _LEGAL.sub("", text).strip(" ,.")) not in {text, ""}:
-        text = shorter
-    return text
+@lru_cache(maxsize=1024)
+def cores(name: str) -> tuple[str, ...]:
+    """What a firm is called for short: 深圳市华为技术有限公司, 华为技术, 华为."""
+    found = [plain(name)]
+    for shape in (_FORM, _FORM, _PLACE, _TRADE, _TRADE):
+        found.append(shape.sub("", found[-1]).strip(" ,."))
+    return tuple(dict.fromkeys(core for core in found if len(core) > 1))
 
 
 # --- days

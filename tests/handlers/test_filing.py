@@ -107,13 +107,22 @@ def test_a_speaker_of_one_session_names_it() -> None:
     assert told("李明.pptx", PPTX).session is None
 
 
-@pytest.mark.parametrize(("name", "booth"), [("华为展位.jpg", 0), ("华为技术_展台.jpg", 0), ("ACME stand.jpg", 1)])
-def test_stands_are_known_without_their_ltd(name: str, booth: int) -> None:
-    short = Booth(id=1, meeting_id=1, name="华为有限公司") if "技术" not in name else PROGRAMME.booths[0]
-    programme = Programme(booths=[short, PROGRAMME.booths[1]])
-    found = filed(name, media_type=JPEG, programme=programme)
-    assert found.booth is programme.booths[booth]
-    assert found.photo == PhotoKind.BOOTH
+@pytest.mark.parametrize(
+    ("name", "booth"),
+    [
+        ("华为展位.jpg", 0),
+        ("华为技术_展台.jpg", 0),
+        ("深圳市华为技术有限公司.jpg", 0),
+        ("ACME stand.jpg", 1),
+        ("acmeist.jpg", None),
+        ("华为与Acme.jpg", 1),
+    ],
+)
+def test_stands_are_known_by_what_they_are_called_for_short(name: str, booth: int | None) -> None:
+    named = [Booth(id=1, meeting_id=1, name="深圳市华为技术有限公司"), Booth(id=2, meeting_id=1, name="Acme Co., Ltd")]
+    found = filed(name, media_type=JPEG, programme=Programme(booths=named))
+    assert found.booth is (None if booth is None else named[booth])
+    assert (found.photo == PhotoKind.BOOTH) is (booth is not None)
 
 
 @pytest.mark.parametrize(

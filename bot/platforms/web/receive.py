@@ -131,6 +131,7 @@ def _ask(found: Visitor, room: Room, post: Post, key: str, parent: Line | None) 
         thread=about,
         fields=post.fields,
         files=post.files,
+        stands_as=f"answer:{key}",
     )
 
 

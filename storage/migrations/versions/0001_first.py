@@ -643,6 +643,39 @@ def upgrade() -> None:
         batch_op.create_index("ix_nudge_room_date", ["room_id", "local_date"], unique=False)
 
     op.create_table(
+        "expectation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("room_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_expectation_person_id_person")),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_expectation_room_id_room"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_expectation_task_id_task"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expectation")),
+        sa.UniqueConstraint("room_id", "person_id", name=op.f("uq_expectation_room_id_person_id")),
+    )
+
+    op.create_table(
+        "arrival",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("room_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("question", sa.String(length=200), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_arrival_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_arrival_person_id_person")),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_arrival_room_id_room"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arrival")),
+    )
+    op.create_index(op.f("ix_arrival_room_id"), "arrival", ["room_id"], unique=False)
+
+    op.create_table(
         "watcher",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("task_id", sa.Integer(), nullable=False),
