@@ -257,7 +257,7 @@ def test_in_chinese(team: Team) -> None:
     said = text(team.gives(zhao, "", "主会场.jpg"))
     assert "主会场.jpg" in said
     assert "已有 1 个，需要 6 个" in said
-    assert "按文件名，已把 主会场.jpg 归到 T12" in said
+    assert "按文件名，已把 1 份归到 T12" in said
     assert "10 分钟内" in text(zhao.says("附件 T3"))
 
 
