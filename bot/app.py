@@ -105,6 +105,7 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     pace = {name: platform.pace_ms for name, platform in platforms.items()}
     reach = {wecom.name: wecom.reach} if wecom else {}
     dispatch = Dispatch(database, clock.now, pace, reach, store, locale=settings.locale, zone=settings.zone)
+    dispatch.pages = _pages(settings, platforms)
     platforms["self"] = Oneself(dispatch)
     wecom_door = _wecom_door(wecom, dispatch, settings) if wecom else None
     if wecom_door is not None:
@@ -115,6 +116,12 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store)
     door = _door(slack, dispatch, settings) if slack else None
     return App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door, wecom_door)
+
+
+def _pages(settings: Settings, platforms: Collection[str]) -> dict[str, str]:
+    """Where one-time pages begin, by platform: in the browser here, elsewhere at the public address if there is one."""
+    public = dict.fromkeys(platforms, settings.public_url) if settings.public_url else {}
+    return {**public, Web.name: ""}
 
 
 def _all_of(delivers: Collection[str]) -> Iterator[str]:

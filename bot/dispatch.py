@@ -39,7 +39,8 @@ class Dispatch:
     """Answers asks against one database.
 
     ``now`` gives the present moment (the demo's clock can be moved); ``pace`` the platforms' rates,
-    ``reach`` what they can do with rooms; ``after`` is called once a transaction is committed, for whoever looks on.
+    ``reach`` what they can do with rooms, ``pages`` where one-time pages begin for who is there; ``after`` is called
+    once a transaction is committed, for whoever looks on.
     """
 
     database: Database
@@ -50,6 +51,7 @@ class Dispatch:
     locale: str = "zh_CN"
     zone: str = "Asia/Shanghai"
     after: Callable[[], None] = lambda: None
+    pages: Mapping[str, str] = field(default_factory=dict)
     furnished: set[int] = field(default_factory=set)
     """Workspaces (by id) that this process has seen to have what this release brings."""
 
@@ -142,6 +144,7 @@ class Dispatch:
             reach=self.reach,
             store=self.store,
             answer_key=ask.stands_as or (promise_of(ask) if ask.deferred else ""),
+            pages=self.pages.get(ask.platform),
         )
 
     def _meet(self, db: Session, ask: Ask) -> tuple[Workspace, Person, Room]:

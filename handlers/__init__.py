@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers import (
+    archive,
     attendance,
     checklist,
     help,  # noqa: A004  its name
@@ -35,6 +36,7 @@ CAPABILITIES = (
     materials,
     attendance,
     minutes,
+    archive,
     templates,
     nudges,
     people,
@@ -65,6 +67,7 @@ class Job:
 JOBS = (
     Job("nudges", nudges.jobs.due, nudges.jobs.sweep),
     Job("summaries", nudges.jobs.summaries_due, nudges.jobs.summarise),
+    Job("purges", archive.jobs.due, archive.jobs.offer),
 )
 
 

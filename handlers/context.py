@@ -65,6 +65,8 @@ class Context:
     pace: Mapping[str, int] = field(default_factory=dict)
     reach: Mapping[str, Reach] = field(default_factory=dict)
     store: FileStore | None = None
+    pages: str | None = None
+    """Where one-time pages begin for who asks: None where there are none, empty for who reads on them already."""
     subject: Meeting | None = None
     undoes: int | None = None
     answer_key: str = ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Table, cast, delete, func, literal, select, union_all
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, Table, cast, delete, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from storage.archive import Archive, ArchiveEntry
 from storage.base import Base
 from storage.files import File
+from storage.meetings import Meeting
 from storage.outbox import lane, outbox
 from storage.rooms import Room
 from storage.tickets import Ticket, TicketFile
@@ -24,6 +26,7 @@ def erase(db: Session, workspace_id: int) -> list[str]:
     theirs = {
         *db.scalars(select(File.digest).where(File.workspace_id == workspace_id)),
         *db.scalars(on_their_way.where(Ticket.workspace_id == workspace_id)),
+        *db.scalars(_archived(workspace_id)),
     }
     lanes = _lanes(workspace_id)
     db.execute(delete(outbox).where(outbox.c.lane.in_(lanes)))
@@ -31,7 +34,14 @@ def erase(db: Session, workspace_id: int) -> list[str]:
     for table, condition in reversed(list(_doomed(workspace_id))):
         db.execute(delete(table).where(condition))
     left = (select(one.digest).where(one.digest.in_(theirs)) for one in (File, TicketFile))
+    theirs -= set(db.scalars(select(ArchiveEntry.sha256).where(ArchiveEntry.sha256.in_(theirs))))
     return sorted(theirs.difference(*(db.scalars(question) for question in left)))
+
+
+def _archived(workspace_id: int) -> Select[str]:
+    """What was written for its archives."""
+    of_meeting = select(ArchiveEntry.sha256).join(Archive, ArchiveEntry.archive_id == Archive.id)
+    return of_meeting.join(Meeting, Archive.meeting_id == Meeting.id).where(Meeting.workspace_id == workspace_id)
 
 
 def size(db: Session, workspace_id: int) -> dict[str, int]:

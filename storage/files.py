@@ -23,6 +23,7 @@ class File(Base):
     stand; of a photo, which kind and which day in the meeting's zone. ``version`` counts what came of the same
     material. Without a ``scope`` it may not leave. ``personal``: it holds personal data, to be purged in time.
     ``locked``: a password keeps readers out. What was dropped has its reason.
+    ``purged_at``: its bytes are gone, for the sake of the people in it.
     """
 
     __tablename__ = "file"
@@ -50,6 +51,7 @@ class File(Base):
     locked: Mapped[bool] = mapped_column(default=False)
     dropped_at: Mapped[datetime | None]
     drop_reason: Mapped[str] = mapped_column(String(300), default="")
+    purged_at: Mapped[datetime | None]
 
     @property
     def ref(self) -> str:

@@ -23,10 +23,11 @@ LASTS_EXCHANGED = timedelta(minutes=15)
 
 
 class Kind(StrEnum):
-    """What the page is: a form to fill in, or a place to leave files."""
+    """What the page is: a form to fill in, a place to leave files, a version of an archive to take away."""
 
     FORM = "form"
     UPLOAD = "upload"
+    ARCHIVE = "archive"
 
 
 class State(StrEnum):

@@ -13,7 +13,8 @@ from storage.base import Base
 class Workspace(Base):
     """``country`` is the ISO code whose public holidays are days off, with a part where that matters ("GB-ENG").
 
-    ``reactions_…`` are the names of the emoji that mean it on a nudge, with blanks between them.
+    ``purge_days`` after a conference its personal data is to go. ``reactions_…`` are the names of the emoji that mean
+    it on a nudge, with blanks between them.
     """
 
     __tablename__ = "workspace"
@@ -24,6 +25,7 @@ class Workspace(Base):
     zone: Mapped[str] = mapped_column(String(60), default="Asia/Shanghai")
     country: Mapped[str] = mapped_column(String(10), default="CN")
     nudges_a_day: Mapped[int] = mapped_column(default=3)
+    purge_days: Mapped[int] = mapped_column(default=90)
     reactions_done: Mapped[str] = mapped_column(
         String(600), default="white_check_mark heavy_check_mark ballot_box_with_check"
     )

@@ -29,7 +29,8 @@ TERMS = {
 }
 UNSAID = frozenset(
     "id workspace_id meeting_id task_id number key phase_id done_at done_by closed_at closed_by due_rule round "
-    "digest media_type size source content added_at kind at file_id room_id deaf decision_id".split()
+    "digest media_type size source content added_at kind at file_id room_id deaf decision_id "
+    "url sha256 sha512 stage sealed complete wanted gaps left_out remark".split()
 )
 """What another field says already, or what only the program needs to know."""
 

@@ -21,7 +21,7 @@ SEVERAL = {
     "slack/lost slack/unkept slack/elsewhere slack/nothing_to_attach",
     ("bot/leaving.py", "f'{platform}/heir'"): "slack/heir wecom/heir",
     ("bot/platforms/slack/render.py", "key"): "close cancel fill",
-    ("bot/platforms/web/tickets.py", "name"): "form_page upload_page",
+    ("bot/platforms/web/tickets.py", "name"): "form_page upload_page archive_page",
     (
         "bot/platforms/wecom/desk.py",
         "f'wecom/{reason}'",
@@ -31,6 +31,7 @@ SEVERAL = {
     ("bot/unreachable.py", "name"): "slack/unreachable wecom/unreachable",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
     ("handlers/attendance/importing.py", "name"): "attendance/imported attendance/dropped attendance/by_name",
+    ("handlers/archive/documents.py", "name"): "archive/sheet_files archive/sheet_away archive/sheet_handover",
     ("handlers/checklist/actions.py", "f'checklist/{what}'"): "checklist/skipped checklist/carried",
     ("handlers/checklist/actions.py", "name"): "text reason",
     ("handlers/checklist/editing.py", "name"): "checklist/due checklist/edited checklist/added",

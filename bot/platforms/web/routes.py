@@ -15,7 +15,19 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.platforms.web import demo, events, form_page, login, pages, say, site, tickets, upload_page, uploads
+from bot.platforms.web import (
+    archive_page,
+    demo,
+    events,
+    form_page,
+    login,
+    pages,
+    say,
+    site,
+    tickets,
+    upload_page,
+    uploads,
+)
 from bot.platforms.web.guard import Guard
 from bot.platforms.web.site import Away, NotThere, Site, spoken
 
@@ -36,7 +48,13 @@ def build(here: Site, health: list[BaseRoute]) -> Starlette:
     """The pages of a chat that is on, or the sentence that says that it is off."""
     on = site.is_on(here.settings)
     once = _one_time(here) if here.settings.public_url else ()
-    routes = [*health, Mount("/static", Assets(directory=site.STATIC)), *once, *(_routes(here) if on else ())]
+    routes = [
+        *health,
+        Mount("/static", Assets(directory=site.STATIC)),
+        *_archives(here),
+        *once,
+        *(_routes(here) if on else ()),
+    ]
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guard, demo=here.demo)],
@@ -73,6 +91,15 @@ def _routes(here: Site) -> list[BaseRoute]:
         Route("/say", partial(say.say, here), methods=["POST"]),
         *(Route(path, _posted(here, run), methods=["POST"]) for path, run in posts.items()),
         *(Route(path, partial(run, here), methods=["GET"]) for path, run in looks.items()),
+    ]
+
+
+def _archives(here: Site) -> list[BaseRoute]:
+    """Archives to take away, by an address of one's own; those who chat here have it too."""
+    page = "/archive/{token:str}"
+    return [
+        Route(page, partial(archive_page.show, here), methods=["GET"]),
+        Route(f"{page}/{{name:str}}.zip", partial(archive_page.send, here), methods=["GET"]),
     ]
 
 

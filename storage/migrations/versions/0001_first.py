@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=60), nullable=False),
         sa.Column("country", sa.String(length=10), nullable=False),
         sa.Column("nudges_a_day", sa.Integer(), nullable=False),
+        sa.Column("purge_days", sa.Integer(), nullable=False),
         sa.Column("reactions_done", sa.String(length=600), nullable=False),
         sa.Column("reactions_started", sa.String(length=600), nullable=False),
         sa.Column("reactions_tomorrow", sa.String(length=600), nullable=False),
@@ -521,6 +522,7 @@ def upgrade() -> None:
         sa.Column("locked", sa.Boolean(), nullable=False),
         sa.Column("dropped_at", sa.DateTime(), nullable=True),
         sa.Column("drop_reason", sa.String(length=300), nullable=False),
+        sa.Column("purged_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["booth_id"], ["booth.id"], name=op.f("fk_file_booth_id_booth"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_file_meeting_id_meeting")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_file_person_id_person")),
@@ -874,3 +876,94 @@ def upgrade() -> None:
         sa.UniqueConstraint("decision_id", "task_id", name=op.f("uq_decision_task_decision_id_task_id")),
     )
     op.create_index(op.f("ix_decision_task_task_id"), "decision_task", ["task_id"], unique=False)
+    op.create_table(
+        "archive",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.Boolean(), nullable=False),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("complete", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("gaps", sa.JSON(), nullable=False),
+        sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("remark", sa.String(length=300), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_archive_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_archive_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_archive_meeting_id_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "archive_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("archive_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=2000), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("sha512", sa.String(length=128), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["archive_id"], ["archive.id"], name=op.f("fk_archive_entry_archive_id_archive"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["file.id"], name=op.f("fk_archive_entry_file_id_file"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive_entry")),
+        sa.UniqueConstraint("archive_id", "path", name=op.f("uq_archive_entry_archive_id_path")),
+    )
+    op.create_index(op.f("ix_archive_entry_sha256"), "archive_entry", ["sha256"], unique=False)
+    op.create_index(op.f("ix_archive_entry_file_id"), "archive_entry", ["file_id"], unique=False)
+    op.create_table(
+        "elsewhere",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("sha512", sa.String(length=128), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("dropped_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_elsewhere_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_elsewhere_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["programme_session.id"],
+            name=op.f("fk_elsewhere_session_id_programme_session"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_elsewhere")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_elsewhere_meeting_id_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "purge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_purge_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_purge_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purge")),
+        sa.UniqueConstraint("meeting_id", name=op.f("uq_purge_meeting_id")),
+    )
+    op.create_index(op.f("ix_purge_next_at"), "purge", ["next_at"], unique=False)

@@ -66,7 +66,7 @@ def test_every_column_that_is_told_has_a_word(locale: str) -> None:
     assert set(bare) <= ({"platform"} | PLAIN if locale == "en" else set())
 
 
-DERIVED = {"version", "next_nudge_at", "next_summary_at", "next_materials_at", "seen"}
+DERIVED = {"version", "next_nudge_at", "next_summary_at", "next_materials_at", "next_at", "seen"}
 PLAIN = set(
     "state reason phase priority role optional round text value name edition venue goals currency admin day "
     "department title track hall position licence "
