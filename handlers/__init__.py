@@ -66,6 +66,7 @@ class Job:
 
 JOBS = (
     Job("nudges", nudges.jobs.due, nudges.jobs.sweep),
+    Job("materials", materials.chasing.due, materials.chasing.chase),
     Job("summaries", nudges.jobs.summaries_due, nudges.jobs.summarise),
     Job("purges", archive.jobs.due, archive.jobs.offer),
 )

@@ -71,9 +71,13 @@ class Meeting(Base):
 @event.listens_for(Meeting, "before_insert")
 @event.listens_for(Meeting, "before_update")
 def _plan_ahead(_mapper: Mapper[Meeting], _connection: Any, meeting: Meeting) -> None:
-    """A running meeting has its weekly summary and the look for missing materials planned; a closed one has none."""
+    """A running meeting has its weekly summary planned; a closed one has none.
+
+    Materials are looked for once there is a programme, and again when the meeting comes back.
+    """
     if inspect(meeting).attrs["state"].history.has_changes() or meeting.id is None:
         meeting.next_summary_at = None if meeting.state == MeetingState.CLOSED else PLAN_NOW
+        meeting.next_materials_at = None if meeting.id is None else meeting.next_summary_at
 
 
 def get(db: Session, meeting_id: int) -> Meeting:

@@ -13,8 +13,9 @@ from storage.base import Base
 class Workspace(Base):
     """``country`` is the ISO code whose public holidays are days off, with a part where that matters ("GB-ENG").
 
-    ``purge_days`` after a conference its personal data is to go. ``reactions_…`` are the names of the emoji that mean
-    it on a nudge, with blanks between them.
+    ``photos_a_kind`` is how many photos of each kind each day of a meeting is to leave behind, ``purge_days`` how long
+    after a conference its personal data is to go. ``reactions_…`` are the names of the emoji that mean it on a nudge,
+    with blanks between them.
     """
 
     __tablename__ = "workspace"
@@ -26,6 +27,7 @@ class Workspace(Base):
     country: Mapped[str] = mapped_column(String(10), default="CN")
     nudges_a_day: Mapped[int] = mapped_column(default=3)
     purge_days: Mapped[int] = mapped_column(default=90)
+    photos_a_kind: Mapped[int] = mapped_column(default=1)
     reactions_done: Mapped[str] = mapped_column(
         String(600), default="white_check_mark heavy_check_mark ballot_box_with_check"
     )

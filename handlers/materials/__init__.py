@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.materials import booths, importing, programme
+from handlers.materials import booths, chasing, collecting, excusing, importing, programme, showing
 from handlers.router import Router
 
-__all__ = ["router"]
+__all__ = ["chasing", "router"]
 
 router = Router("materials")
-router.include((importing.router, programme.router, booths.router))
+router.include(one.router for one in (showing, collecting, excusing, importing, programme, booths, chasing))

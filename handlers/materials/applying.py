@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from handlers.materials.planning import Draft, Plan, Step
-from storage import consents, files, programme
+from storage import consents, files, meetings, programme
 from storage.programme import ProgrammeSession, Speaker, Speaking
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def apply(ctx: Context, plan: Plan) -> list[ProgrammeSession]:
     left = {one.speaker_id for step in plan.steps for one in step.gone}
     found = [_session(ctx, step) for step in plan.steps if step.kind != "unchanged"]
     _tidy(ctx, left)
+    meetings.plan_materials(ctx.db, ctx.meeting.id)
     return found
 
 

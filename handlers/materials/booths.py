@@ -13,7 +13,7 @@ from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import find
 from messages import Message, Offer
-from storage import files, programme
+from storage import files, meetings, programme
 from storage.programme import Booth
 
 router = Router("materials")
@@ -91,6 +91,7 @@ def _added(ctx: Context, names: Sequence[str]) -> Message:
     fresh = [name for key, name in wanted.items() if key not in known][: MOST - len(known)]
     ctx.db.add_all(Booth(meeting_id=ctx.meeting.id, name=name) for name in fresh)
     ctx.db.flush()
+    meetings.plan_materials(ctx.db, ctx.meeting.id)
     offers = [Offer("materials", f"materials M{ctx.meeting.number}", primary=True)]
     return ctx.words(
         "materials/booths_added",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from handlers import expected
 from handlers.context import Context
 from handlers.grammar import Files, MeetingNumber
 from handlers.materials import lineup
@@ -91,7 +92,7 @@ def grids_of(ctx: Context, file: File) -> list[Grid]:
 
 
 def scene(ctx: Context) -> Scene:
-    days = lineup.days(ctx)
+    days = expected.days(ctx.meeting)
     return Scene(days[0], days[-1], ctx.meeting_zone)
 
 

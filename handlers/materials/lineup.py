@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from handlers.expected import TALKING, Programme
 from handlers.refused import Refused
 from messages import Offer
 from storage import programme
-from storage.programme import Booth, Part, ProgrammeSession, Speaker, Speaking
+from storage.programme import Booth, ProgrammeSession, Speaker, Speaking
 
 if TYPE_CHECKING:
     from handlers.context import Context
+    from storage.base import Session
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,13 @@ class Lineup:
 
     def heard(self, session: ProgrammeSession) -> list[Speaker]:
         """Who speaks in it: speakers and panellists, whose materials and consent are asked for."""
-        return [self.speakers[one.speaker_id] for one in self.parts(session) if one.part != Part.CHAIR]
+        return [self.speakers[one.speaker_id] for one in self.parts(session) if one.part in TALKING]
 
-    def presenting(self, session: ProgrammeSession) -> list[Speaker]:
-        """Who gives a talk in it, and has slides perhaps."""
-        return [self.speakers[one.speaker_id] for one in self.parts(session) if one.part == Part.SPEAKER]
+    @property
+    def programme(self) -> Programme:
+        """The same, as what is expected of it is asked for."""
+        speakings = [one for parts in self.speaking.values() for one in parts]
+        return Programme(self.sessions, list(self.speakers.values()), speakings, self.booths)
 
     def parts(self, session: ProgrammeSession) -> Sequence[Speaking]:
         return self.speaking.get(session.id, ())
@@ -42,23 +45,19 @@ class Lineup:
 
 def load(ctx: Context) -> Lineup:
     """That of the meeting asked about."""
-    meeting_id = ctx.meeting.id
+    return of_meeting(ctx.db, ctx.meeting.id)
+
+
+def of_meeting(db: Session, meeting_id: int) -> Lineup:
     speaking: dict[int, list[Speaking]] = {}
-    for one in programme.speakings(ctx.db, meeting_id):
+    for one in programme.speakings(db, meeting_id):
         speaking.setdefault(one.session_id, []).append(one)
     return Lineup(
-        programme.sessions(ctx.db, meeting_id),
-        {one.id: one for one in programme.speakers(ctx.db, meeting_id)},
+        programme.sessions(db, meeting_id),
+        {one.id: one for one in programme.speakers(db, meeting_id)},
         speaking,
-        programme.booths(ctx.db, meeting_id),
+        programme.booths(db, meeting_id),
     )
-
-
-def days(ctx: Context) -> list[date]:
-    """Every day of the meeting, on the clocks where it took place."""
-    first = ctx.meeting.starts_at.astimezone(ctx.meeting_zone).date()
-    last = ctx.meeting_end.date()
-    return [first + timedelta(n) for n in range((last - first).days + 1)]
 
 
 def session_named(ctx: Context, lineup: Lineup, code: str) -> ProgrammeSession:

@@ -59,6 +59,7 @@ def _everybody(ctx: Context) -> Iterator[Entry]:
     days = workspace.day_rules(ctx.db, place.id)
     yield _row("name", place.name)
     yield _row("limit", place.nudges_a_day)
+    yield _row("photos", place.photos_a_kind)
     yield _row("country", place.country)
     yield _row("own_days", len(days), Offer("calendar", "settings day"))
     yield _row("reactions", meanings(place), Offer("change", LINE))

@@ -12,6 +12,7 @@ FULL = frozenset({0, 30})
 ASIDE = 10
 """Minutes after the full and the half hour, when chat platforms are busiest and advise against sending."""
 MOST_NUDGES = 20
+MOST_PHOTOS = 50
 
 
 def aside(at: time) -> time:
@@ -36,6 +37,13 @@ def in_order(rooms: Iterable[Room]) -> None:
     for room in rooms:
         if room.afternoon is not None and room.afternoon <= room.morning:
             raise Refused("settings/order", morning=room.morning, afternoon=room.afternoon)
+
+
+def photos(text: str) -> int:
+    """How many photos of each kind. Raises ``Refused``."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PHOTOS:
+        raise Refused("settings/photos", text=text, most=MOST_PHOTOS)
+    return int(text)
 
 
 def limit(text: str) -> int:

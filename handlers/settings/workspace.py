@@ -49,6 +49,16 @@ def limit(ctx: Context, value: Text = "") -> Message:
     return changed(ctx, "limit", ctx.workspace.nudges_a_day)
 
 
+@router.command("settings photos", zh="设置 照片", also=("设置 照片数量", "设置 照片张数"))
+def photos(ctx: Context, value: Text = "") -> Message:
+    """How many photos of each kind a meeting's day is to leave behind: settings photos 2"""
+    allow(ctx, admin, None)
+    if not value:
+        return ask(ctx, "photos", "settings photos", str(ctx.workspace.photos_a_kind))
+    ctx.workspace.photos_a_kind = rules.photos(reading.said(value))
+    return changed(ctx, "photos", ctx.workspace.photos_a_kind)
+
+
 @router.command("settings country", zh="设置 国家", also=("设置 国家地区", "设置 地区", "settings region"))
 def country(ctx: Context, value: Text = "") -> Message:
     """Whose public holidays are days off: settings country CN"""

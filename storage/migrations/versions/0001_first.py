@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=10), nullable=False),
         sa.Column("nudges_a_day", sa.Integer(), nullable=False),
         sa.Column("purge_days", sa.Integer(), nullable=False),
+        sa.Column("photos_a_kind", sa.Integer(), nullable=False),
         sa.Column("reactions_done", sa.String(length=600), nullable=False),
         sa.Column("reactions_started", sa.String(length=600), nullable=False),
         sa.Column("reactions_tomorrow", sa.String(length=600), nullable=False),
@@ -581,6 +582,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_excuse_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_excuse")),
         sa.UniqueConstraint("meeting_id", "cell", name=op.f("uq_excuse_meeting_id_cell")),
+    )
+
+    op.create_table(
+        "chase",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("room_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_chase_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_chase_room_id_room")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chase")),
+        sa.UniqueConstraint("meeting_id", "room_id", "day", name=op.f("uq_chase_meeting_id_room_id_day")),
     )
 
     op.create_table(
