@@ -7,12 +7,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from handlers.grammar import fold, lower
 from handlers.pinyin import pinyin
 from handlers.refused import Refused
 from messages import Offer
 from storage.people import Person
+
+Apart = Literal["", "department", "number"]
 
 MOST_OFFERED = 8
 MOST_WORDS = 4
@@ -68,6 +71,14 @@ def _stands(name: str, text: str) -> bool:
     return not (name[-1].isascii() and text[size : size + 1].isascii() and text[size : size + 1].isalnum())
 
 
+def apart_by(person: Person, shown: Sequence[Person]) -> Apart:
+    """What stands beside the person's name among those who are shown: nothing where nobody else is called so."""
+    twins = [one.department for one in shown if one.name == person.name]
+    if len(twins) == 1:
+        return ""
+    return "department" if len({*twins, ""}) == len(twins) + 1 else "number"
+
+
 @dataclass(frozen=True)
 class _Search:
     people: Sequence[Person]
@@ -108,14 +119,14 @@ class _Search:
             raise Refused("people/unknown", word=word, buttons=[Offer("people", "people")])
         shown = found[:MOST_OFFERED]
         names = [person.name for person in shown]
-        offers = [self._offer(person, length, twin=names.count(person.name) > 1) for person in shown]
+        offers = [self._offer(person, length, apart_by(person, shown)) for person in shown]
         raise Refused("people/which", word=word, people=names, buttons=[offer for offer in offers if offer])
 
-    def _offer(self, person: Person, length: int, *, twin: bool) -> Offer | None:
+    def _offer(self, person: Person, length: int, apart: Apart) -> Offer | None:
         """The line again, with this person beyond doubt; None when the name does not stand at its end."""
         start = len(self.line) - len(self.text)
         if start < 0 or plain(self.line[start:]) != plain(self.text):
             return None
         mark = "" if self.line[start - 1 : start] in {"@", "＠"} else "@"
         line = f"{self.line[:start]}{mark}#{person.id}{self.line[start + length :]}"
-        return Offer("person", line, facts={"person": person, "twin": twin})
+        return Offer("person", line, facts={"person": person, "apart": apart})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from handlers.grammar import Cursor, OneOf, Word, fold, people_in_words
-from handlers.names import plain
+from handlers.names import apart_by, plain
 from handlers.refused import Refused
 from messages import Offer
 from storage import people
@@ -133,9 +133,9 @@ def _sure(cursor: Cursor, ctx: Context, word: Word, named: tuple[Role, int]) -> 
         return
     before, behind = ctx.line[: len(ctx.line) - len(text)], text[len(said) :]
     offers = [Offer("role", f"{before}role {named[0]}{behind}", facts={"role": named[0]})]
-    offers += [
-        Offer("person", f"{before}@#{one.id}{behind}", facts={"person": one, "twin": len(same) > 1}) for one in same
-    ]
+    for one in same:
+        facts = {"person": one, "apart": apart_by(one, same)}
+        offers.append(Offer("person", f"{before}@#{one.id}{behind}", facts=facts))
     ends_here = fold(ctx.line).endswith(text)
     raise Refused("people/role_or_person", word=said, buttons=offers if ends_here else [])
 

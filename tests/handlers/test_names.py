@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.names import find_person
+from handlers.names import apart_by, find_person
 from handlers.refused import Refused
 from storage.people import Person
 
@@ -88,7 +88,22 @@ def test_the_line_is_offered_again_with_each_who_may_be_meant() -> None:
         find_person(TEAM, "张伟 @王五", line="role set finance @张伟 @王五")
     offers = caught.value.facts["buttons"]
     assert [offer.line for offer in offers] == ["role set finance @#8 @王五", "role set finance @#9 @王五"]
-    assert all(offer.facts["twin"] for offer in offers)
+    assert {offer.facts["apart"] for offer in offers} == {"number"}
+
+
+@pytest.mark.parametrize(
+    ("departments", "apart"),
+    [
+        (["会员部"], [""]),
+        (["会员部", "培训部"], ["department", "department"]),
+        (["会员部", "会员部"], ["number", "number"]),
+        (["会员部", ""], ["number", "number"]),
+    ],
+)
+def test_people_of_one_name_are_told_apart_by_departments_that_differ(departments: list[str], apart: list[str]) -> None:
+    team = [Person(id=at, name="李娜", department=one) for at, one in enumerate(departments, 1)]
+    shown = [*team, Person(id=99, name="王芳", department="会员部")]
+    assert [apart_by(one, shown) for one in shown] == [*apart, ""]
 
 
 def test_a_name_without_its_mark_is_offered_with_one() -> None:

@@ -36,6 +36,7 @@ class Sizes:
 
 APP = Sizes(title=72, about=88, words=320, tick=34, choice=32)
 BOT = Sizes(title=52, about=60, words=224, tick=22, choice=20)
+HOOK = BOT
 
 
 @dataclass(frozen=True)

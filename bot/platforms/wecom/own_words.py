@@ -23,6 +23,7 @@ class Own:
     choose: str
     open: str
     fill: str
+    chat: str
     instead: str
     taken: str
     say: str
@@ -41,6 +42,7 @@ def own(locale: str) -> Own:
         Offer("choose", ""),
         Offer("open", ""),
         Offer("fill", ""),
+        Offer("chat", ""),
         Offer("instead", ""),
         Offer("taken", ""),
         Offer("say", ""),

@@ -9,8 +9,8 @@ from datetime import datetime
 from bot import tickets
 from bot.platforms import Outgoing
 from bot.platforms.wecom.enter import door
-from bot.platforms.wecom.entries import Entry
-from bot.platforms.wecom.places import OF_ONE_PERSON, Place
+from bot.platforms.wecom.entries import SHARED, Entry
+from bot.platforms.wecom.places import OF_ONE_PERSON, Kind, Place
 from bot.settings import Settings
 from storage.base import Database
 
@@ -24,8 +24,13 @@ class Pages:
     def address(self, entry: Entry, outgoing: Outgoing, place: Place) -> str:
         """The page's, for the one person who sees the message; empty for a group, and where pages cannot be reached.
 
+        For a webhook's group it is the browser chat, where there is one for this association and no nearer way to say
+        something to the bot.
+
         Where WeCom can tell who opens it, it leads there by way of WeCom; else whoever has it is taken for that person.
         """
+        if place.kind is Kind.HOOK:
+            return self._chat(entry)
         if not self.settings.public_url or place.kind not in OF_ONE_PERSON:
             return ""
         said, room, guarded = outgoing.message, outgoing.room, entry.app.trusted_domain
@@ -34,3 +39,8 @@ class Pages:
         with self.database.write() as db:
             token = issue(db, said, room=room, account=place.id, now=self.now(), door=guarded)
         return door(self.settings, entry, token) if guarded else make(self.settings.public_url, token)
+
+    def _chat(self, entry: Entry) -> str:
+        address, secret = self.settings.public_url, self.settings.web.secret.get_secret_value()
+        nearer = entry.client is not None or entry.app.bot_id
+        return f"{address}/" if address and secret and entry.name == SHARED and not nearer else ""

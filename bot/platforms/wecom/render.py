@@ -17,7 +17,7 @@ from bot.platforms.wecom.cards import Sizes, card_id
 from bot.platforms.wecom.offers import Offered
 from bot.platforms.wecom.own_words import own, typed
 from bot.platforms.wecom.pieces import Block, blocks, pieces, title
-from bot.platforms.wecom.render_cards import Sheet, on_cards
+from bot.platforms.wecom.render_cards import Sheet, noticed, on_cards
 from bot.platforms.wecom.text import BOT_MARKDOWN, MARKDOWN, MARKDOWN_V2, TEXT, Dialect
 from messages import Message
 from messages.lines import Line, Run, clean, entry, read
@@ -57,12 +57,16 @@ def message(
     """Payloads to be sent one after the other, each within WeCom's limits; nothing is left out.
 
     ``key`` is the outbox's, ``version`` another one for each edition of the same message: both make the cards' ids.
-    ``page`` is the address for what ``needs_page``; without one the words say what to type. ``mentions`` are userids
-    to be called in an ``APPCHAT`` or by a ``HOOK``, where the message is plain text then; the others call nobody.
+    ``page`` is the address for what ``needs_page``; without one the words say what to type. For a ``HOOK`` it is that
+    of a chat where commands can be said: what is short and calls nobody is a notice that leads there. ``mentions`` are
+    userids to be called in an ``APPCHAT`` or by a ``HOOK``, where the message is plain text then; the others call none.
     Files are only named: they are sent apart. Raises ``ValueError`` for a userid that WeCom would not take.
     """
     sizes = surface.value.sizes
     if sizes is None:
+        notice = noticed(given, page) if surface is Surface.HOOK and page and not mentions else None
+        if notice is not None:
+            return [{"msgtype": "template_card", "template_card": notice}]
         return _to_a_group(given, TEXT if mentions else surface.value.dialect, mentions)
     offered = offers.on_cards(given, opens=own(given.locale).open)
     sheet = Sheet(given, sizes, offered, page, takes_files=surface is Surface.BOT)

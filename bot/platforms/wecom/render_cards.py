@@ -12,6 +12,7 @@ from bot.platforms.wecom.cards import (
     BUTTON,
     BUTTONS,
     GAP,
+    HOOK,
     NOTHING,
     TICKS,
     Card,
@@ -25,7 +26,7 @@ from bot.platforms.wecom.cards import (
 from bot.platforms.wecom.offers import Offered
 from bot.platforms.wecom.own_words import own
 from messages import Message
-from messages.lines import Line, Run, breadth, clean, read
+from messages.lines import Line, Run, breadth, clean, entry, read
 from messages.markdown import plain
 from messages.message import Button
 
@@ -77,6 +78,24 @@ def on_cards(sheet: Sheet) -> tuple[bool, list[Card]]:
     if top is not None:
         return True, [drawings[0].make(top)]
     return False, [drawing.make(_compact(sheet, drawing, at)) for at, drawing in enumerate(drawings)]
+
+
+def noticed(given: Message, page: str) -> Card | None:
+    """A short message as a notice for a webhook's group, which leads to a page where its commands can be said.
+
+    None for one that is not shown whole there, but for its small print, which tells what to type.
+    """
+    title, rows = flat(plain(given.title)), _as_rows(_lines(given))
+    if rows is None or given.table or given.files or given.form or given.upload:
+        return None
+    words = "\n".join(rows).replace("<", "＜")
+    fits = breadth(title) <= HOOK.title and breadth(words) <= HOOK.words and words.count("\n") < _MOST_ROWS
+    top = Top(title, words=words)
+    return cards.notice(top, own(given.locale).chat, page) if fits and title else None
+
+
+def _lines(given: Message) -> list[Line]:
+    return [*read(given.body), *(line for row in given.rows for line in entry(row.text))]
 
 
 # --- the cards

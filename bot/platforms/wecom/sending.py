@@ -248,7 +248,8 @@ class Wecom:
     ) -> list[Callable[[], Payload]]:
         """Each made only when it is its turn: a file is read and handed over then."""
         surface = SURFACES[place.kind]
-        page = self.page(entry, outgoing, place) if needs_page(outgoing.message, surface) else ""
+        leads = place.kind is Kind.HOOK or needs_page(outgoing.message, surface)
+        page = self.page(entry, outgoing, place) if leads else ""
         told = message(outgoing.message, surface, key=outgoing.key, page=page, mentions=mentions)
         files = [one for one in outgoing.message.files if self._can_go(one, outgoing)]
         return [

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from storage import rooms, wecom, workspace
+from bot.ask import Ask
+from storage import checklist, rooms, wecom, workspace
 from storage.rooms import Room
-from tests.bot.platforms.wecom.office import LI, WANG, Office, office, own, words
+from tests.bot.platforms.wecom.office import LI, PUBLIC, WANG, Office, office, own, words
 from tests.fakes.wecom_state import AppChat, Shown, Trouble
 
 ZHAO = "zhaoliu"
@@ -49,6 +51,13 @@ def room(house: Office, name: str) -> Room:
 
 def said(house: Office) -> list[Shown]:
     return group(house).messages
+
+
+def typed(house: Office, line: str) -> None:
+    """At a terminal."""
+    answer = house.app.dispatch.answer(Ask("console", "li", "li", line, event_id=line, direct=True))
+    assert not answer.refused, answer
+    house.settle()
 
 
 # --- a group of the app's own
@@ -178,6 +187,31 @@ def test_a_webhook_is_a_room_that_gets_the_morning_digest_and_what_to_type(club:
     assert [sorted(one.mentioned) for one in digest] == [[LI, WANG]]
     assert "T59 浇花 · 王芳" in words(digest)
     assert "完成 M1-T" in words(digest)
+
+
+@pytest.mark.parametrize("secret", ["s" * 40, ""], ids=["a browser chat", "none"])
+def test_where_there_is_only_a_webhook_short_messages_are_cards_that_lead_to_the_browser_chat(
+    tmp_path: Path, secret: str
+) -> None:
+    with office(tmp_path, apps={"main": {"hooks": {"会务组": KEY}}}, web={"secret": secret}) as house:
+        house.wecom.add_webhook(KEY, "会务组")
+        assert house.app.wecom is not None
+        house.app.wecom.start()
+        typed(house, "新建会议 2026年会 结束：2026-05-27 17:00")
+        with house.app.database.write() as db:
+            for task in checklist.tasks(db, 1):
+                task.due_at += timedelta(days=90)
+        typed(house, "添加 浇花 截止：2026-05-29 12:00")
+        typed(house, "群 使用 会务组 M1")
+        house.lives_until("2026-05-29 09:40")
+        kinds = [(one.kind, one.body) for one in house.wecom.posted(KEY)]
+    assert len(kinds) == 3
+    assert {kind for kind, _ in kinds} == {"template_card" if secret else "markdown_v2"}
+    if secret:
+        digest = kinds[-1][1]
+        assert digest["main_title"] == {"title": "早上好，今天有 1 件事要跟进"}
+        assert digest["sub_title_text"].endswith("\n· T59 浇花 · 还没有人 · 今天 12:00 到期")
+        assert digest["jump_list"] == [{"type": 1, "title": "打开网页聊天", "url": f"{PUBLIC}/"}]
 
 
 def test_a_webhook_that_the_settings_no_longer_name_stays_a_room(club: Office) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.platforms.wecom.own_words import typed
 from bot.platforms.wecom.render import Surface, message, needs_page
-from messages import LOCALES, Upload
+from messages import LOCALES, Attachment, Upload
 from messages.markdown import escape, plain
 from messages.message import Button, Message, Row, Table
 from tests.bot.platforms.slack.shapes import DONE, FIELDS, SHAPES, form, row, table
@@ -260,6 +260,50 @@ def test_a_group_gets_no_cards_but_what_to_say_in_private(surface: Surface) -> N
     assert text.endswith(
         " 完成: `done M1-T1`\n- Details: `show M1-T1`".replace("- ", "· " if surface is Surface.APPCHAT else "- ")
     )
+
+
+TWO = made(title="Two things", body="3 of 9 done", rows=(row(1), row(2)), footer="`snooze M1-T1` puts one off.")
+
+
+def test_a_short_message_of_a_webhook_is_a_notice_that_leads_to_the_chat() -> None:
+    shown = "\n".join(f"· T{at} 整理参会名单 · 李娜 · “10 June”" for at in (1, 2))
+    assert drawn(TWO, Surface.HOOK, page=PAGE) == [
+        {
+            "msgtype": "template_card",
+            "template_card": {
+                "card_type": "text_notice",
+                "main_title": {"title": "Two things"},
+                "sub_title_text": f"3 of 9 done\n{shown}",
+                "jump_list": [{"type": 1, "title": "Open the browser chat", "url": PAGE}],
+                "card_action": {"type": 1, "url": PAGE},
+            },
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"title": ""},
+        {"title": "字" * 27},
+        {"body": "字" * 113},
+        {"body": "```\na\n```"},
+        {"body": "[a](https://b.c)"},
+        {"rows": tuple(map(row, range(7)))},
+        {"table": table()},
+        {"form": form(FIELDS["choice or none"])},
+        {"upload": UPLOAD},
+        {"files": (Attachment(name="a.pdf", digest="d", media_type="application/pdf", size=9),)},
+    ],
+)
+def test_what_a_notice_does_not_show_whole_is_markdown(more: dict[str, object]) -> None:
+    [text] = drawn(TWO.model_copy(update=more), Surface.HOOK, page=PAGE)
+    assert text["msgtype"] == "markdown_v2"
+
+
+def test_a_notice_calls_nobody_and_leads_somewhere() -> None:
+    assert [one["msgtype"] for one in message(TWO, Surface.HOOK, key="key", page=PAGE, mentions=["lina"])] == ["text"]
+    assert [one["msgtype"] for one in drawn(TWO, Surface.HOOK)] == ["markdown_v2"]
 
 
 def test_people_are_called_before_everything_else() -> None:
