@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -24,7 +25,7 @@ from handlers import context_for_room, router
 from messages import Message
 from storage import lanes, outbox, rooms
 from storage.base import Database
-from storage.lanes import LEASE_MS, Claimed
+from storage.lanes import LEASE_MS, Claimed, Elsewhere
 from storage.outbox import Promise
 
 log = structlog.get_logger()
@@ -80,6 +81,8 @@ class Delivery:
     inner: Bell = field(default_factory=Bell)
     claims: Iterator[int] = field(default_factory=itertools.count)
     stopwatch: Callable[[], float] = time.monotonic
+    elsewhere: Callable[[], Elsewhere | None] = lambda: None
+    """Where only another process can speak now; its lanes are left to that one."""
 
     def wake(self) -> None:
         """Something was promised: do not wait for the next look."""
@@ -146,12 +149,13 @@ class Delivery:
         return True
 
     def _claim(self, platforms: Sequence[str]) -> Claimed | None:
+        asked: dict[str, Any] = {"platforms": platforms, "elsewhere": self.elsewhere()}
         with self.database.read() as db:
-            if not lanes.due(db, now_ms=self._ms(), platforms=platforms):
+            if not lanes.due(db, now_ms=self._ms(), **asked):
                 return None
         with self.database.write() as db:
             holder = f"{self.me}:{next(self.claims)}"
-            return next(iter(lanes.claim(db, holder=holder, now_ms=self._ms(), platforms=platforms)), None)
+            return next(iter(lanes.claim(db, holder=holder, now_ms=self._ms(), **asked)), None)
 
     def _ms(self) -> int:
         return int(self.now().timestamp() * 1000)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, String, Text, bindparam, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.outbox import OPEN, Promise, changed, lane, outbox
+from storage.rooms import Room
+from storage.workspace import Workspace
 
 LEASE_MS = 30_000
 LONGEST_PATIENCE_MS = 3_600_000
@@ -39,6 +42,15 @@ class Claimed:
     created_ms: int
     tried_ms: int
     error: str
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Rooms in which only another process can speak now: of these workspaces, by key, at addresses that begin so."""
+
+    platform: str
+    workspaces: tuple[str, ...]
+    begins: tuple[str, ...]
 
 
 _now = bindparam("t", type_=BigInteger)
@@ -140,17 +152,28 @@ _SET_RIGHT = (
 )
 
 
-def due(db: Session, *, now_ms: int, platforms: Sequence[str]) -> bool:
+def due(db: Session, *, now_ms: int, platforms: Sequence[str], elsewhere: Elsewhere | None = None) -> bool:
     """Whether a claim would find a lane; costs no lock."""
-    return db.execute(_ANY_FREE, {"t": now_ms, "platforms": list(platforms)}).first() is not None
+    question = _but(_ANY_FREE, elsewhere)
+    return db.execute(question, {"t": now_ms, "platforms": list(platforms)}).first() is not None
 
 
-def claim(db: Session, *, holder: str, now_ms: int, platforms: Sequence[str], most: int = 1) -> list[Claimed]:
+def claim(
+    db: Session,
+    *,
+    holder: str,
+    now_ms: int,
+    platforms: Sequence[str],
+    most: int = 1,
+    elsewhere: Elsewhere | None = None,
+) -> list[Claimed]:
     """Lease up to ``most`` lanes and take the head of each. A lane with nothing ready is given back at once.
 
-    ``holder`` names this claim and no other, so that what is late for one claim cannot end the next.
+    ``holder`` names this claim and no other, so that what is late for one claim cannot end the next. What is to be
+    said ``elsewhere`` is left to whoever can say it.
     """
-    found = db.execute(_FREE_LANES, {"t": now_ms, "n": most, "platforms": list(platforms)}).all()
+    question = _but(_FREE_LANES, elsewhere)
+    found = db.execute(question, {"t": now_ms, "n": most, "platforms": list(platforms)}).all()
     of_lane = {row.key: row.platform for row in found}
     if not of_lane:
         return []
@@ -160,6 +183,23 @@ def claim(db: Session, *, holder: str, now_ms: int, platforms: Sequence[str], mo
     for key in sorted(set(keys) - {claimed.lane for claimed in taken}):
         _give_back(db, key, holder=holder, free_at=now_ms, paused=None)
     return taken
+
+
+def _but(question: Select[Any], elsewhere: Elsewhere | None) -> Select[Any]:
+    return question if elsewhere is None else question.where(lane.c.key.not_in(_lanes_of(elsewhere)))
+
+
+def _lanes_of(elsewhere: Elsewhere) -> Select[Any]:
+    key: ColumnElement[str] = "room:" + cast(Room.id, String)
+    return (
+        select(key)
+        .join(Workspace, Workspace.id == Room.workspace_id)
+        .where(
+            Room.platform == elsewhere.platform,
+            Workspace.key.in_(elsewhere.workspaces),
+            or_(*(Room.external.startswith(begin, autoescape=True) for begin in elsewhere.begins)),
+        )
+    )
 
 
 def renew(db: Session, claimed: Claimed, *, now_ms: int) -> bool:

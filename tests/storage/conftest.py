@@ -39,10 +39,17 @@ class Desk:
         with self.database.write() as db:
             return outbox.promise(db, key, lane_key=lane, **given)
 
-    def claim(self, *, most: int = 10, platforms: tuple[str, ...] = ("web",), holder: str = "") -> list[Claimed]:
+    def claim(
+        self,
+        *,
+        most: int = 10,
+        platforms: tuple[str, ...] = ("web",),
+        holder: str = "",
+        elsewhere: lanes.Elsewhere | None = None,
+    ) -> list[Claimed]:
         name = holder or f"claim-{len(self.claims)}"
         with self.database.write() as db:
-            found = lanes.claim(db, holder=name, now_ms=self.now, platforms=platforms, most=most)
+            found = lanes.claim(db, holder=name, now_ms=self.now, platforms=platforms, most=most, elsewhere=elsewhere)
         self.claims += found
         return found
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from storage import lanes
 from storage.base import Database
-from storage.lanes import LEASE_MS, LONGEST_PATIENCE_MS, Claimed
+from storage.lanes import LEASE_MS, LONGEST_PATIENCE_MS, Claimed, Elsewhere
 from storage.outbox import Promise
 from tests.storage.conftest import Desk
 
@@ -34,6 +34,19 @@ def test_only_the_platforms_that_are_on_are_claimed(desk: Desk, database: Databa
         assert lanes.due(db, now_ms=desk.now, platforms=["slack"])
     (claimed,) = desk.claim(platforms=("slack",))
     assert (claimed.key, claimed.platform) == ("one", "slack")
+
+
+def test_rooms_in_which_only_another_process_can_speak_are_left_to_it(desk: Desk, database: Database) -> None:
+    _, (bot, group, user, odd) = desk.workspace("main", "bot:li", "group:1", "user:li", "botx:li")
+    _, (others,) = desk.workspace("wecom:bridges", "bot:li")
+    for room in (bot, group, user, odd, others):
+        desk.promise(f"room:{room}", f"{room}")
+    elsewhere = Elsewhere("web", ("main",), ("bot:", "group:"))
+    assert desk.claimed(elsewhere=elsewhere) == sorted([f"{user}", f"{odd}", f"{others}"])
+    with database.read() as db:
+        assert not lanes.due(db, now_ms=desk.now, platforms=["web"], elsewhere=elsewhere)
+        assert lanes.due(db, now_ms=desk.now, platforms=["web"])
+    assert desk.claimed(elsewhere=Elsewhere("slack", ("main",), ("bot:",))) == sorted([f"{bot}", f"{group}"])
 
 
 def test_a_lost_lease_is_taken_over_and_the_late_worker_changes_nothing(desk: Desk) -> None:

@@ -202,6 +202,12 @@ class Keeper:
         at = self.presses.pop(press, None)
         return at is not None and _time() - at < PRESSED_WITHIN
 
+    @property
+    def is_up(self) -> bool:
+        """Whether there is a connection, as far as can be seen from any thread."""
+        wire = self.wire
+        return wire is not None and wire.is_up
+
     def at_once(self) -> Wire:
         """The connection. Raises ``NotNow`` where there is none."""
         if self.wire is None or not self.wire.is_up:

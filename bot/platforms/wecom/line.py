@@ -16,9 +16,10 @@ from bot.platforms.wecom.bot_keeper import SHORTEST_WAIT, Keeper, Times
 from bot.platforms.wecom.bot_receive import Frame
 from bot.platforms.wecom.bot_wire import Wire
 from bot.platforms.wecom.entries import Entry
-from bot.platforms.wecom.places import Kind, Place
+from bot.platforms.wecom.places import OF_THE_BOT, Kind, Place
 from bot.platforms.wecom.render import Payload
 from storage.base import Database
+from storage.lanes import Elsewhere
 
 Answer = TypeVar("Answer")
 
@@ -77,6 +78,17 @@ class BotLine:
             await asyncio.gather(*(keeper.run(self.over) for keeper in self.keepers.values()))
         finally:
             self.loop = None
+
+    def elsewhere(self) -> Elsewhere | None:
+        """The rooms of the bots whose connection is not in this process, or not now."""
+        away = (entry.workspace for name, entry in self.entries.items() if not self._holds(name))
+        workspaces = tuple(away)
+        begins = tuple(f"{kind}:" for kind in sorted(OF_THE_BOT))
+        return Elsewhere("wecom", workspaces, begins) if workspaces else None
+
+    def _holds(self, name: str) -> bool:
+        keeper = self.keepers.get(name)
+        return keeper is not None and keeper.is_up
 
     # --- speaking, from any other thread
 

@@ -14,10 +14,13 @@ import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
+import messages
 from bot.platforms import Closed, NotNow
 from bot.platforms.wecom import bot_wire
 from bot.platforms.wecom.places import Kind, Place
 from bot.platforms.wecom.troubles import Trouble, answer_to
+from handlers.context import voice
+from messages import Message
 from storage import people, rooms, unkept, workspace
 from storage.leases import LEASE_MS
 from storage.outbox import outbox
@@ -241,6 +244,47 @@ def test_only_who_has_the_lease_connects_and_another_takes_over(house: BotHouse)
         assert house.bot.subscriptions == 2
         with pytest.raises(NotNow):
             says(house)
+
+
+def test_what_the_bot_is_to_say_is_claimed_only_where_its_connection_is(house: BotHouse) -> None:
+    """The other process says what it can, and leaves alone what it cannot."""
+    house.says(LI, "新建会议 2026年会 结束：2026-05-27 17:00", group=GROUP)
+    hello = messages.write("wecom/alone", "zh_CN")
+    with second(house) as other:
+        promised(house, "bot", hello, AT_GROUP)
+        promised(house, "app", hello, Place(Kind.USER, LI))
+        house.passes(5)
+        assert other.app.delivery.drain() == 1
+        assert tried(house) == {"bot": 0, "app": 1}
+        assert len(house.wecom.seen(LI)) == 1
+        assert house.app.delivery.drain() == 1
+        assert tried(house) == {"bot": 1, "app": 1}
+
+
+def test_while_the_connection_is_away_nobody_claims_what_it_is_to_say(house: BotHouse) -> None:
+    house.says(LI, "帮助")
+    assert house.app.wecom is not None
+    house.app.wecom.stop()
+    promised(house, "bot", messages.write("wecom/alone", "zh_CN"), AT_LI)
+    house.passes(5)
+    assert house.app.delivery.drain() == 0
+    house.app.wecom.start()
+    house.up(2)
+    assert house.app.delivery.drain() == 1
+
+
+def promised(house: BotHouse, key: str, said: Message, place: Place) -> None:
+    with house.app.database.write() as db:
+        home = workspace.by_key(db, "main")
+        room = rooms.met(db, home.id, "wecom", str(place))
+        voice(db, home, room, house.app.clock.now(), house.app.dispatch.pace).promise(key, room, said)
+
+
+def tried(house: BotHouse) -> dict[str, int]:
+    """How often each was attempted."""
+    question = select(outbox.c.dedupe_key, outbox.c.attempt).where(outbox.c.dedupe_key.in_(("bot", "app")))
+    with house.app.database.read() as db:
+        return {row.dedupe_key: row.attempt for row in db.execute(question)}
 
 
 def test_a_process_that_died_is_followed_when_its_lease_is_over(house: BotHouse) -> None:
