@@ -18,6 +18,7 @@ _OF_SESSIONS = frozenset({Material.SLIDES, Material.PHOTO, Material.VIDEO})
 
 _SLIDES = ("application/vnd.openxmlformats-officedocument.presentationml", "application/vnd.ms-powerpoint")
 _SLIDES_TOO = (*_SLIDES, "application/vnd.oasis.opendocument.presentation", "application/vnd.apple.keynote")
+_PRINTED = "application/pdf"
 _MEDIA: dict[Material, tuple[str, ...]] = {
     Material.PHOTO: ("image/",),
     Material.VIDEO: ("video/",),
@@ -78,6 +79,8 @@ def _material(text: str, media_type: str, task: str, *, about: bool) -> tuple[Ma
     said = longest({kind: words for kind, words in WORDS.items() if _can_be(kind, media_type)}, text)
     if said is None and media_type.startswith("image/") and longest(KINDS, text) is not None:
         said = Material.PHOTO
+    if said is None and wanted is None and about and media_type == _PRINTED:
+        said = Material.SLIDES  # a talk's own document, and no word that it is anything else
     if said or wanted:
         return _heard(said or wanted, media_type), True
     guess = _by_type(media_type)

@@ -102,6 +102,20 @@ def test_speakers_are_known_by_their_names(name: str, who: str | None) -> None:
     assert (found.name if found else None) == who
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("S3_张伟.pdf", Material.SLIDES),
+        ("张伟.pdf", Material.SLIDES),
+        ("张伟 授权书.pdf", Material.CONSENT),
+        ("S3 会议纪要.pdf", Material.MINUTES),
+        ("scan.pdf", None),
+    ],
+)
+def test_a_document_about_a_talk_is_what_was_shown_unless_it_says_otherwise(name: str, kind: Material | None) -> None:
+    assert told(name, PDF).material == kind
+
+
 def test_a_speaker_of_one_session_names_it() -> None:
     assert told("张伟.pptx", PPTX).session is PROGRAMME.sessions[2]
     assert told("李明.pptx", PPTX).session is None
@@ -171,7 +185,7 @@ def test_words_are_told_from_guesses() -> None:
 
 
 def test_the_title_of_a_talk_is_no_word_for_a_kind() -> None:
-    assert told("预算管理的艺术.pdf").material is None
+    assert told("预算管理的艺术.pdf").material == Material.SLIDES
     assert told("预算管理的艺术.pptx", PPTX).material == Material.SLIDES
     assert told("预算管理的艺术 课件.pdf").material == Material.SLIDES
 
