@@ -77,7 +77,7 @@ def _plan_ahead(_mapper: Mapper[Meeting], _connection: Any, meeting: Meeting) ->
     """
     if inspect(meeting).attrs["state"].history.has_changes() or meeting.id is None:
         meeting.next_summary_at = None if meeting.state == MeetingState.CLOSED else PLAN_NOW
-        meeting.next_materials_at = None if meeting.id is None else meeting.next_summary_at
+        meeting.next_materials_at = meeting.next_summary_at if inspect(meeting).persistent else None
 
 
 def get(db: Session, meeting_id: int) -> Meeting:

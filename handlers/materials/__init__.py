@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from handlers.materials import booths, chasing, collecting, excusing, importing, programme, showing
+from handlers.materials import booths, chasing, collecting, consenting, excusing, importing, letting, programme, showing
 from handlers.router import Router
 
 __all__ = ["chasing", "router"]
 
 router = Router("materials")
-router.include(one.router for one in (showing, collecting, excusing, importing, programme, booths, chasing))
+router.include(
+    one.router for one in (showing, collecting, excusing, consenting, letting, importing, programme, booths, chasing)
+)

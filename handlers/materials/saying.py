@@ -30,6 +30,20 @@ class _Confirmed:
         return in_chinese({"confirm": "确认"}, text)
 
 
+class _Allowed:
+    """What a speaker allows, in free words; not "授权书都收齐了", which tells of a task."""
+
+    kind = "text"
+    _TELLS = re.compile("[书都了已还全的没均]")
+
+    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
+        word = cursor.peek()
+        if word is None or self._TELLS.match(word.text):
+            return None
+        return cursor.rest()
+
+
+Allowed = Annotated[str, _Allowed()]
 Confirmed = Annotated[str, _Confirmed()]
 
 SESSION = {
