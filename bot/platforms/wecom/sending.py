@@ -170,13 +170,11 @@ class Wecom:
     def _is_said_anew(self, entry: Entry, place: Place, outgoing: Outgoing) -> bool:
         """Whether what takes the place of an earlier message goes out as a message of its own.
 
-        Words cannot be changed: a reminder's stand, with its cards set right; an answer is said anew, and what was
-        said before it is recalled; a step on the way there is left out.
+        Words cannot be changed: they stand, with their cards set right. The answer at the end of long work is said
+        anew, and how far it had come is recalled.
         """
-        if outgoing.message.name.startswith(NUDGES):
-            self.deck.change(entry, place, outgoing, SURFACES[place.kind])
-            return False
         if not outgoing.key.endswith(":answer"):
+            self.deck.change(entry, place, outgoing, SURFACES[place.kind])
             return False
         if place.kind is Kind.USER and entry.client is not None:
             try:

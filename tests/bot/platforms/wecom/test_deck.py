@@ -11,6 +11,8 @@ from storage import wecom
 from tests.bot.platforms.wecom.office import LI, WANG, Office, words
 from tests.fakes.wecom_state import HOUR, Body, Shown
 
+NEEDS_APPROVAL = "T29"
+
 
 def updates(house: Office) -> list[Any]:
     return house.wecom.called("message/update_template_card")
@@ -79,6 +81,32 @@ def test_a_menu_of_which_nothing_was_chosen_says_to_choose(begun: Office) -> Non
     begun.says(LI, "我的任务")
     said = words(presses(begun, begun.card(kind="button_interaction"), "详情"))
     assert "T" in said
+
+
+# --- requests, and questions that are no longer asked
+
+
+@pytest.fixture
+def request_card(begun: Office) -> Shown:
+    """What 王芳 asks of 李娜, who leads the meeting."""
+    begun.does(WANG, lambda: begun.agent.enters(WANG))
+    begun.says(LI, f"分配 {NEEDS_APPROVAL} @王芳")
+    begun.wecom.inboxes.clear()
+    begun.says(WANG, f"完成 {NEEDS_APPROVAL} 请过目")
+    asked = begun.card(LI)
+    assert "批准" in asked.buttons
+    return asked
+
+
+def test_a_request_that_was_taken_back_can_no_longer_be_granted(begun: Office, request_card: Shown) -> None:
+    begun.says(WANG, "撤销")
+    assert (request_card.replaced, request_card.buttons, request_card.updates) == ("已处理", {}, 1)
+
+
+def test_a_request_that_was_granted_in_words_can_no_longer_be_pressed(begun: Office, request_card: Shown) -> None:
+    begun.says(LI, f"批准 {NEEDS_APPROVAL}")
+    assert (request_card.replaced, request_card.buttons) == ("已处理", {})
+    assert len([one for one in begun.wecom.seen(LI) if "请您批准" in one.words]) == 1
 
 
 # --- boxes
