@@ -112,6 +112,8 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
         platforms[wecom_door.ear.name] = wecom_door.ear
     kept = {name: platform for name, platform in platforms.items() if name in {"self", *_all_of(delivers)}}
     delivery = Delivery(database, kept, clock.now)
+    if wecom_door is not None:
+        delivery.regrets = {wecom_door.ear.name: wecom_door.ear.regret}
     if wecom_door is not None and wecom_door.line is not None:
         delivery.elsewhere = wecom_door.line.elsewhere
     database.promised = delivery.wake

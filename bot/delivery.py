@@ -83,6 +83,8 @@ class Delivery:
     stopwatch: Callable[[], float] = time.monotonic
     elsewhere: Callable[[], Elsewhere | None] = lambda: None
     """Where only another process can speak now; its lanes are left to that one."""
+    regrets: Mapping[str, Callable[[Claimed, Exception | None], None]] = field(default_factory=dict)
+    """By platform, who is told that a promise is given up, and the error if there was one, before that is written."""
 
     def wake(self) -> None:
         """Something was promised: do not wait for the next look."""
@@ -198,6 +200,7 @@ class Delivery:
         if found is not None:
             return Outcome(Promise.SENT, provider_id=found)
         if claimed.attempt > MOST_ATTEMPTS and not claimed.error:
+            self._regret(claimed, None)
             return Outcome(Promise.DEAD, error="every attempt took its worker with it")
         outgoing = self._still_wanted(claimed, outgoing)
         if outgoing is None:
@@ -244,5 +247,10 @@ class Delivery:
         failing = self._ms() - claimed.tried_ms
         outage = isinstance(error, OSError)
         if failing >= LONGEST_TRIAL_MS or (claimed.attempt >= MOST_ATTEMPTS and not outage):
+            self._regret(claimed, error)
             return Outcome(Promise.DEAD, error=name)
         return Outcome(Promise.READY, error=name, wait_ms=min(max(failing, SHORTEST_WAIT_MS), LONGEST_WAIT_MS))
+
+    def _regret(self, claimed: Claimed, error: Exception | None) -> None:
+        if claimed.platform in self.regrets:
+            self.regrets[claimed.platform](claimed, error)

@@ -90,7 +90,14 @@ class Desk:
             return
         answer = self.dispatch.carry_out(self._ask(entry, heard, files))
         if heard.card and heard.code:
+            self._press(entry, heard, answer)
+
+    def _press(self, entry: Entry, heard: Heard, answer: Message) -> None:
+        """It was answered; whatever becomes of the card, that is not to be done again."""
+        try:
             self.pressed(entry, heard, answer)
+        except Exception:
+            log.exception("card not changed", entry=entry.name)
 
     def _ask(self, entry: Entry, heard: Heard, files: tuple[Upload, ...]) -> Ask:
         return Ask(
@@ -145,6 +152,13 @@ class Desk:
             ctx = self._voice(db, entry, heard.place)
             said = messages.refuse(f"wecom/{reason}", ctx.locale, **facts)
             ctx.promise(fitting(f"{heard.mark}:{reason}", LONGEST_PROMISE), ctx.room, said)
+
+    def apologise(self, db: Session, room_id: int, key: str, reference: str) -> None:
+        room = rooms.get(db, room_id)
+        home = workspace.get(db, room.workspace_id)
+        ctx = voice(db, home, room, self.dispatch.now(), self.dispatch.pace)
+        said = messages.refuse("common/broken", ctx.locale, reference=reference)
+        ctx.promise(fitting(f"{key}:sorry", LONGEST_PROMISE), room, said)
 
     def _voice(self, db: Session, entry: Entry, place: str) -> Context:
         home = workspace.by_key(db, entry.workspace, locale=self.faces.locale, zone=self.faces.zone)

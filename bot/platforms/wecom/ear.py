@@ -6,9 +6,13 @@ whichever process comes to it, and again if that one dies. The promise's key is 
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+import structlog
+from pydantic import ValidationError
 
 from bot.platforms import Outgoing
 from bot.platforms.wecom.entries import Entry, of_workspace
@@ -20,6 +24,9 @@ from storage import asks, outbox, people, rooms, workspace
 if TYPE_CHECKING:
     from bot.platforms.wecom.desk import Desk
     from storage.base import Database, Session
+    from storage.lanes import Claimed
+
+log = structlog.get_logger()
 
 INWARD = "wecom-in"
 
@@ -42,6 +49,23 @@ class Ear:
         return outgoing.key
 
     def find(self, outgoing: Outgoing) -> str | None:  # noqa: ARG002  the inbox knows, under the event's own key
+        return None
+
+    def regret(self, claimed: Claimed, error: Exception | None) -> None:
+        """It is given up: whoever said something hears that, with the reference under which the log has the error."""
+        reference = secrets.token_hex(3)
+        log.error("not answered", exc_info=error, reference=reference)
+        heard = _readable(claimed.payload)
+        if claimed.room_id is not None and (heard is None or heard.said):
+            with self.desk.database.write() as db:
+                self.desk.apologise(db, claimed.room_id, claimed.key, reference)
+
+
+def _readable(payload: str) -> Heard | None:
+    """What was kept; None for what this release no longer understands."""
+    try:
+        return Heard.model_validate_json(Message.model_validate_json(payload).body)
+    except ValidationError:
         return None
 
 

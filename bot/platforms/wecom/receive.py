@@ -52,6 +52,11 @@ class Heard(BaseModel):
     shown: bool = False
     left: bool = False
 
+    @property
+    def said(self) -> bool:
+        """Whether they wait for an answer."""
+        return bool(self.line or self.files or self.cannot)
+
 
 def heard(told: Told, text: str, *, entry: str) -> Heard | None:
     """What a callback of the app tells; None for what is none of ours. ``text`` is the callback as it came."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from dataclasses import replace
 
@@ -212,3 +213,45 @@ def test_what_was_said_is_not_kept_beside_its_answer(begun: Office) -> None:
         kept = outbox.outbox.c.dedupe_key.like("wecom-in:%")
         payloads = db.execute(select(outbox.outbox.c.payload).where(kept)).scalars().all()
     assert set(payloads) == {""}
+
+
+# --- what cannot be answered
+
+
+@pytest.fixture
+def broken(begun: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """A bug of ours, before any command is looked for."""
+
+    def meet(*_: object) -> None:
+        raise KeyError("name")
+
+    monkeypatch.setattr(begun.app.wecom.ear.desk.faces, "meet", meet)  # type: ignore[union-attr]
+    return begun
+
+
+def test_a_bug_outside_of_any_command_is_apologised_for_once_with_a_reference(
+    broken: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [said] = broken.says(LI, "完成 T59")
+    found = re.search(r"编号 ?([0-9a-f]{6})", said.words)
+    assert found
+    logged = capsys.readouterr()
+    assert found[1] in logged.err + logged.out
+    assert "KeyError" in logged.err + logged.out
+    assert "T59 浇花：已完成" not in words(broken.wecom.seen(LI))
+
+
+def test_who_only_opened_the_app_hears_no_apology(broken: Office) -> None:
+    assert broken.does(LI, lambda: broken.agent.enters(LI)) == []
+
+
+def test_whatever_becomes_of_a_card_its_press_is_answered_once(begun: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed(*_: object) -> None:
+        raise KeyError("card")
+
+    begun.says(LI, "查看 T59")
+    card = begun.card()
+    monkeypatch.setattr(begun.app.wecom.ear.desk, "pressed", pressed)  # type: ignore[union-attr]
+    said = begun.does(LI, lambda: begun.agent.presses(card, "完成"))
+    assert words(said).count("T59 浇花：已完成") == 1
+    assert "抱歉" not in words(said)
