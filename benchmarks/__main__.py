@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import done, process, slack, sweep, upload, wecom
+from benchmarks import archive, done, process, slack, sweep, upload, wecom
 
 Row = tuple[str, str, str]
 
@@ -81,6 +81,14 @@ def of_upload() -> Iterator[Row]:
     yield f"memory growth for {upload.LARGEST // upload.MEGABYTE:,} MB", f"{found.growth:.0f} MB", "under 64 MB"
 
 
+def of_archive() -> Iterator[Row]:
+    found = archive.measure()
+    size = archive.FILES * archive.SIZE // 1_000_000
+    yield f"archive build, {archive.FILES:,} files of {size:,} MB together", f"{found.built:.1f} s", ""
+    yield "sha256sum of the same files", f"{found.bare:.1f} s", ""
+    yield "ratio", f"{found.ratio:.2f}", "at most 2.5"
+
+
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "done": of_done,
     "sweep": of_sweep,
@@ -88,6 +96,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "slack": of_slack,
     "wecom": of_wecom,
     "upload": of_upload,
+    "archive": of_archive,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from bot.cli.archive import archive
 from bot.cli.care import db, docs_commands, doctor, journal, password
 from bot.cli.serve import demo, run
 from bot.cli.slack import slack
@@ -12,7 +13,7 @@ from bot.cli.templates import template
 from bot.cli.wecom import wecom
 from bot.cli.words import Group, lang
 
-COMMANDS = (demo, run, say, chat, template, password, slack, wecom, doctor, db, journal, docs_commands)
+COMMANDS = (demo, run, say, chat, template, archive, password, slack, wecom, doctor, db, journal, docs_commands)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

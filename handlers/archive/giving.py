@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Generator
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -111,7 +112,7 @@ def verify(ctx: Context, meeting: MeetingNumber = 0, version: VersionNumber = 0,
     if now:
         return prove(ctx, found, row)
     line = f"archive verify M{found.number} v{row.number} now"
-    ctx.later(line, key=f"verify:{row.id}:{ctx.now.timestamp():.0f}")
+    ctx.later(line, key=f"verify:{row.id}:{secrets.token_hex(8)}")
     return ctx.words("archive/verifying", meeting=found, row=row, done=0)
 
 
