@@ -11,6 +11,7 @@ from handlers import (
     archive,
     attendance,
     checklist,
+    files,
     help,  # noqa: A004  its name
     journal,
     materials,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 CAPABILITIES = (
     meetings,
     checklist,
+    files,
     materials,
     attendance,
     minutes,

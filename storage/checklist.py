@@ -331,6 +331,22 @@ def proven_by(db: Session, file_id: int) -> Sequence[Task]:
     return db.scalars(question.distinct().order_by(Task.number)).all()
 
 
+def proving(db: Session, file_ids: Iterable[int]) -> dict[int, list[Task]]:
+    """The tasks with which each of these files is kept, by the file's id; a file of none is not there."""
+    wanted, found = list(file_ids), dict[int, list[Task]]()
+    question = select(Proof.file_id, Task).join(Task, Proof.task_id == Task.id).where(Proof.file_id.in_(wanted))
+    for file_id, task in db.execute(question.order_by(Task.number)) if wanted else ():
+        tasks = found.setdefault(file_id or 0, [])
+        if task not in tasks:
+            tasks.append(task)
+    return found
+
+
+def proofs_of_file(db: Session, file_id: int) -> Sequence[Proof]:
+    """Where it is kept as evidence, in whatever round of a task."""
+    return db.scalars(select(Proof).where(Proof.file_id == file_id).order_by(Proof.id)).all()
+
+
 def progress(db: Session, meeting_id: int) -> dict[int, tuple[int, int]]:
     """Finished and all tasks by phase."""
     question = select(Task.phase, Task.state, func.count()).where(Task.meeting_id == meeting_id)

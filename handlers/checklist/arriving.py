@@ -63,7 +63,7 @@ def _attach(ctx: Context, task: Task, kept: Sequence[Kept], links: Sequence[str]
     return ctx.words(
         "checklist/attached",
         task=task,
-        kept=[*(one.file.name for one in kept if not one.twin), *links],
+        kept=[*(f"{one.file.ref} {one.file.name}" for one in kept if not one.twin), *links],
         twins=[one.file for one in kept if one.twin],
         later=[file for file in came if file.version > 1],
         others=[(file, others[file.id]) for file in came if others[file.id]],
@@ -119,7 +119,7 @@ def _stored(ctx: Context, numbers: Sequence[int]) -> list[File]:
     for number in numbers:
         file = files.by_number(ctx.db, ctx.workspace.id, number)
         if file is None or file.dropped_at is not None:
-            raise Refused("checklist/no_file", ref=f"F{number}", dropped=file is not None)
+            raise Refused("checklist/no_file", file=f"F{number}", dropped=file is not None)
         found.append(file)
     return found
 

@@ -117,7 +117,7 @@ def _replaces(file: File, other: File) -> bool:
 
 def root(name: str) -> str:
     """A name without what tells that it is a later one: v2, (1), 终稿, copy."""
-    text = plain(stem(name))
+    text = plain(stem(name)) or plain(name)
     while (shorter := _AGAIN.sub("", text)) not in {text, ""}:
         text = shorter
     return text

@@ -10,10 +10,17 @@ from typing import TypeVar
 
 from handlers.grammar import fold, lower
 
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
+_ANY = re.compile(
+    r"^(?:photos?|images?|img|pictures?|pic|videos?|vid|audio|recording|voice|file|document|scan|screenshot|untitled|"
+    r"(?:微信|企业微信|qq)?(?:图片|照片|视频|录音|截图|截屏)|扫描件?|文件|文档|未命名|新建[㐀-鿿]*)(?=[\W\d_]*$)",
+    re.IGNORECASE,
+)
+
 
 def stem(name: str) -> str:
-    """A file's name without its ending."""
-    return re.sub(r"\.[A-Za-z0-9]{1,8}$", "", name)
+    """A file's name without its ending, and without what programs call every file: IMG_0042, 微信图片_2026."""
+    return _ANY.sub("", _ENDING.sub("", name))
 
 
 @lru_cache(maxsize=512)

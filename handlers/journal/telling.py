@@ -9,8 +9,9 @@ from typing import Any
 
 from handlers.context import Context
 from handlers.spoken import by_hand
-from storage import checklist, meetings, people, rooms
+from storage import checklist, meetings, people, programme, rooms
 from storage.base import Session
+from storage.files import File
 from storage.journal import HIDDEN, Change, Entry
 from storage.undo import typed
 
@@ -18,7 +19,19 @@ MANY = 4
 """More rows of one kind than this are counted, not listed."""
 MOST = 10
 
-PEOPLE = frozenset({"person_id", "done_by", "carried_to", "closed_by", "cover_id", "added_by", "merged_into"})
+PEOPLE = frozenset(
+    {
+        "person_id",
+        "done_by",
+        "carried_to",
+        "closed_by",
+        "cover_id",
+        "added_by",
+        "merged_into",
+        "approved_by",
+        "contact_id",
+    }
+)
 TERMS = {
     "state": "state",
     "priority": "priority",
@@ -26,7 +39,16 @@ TERMS = {
     "role": "role",
     "mode": "mode",
     "majority": "majority",
+    "material": "material",
+    "scope": "scope",
+    "photo": "photokind",
 }
+OF_PROGRAMME = {
+    "session_id": (programme.ProgrammeSession, "code"),
+    "speaker_id": (programme.Speaker, "name"),
+    "booth_id": (programme.Booth, "name"),
+}
+"""Rows of the programme, and the column by which people call them."""
 UNSAID = frozenset(
     "id workspace_id meeting_id task_id number key phase_id done_at done_by closed_at closed_by due_rule round "
     "digest media_type size source content added_at kind at file_id room_id deaf decision_id "
@@ -111,7 +133,10 @@ def _task(db: Session, change: Change, row: Mapping[str, Any]) -> Mapping[str, A
 
 
 def _about(db: Session, change: Change) -> str:
-    """Which room or person a change of theirs is about; they are never removed."""
+    """Which file, room or person a change of theirs is about."""
+    if change.table == "file":
+        file = db.get(File, change.id)
+        return f"{file.ref} {file.name}" if file else ""
     if change.table in {"room", "room_member"}:
         row = change.after or change.before or {}
         found = db.get(rooms.Room, change.id if change.table == "room" else row["room_id"])
@@ -139,6 +164,10 @@ def _part(db: Session, table: str, name: str, before: Any, after: Any) -> Part:
     sides = (before, after)
     if name in PEOPLE:
         return Part(name, "text", *(_name(db, side) for side in sides))
+    if name in OF_PROGRAMME:
+        table_of, called = OF_PROGRAMME[name]
+        rows = (db.get(table_of, side) if side else None for side in sides)
+        return Part(name, "text", *(getattr(row, called) if row else "" for row in rows))
     if name == "meeting_id":
         return Part(name, "row", *(db.get(meetings.Meeting, side) if side else None for side in sides))
     return Part(name, _kind(table, name, sides), before, after)

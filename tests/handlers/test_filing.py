@@ -162,6 +162,7 @@ def test_stands_are_known_by_what_they_are_called_for_short(name: str, booth: in
         ("主视觉设计稿.pdf", PDF, Material.DESIGN),
         ("keynote.pptx", PPTX, Material.SLIDES),
         ("主会场.jpg", JPEG, Material.PHOTO),
+        ("photo.png", "image/png", Material.PHOTO),
         ("合影名单.xlsx", XLSX, None),
         ("照片说明.docx", PDF, None),
         ("VID_001.mp4", MP4, Material.VIDEO),
@@ -176,7 +177,10 @@ def test_materials_are_known_by_words(name: str, media_type: str, material: Mate
 
 def test_words_are_told_from_guesses() -> None:
     assert told("主会场.jpg", JPEG).named
-    assert not told("IMG_0001.jpg", JPEG).named
+    for name in ("IMG_0001.jpg", "photo.png", "照片 (2).jpg", "微信图片_20260608101500.jpg", "image.png"):
+        assert (told(name, JPEG).named, told(name, JPEG).material) == (False, Material.PHOTO)
+    assert told("微信图片_20260608.jpg", JPEG).day == DAYS[2]
+    assert told("现场照片.jpg", JPEG).named
     assert not told("keynote.pptx", PPTX).named
     assert told("S3.pptx", PPTX).named
     assert told("S3.mp4", MP4).named

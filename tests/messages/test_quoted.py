@@ -12,6 +12,8 @@ QUOTED = re.compile(r"`([^`]+)`")
 FACT = re.compile(r"\{(\w+)\}")
 TYPED = {
     "first": "F1",
+    "file": "F1",
+    "line": "file show F7",
     "ref": "T12",
     "number": "1",
     "id": "1",

@@ -283,9 +283,9 @@ def test_the_links_of_a_message_are_attached_too(begun: Office) -> None:
     begun.does(ann.message_shortcut("attach_to_task", said.payload["event"]), times=2)
     (asked,) = begun.said()
     assert "a.csv" in asked["text"]
-    value = "attach M1-T13 F1 https://disk.example.org/a?x=1&y=2 https://example.org/b"
+    value = "attach M1-T3 F1 https://disk.example.org/a?x=1&y=2 https://example.org/b"
     begun.does(ann.presses(asked, value))
-    assert "https://disk.example.org/a?x=1&amp;y=2" in begun.told(ann.command("/huihou", "show T13"))["text"]
+    assert "https://disk.example.org/a?x=1&amp;y=2" in begun.told(ann.command("/huihou", "show T3"))["text"]
 
 
 def test_in_the_thread_of_a_task_nobody_is_asked_which(begun: Office) -> None:

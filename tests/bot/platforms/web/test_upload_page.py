@@ -90,9 +90,9 @@ def test_files_of_one_go_reach_the_chat_as_one_message(here: Lobby, path: str) -
 def test_more_may_come_until_it_is_finished(here: Lobby, path: str) -> None:
     client = here.browser()
     for batch in ("a" * 16, "b" * 16):
-        sends(client, path, f"{batch}.jpg", batch=batch)
+        sends(client, path, f"{batch}.jpg", PHOTO + batch.encode(), batch=batch)
         gives(client, path, batch)
-    sends(client, path, "last.jpg", batch="c" * 16)
+    sends(client, path, "last.jpg", PHOTO + b"c", batch="c" * 16)
     closed = client.post(f"{path}/finish", data={"x": ""})
     assert (closed.status_code, "This page is closed" in closed.text) == (200, True)
     assert proofs(here) == [f"{'a' * 16}.jpg", f"{'b' * 16}.jpg", "last.jpg"]
@@ -200,7 +200,7 @@ def test_after_a_fault_of_ours_the_files_still_wait(here: Lobby, path: str, monk
     client = here.browser()
     sends(client, path, "a.jpg")
     with monkeypatch.context() as broken:
-        broken.setattr("handlers.checklist.evidence.prove", None)
+        broken.setattr("handlers.checklist.arriving.prove", None)
         assert "Sorry, something went wrong" in gives(client, path)
         assert "Sorry, something went wrong" in client.post(f"{path}/finish", data={"x": ""}).text
     assert waiting(here) == ["a.jpg"]
