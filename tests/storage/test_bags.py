@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import bagit
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from storage import bag_checking, bags
@@ -272,6 +272,8 @@ def test_any_one_change_is_found(data: some.DataObject) -> None:
         victim = data.draw(some.sampled_from(paths))
         content = bytearray(victim.read_bytes())
         content[data.draw(some.integers(0, len(content) - 1))] ^= 1 << data.draw(some.integers(0, 7))
+        # nothing sums the tag manifests, and a digest means the same in capitals
+        assume(not victim.name.startswith("tagmanifest") or content.lower() != victim.read_bytes().lower())
         victim.write_bytes(content)
         found = faults(folder)
         assert found, victim
