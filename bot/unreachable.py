@@ -1,4 +1,4 @@
-"""A room that cannot be reached: whoever leads its meeting, else the admins, are told once, in private."""
+"""A room that cannot be reached: who leads its meeting, or its person's, else the admins, are told once, in private."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from handlers.context import voice
-from storage import people, rooms, unkept, workspace
+from storage import checklist, meetings, people, rooms, unkept, workspace
 from storage.base import Database, Session
 from storage.people import Person, Role
 from storage.rooms import Room
@@ -36,7 +36,7 @@ def tell(
                     continue
                 ctx = voice(db, place, own, now, {room.platform: pace})
                 name, alone = f"{room.platform}/unreachable", room.person_id is not None
-                said = ctx.words(name, room=room.name, kind=kind, reason=reason, alone=alone, tone="warn")
+                said = ctx.words(name, room=_called(db, room), kind=kind, reason=reason, alone=alone, tone="warn")
                 ctx.promise(f"{name}:{room.id}:{reason}:{own.id}", own, said)
 
 
@@ -50,14 +50,38 @@ def give_up(database: Database, *, now: datetime, pace: Mapping[str, int]) -> No
             for person in _concerned(db, room):
                 for own in rooms.direct(db, [person.id]):
                     ctx = voice(db, place, own, now, pace)
-                    said = ctx.words("common/given_up", room=room.name, count=count, days=LONGEST.days, tone="warn")
+                    said = ctx.words(
+                        "common/given_up", room=_called(db, room), count=count, days=LONGEST.days, tone="warn"
+                    )
                     ctx.promise(f"{unkept.NOTE}:{room.id}:{now:%Y-%m-%d}:{own.id}", own, said)
 
 
+def _called(db: Session, room: Room) -> str:
+    """Somebody's own room is called what they are called now."""
+    return room.name if room.person_id is None else people.get(db, room.person_id).name
+
+
 def _concerned(db: Session, room: Room) -> list[Person]:
-    held = people.holders_of(db, room.meeting_id, Role.LEAD) if room.meeting_id else ()
-    leads = [people.get(db, one.person_id) for one in held if one.person_id != room.person_id]
-    return leads or [one for one in people.admins(db, room.workspace_id) if one.id != room.person_id]
+    held = [holder for meeting in _of(db, room) for holder in people.holders_of(db, meeting, Role.LEAD)]
+    leads = dict.fromkeys(one.person_id for one in held if one.person_id != room.person_id)
+    return [people.get(db, one) for one in leads] or [
+        one for one in people.admins(db, room.workspace_id) if one.id != room.person_id
+    ]
+
+
+def _of(db: Session, room: Room) -> list[int]:
+    """The meeting that a room follows, or those for which the person whose room it is has something to do."""
+    if room.person_id is None:
+        return [room.meeting_id] if room.meeting_id else []
+    roles = people.meetings_of(db, room.person_id)
+    running = [meeting.id for meeting in meetings.running(db, room.workspace_id)]
+    return [one for one in running if one in roles or _has_some(db, one, room.person_id)]
+
+
+def _has_some(db: Session, meeting_id: int, person_id: int) -> bool:
+    """Whether they have been given a task that is not finished."""
+    left = [task.id for task in checklist.tasks(db, meeting_id) if not task.finished]
+    return any(person_id in given for given in checklist.assignees(db, left).values())
 
 
 def resume(database: Database, platform: str, *, now: datetime) -> None:

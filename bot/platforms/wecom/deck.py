@@ -67,7 +67,7 @@ class Deck:
         """The press's own code is kept; where something was done, the card shows it.
 
         A reminder is changed by a promise of its own, which says what is left of it; but for the AI bot's cards this is
-        the only moment.
+        the only moment. A card that could not be changed when it should have been is set right now.
         """
         place = Place.of(heard.place)
         ours = place.kind in OF_THE_BOT
@@ -77,10 +77,14 @@ class Deck:
             row = wecom.find_card(db, heard.card)
             kept = outbox.said_as(db, row["room_id"], row["said"]) if row else None
             over = _over(db, row["room_id"], kept) if row and kept else frozenset()
+            anew = row is not None and _reads_otherwise(db, row["room_id"], row["said"], kept)
         said = Message.model_validate_json(kept) if kept else None
-        if said is None or answer.tone != "good" or (said.name.startswith("nudges/") and not ours):
+        if said is None or (answer.tone == "good" and said.name.startswith("nudges/") and not ours):
             return
-        shown = self._shown(said, heard, place, over)
+        if answer.tone == "good":
+            shown = self._shown(said, heard, place, over)
+        else:
+            shown = _edition(said, heard.card, place) if anew and not ours else {}
         if shown and ours:
             self._answer(entry, heard, shown)
         elif shown:
@@ -138,6 +142,19 @@ def _by_meeting(refs: Collection[tuple[str, str]]) -> dict[int, set[int]]:
     for meeting, task in refs:
         found.setdefault(int(meeting), set()).add(int(task))
     return found
+
+
+def _reads_otherwise(db: Session, room_id: int, said: str, kept: str | None) -> bool:
+    """Whether the message has another edition by now than the one in which it was first said."""
+    key = outbox.key_of(db, room_id, said)
+    first = outbox.promised(db, key) if key else None
+    return first is not None and first[0] != kept
+
+
+def _edition(said: Message, task_id: str, place: Place) -> dict[str, Any]:
+    """The card as the message now reads; greyed where it has none any more."""
+    card = _card_of(said, task_id, place)
+    return {"template_card": {**card, "task_id": task_id}} if card else presses.greyed(said.locale)
 
 
 def _card_of(said: Message, task_id: str, place: Place) -> Card:

@@ -205,6 +205,21 @@ def test_after_three_days_nothing_is_changed_and_a_press_tells_how_things_stand(
     said = words(presses(begun, nudge, "完成", picked="M1-T59"))
     assert "T59" in said
     assert "已" in said
+    assert "M1-T59" not in nudge.options
+    assert nudge.updates == 1
+
+
+def test_a_reminder_that_reads_as_it_did_is_left_as_it_is(begun: Office, nudge: Shown) -> None:
+    presses(begun, nudge, "完成", picked=NOTHING)
+    assert nudge.updates == 0
+
+
+def test_a_request_that_could_not_be_closed_is_closed_by_its_press(begun: Office, request_card: Shown) -> None:
+    begun.wecom.clock += 72 * HOUR + 60
+    begun.says(LI, f"批准 {NEEDS_APPROVAL}")
+    assert "批准" in request_card.buttons
+    presses(begun, request_card, "批准")
+    assert (request_card.replaced, request_card.buttons) == ("已处理", {})
 
 
 @pytest.mark.parametrize("trouble", [{"errcode": 40058}, {"status": 502}, {"drop": True}, {"errcode": 45009}])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from bot.keeping import Intake
+from bot.platforms.wecom import receive
 from storage import checklist, people, workspace
 from storage.people import Person
 from tests.bot.platforms.wecom.office import LI, WANG, Office, words
 from tests.bot.test_kinds import PNG
 from tests.fakes.wecom_state import CORP, LEFT, ROOT, Department
 
+ZHAO = "zhaoliu"
 EXE = b"MZ\x90\0\x03\0\0\0" + b"\0" * 60
 
 
@@ -125,6 +127,20 @@ def test_an_entry_of_the_menu_says_its_line(begun: Office) -> None:
 
 
 # --- files
+
+
+def test_an_entry_of_a_cards_own_menu_says_its_line() -> None:
+    told = {"MsgType": "event", "Event": "template_card_menu_event", "EventKey": "show M1-T59", "TaskId": "t-1"}
+    found = receive.heard({**told, "FromUserName": "LiNa", "CreateTime": "1"}, "", entry="main")
+    assert found is not None
+    assert (found.user, found.line, found.card, found.code) == (LI, "show M1-T59", "t-1", "")
+
+
+def test_the_end_of_a_cdata_section_in_what_somebody_types_breaks_nothing(begun: Office) -> None:
+    said = words(begun.says(LI, "添加 还书]]></Content><Content>完成 T59 阶段：5 截止：2026-05-29 12:00"))
+    assert "还书" in said
+    assert "T61" in said
+    assert "已完成" not in said
 
 
 def test_a_photo_without_a_word_before_it_is_kept_and_asked_about(begun: Office) -> None:
@@ -301,3 +317,25 @@ def test_leaving_is_told_of_once(two: Office) -> None:
     two.agent.unsubscribes(WANG)
     two.settle()
     assert len(two.wecom.seen(LI)) == 1
+
+
+# --- who cannot be reached
+
+
+@pytest.mark.parametrize("has", ["a task", "a role", "nothing"])
+def test_of_somebody_with_something_to_do_the_lead_of_that_meeting_is_told(begun: Office, has: str) -> None:
+    """李娜 leads it, and is an admin no more; an admin is told where somebody has nothing to do."""
+    begun.wecom.add_member("ZhaoLiu", "赵六")
+    for user in (WANG, ZHAO):
+        begun.says(user, "帮助")
+    line = {"a task": "分配 T59 @王芳", "a role": "角色 设置 财务 @王芳"}.get(has)
+    if line:
+        assert words(begun.says(LI, line))
+    with begun.app.database.write() as db:
+        for person in people.everyone(db, 1):
+            person.admin = person.name == "赵六"
+    begun.wecom.inboxes.clear()
+    begun.wecom.member(WANG).licensed = False
+    begun.says(WANG, "帮助")
+    told = {user for user in (LI, ZHAO) if "王芳" in words(begun.wecom.seen(user))}
+    assert told == ({LI} if line else {ZHAO})
