@@ -107,6 +107,7 @@ class Somebody:
         event: str = "",
         workspace: str = "main",
         platform: str = "console",
+        stands_as: str = "",
     ) -> Message:
         """The bot's answer. ``files`` are names and bytes; ``thread`` the ids of the message replied to."""
         ask = Ask(
@@ -121,6 +122,7 @@ class Somebody:
             thread=thread,
             fields=fields or {},
             files=tuple(self._upload(name, data) for name, data in (files or {}).items()),
+            stands_as=stands_as,
         )
         self.last = self.chat.answer(ask)
         return self.last

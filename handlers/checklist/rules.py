@@ -27,6 +27,8 @@ MOVES: dict[State, frozenset[State]] = {
 _LINK = re.compile(r"https?://[^\s<>\"'，。；、）]+", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_第.−-])\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d[\d,]*)?")
 _SHORTEST_NOTE = 2
+_MOST_TIMES = 3
+_SURE = re.compile(r"(?:\bsure\b|没错|确定|确认无误)\W*$", re.IGNORECASE)
 
 _TYPES: dict[str, tuple[str, ...]] = {
     "photo": ("image/",),
@@ -136,6 +138,24 @@ def proofs_in(rule: Evidence, given: Given) -> list[tuple[str, str, File | None]
     elif rule.kind == "note" and len(given.note.strip()) >= _SHORTEST_NOTE:
         found.append(("note", given.note.strip(), None))
     return found
+
+
+def swapped(value: str) -> str:
+    """What was meant by ``200/186``, of which more came back than went out: ``186/200``; empty where it can be so."""
+    part, _, whole = value.replace(",", "").partition("/")
+    return f"{whole.strip()}/{part.strip()}" if whole and float(part) > float(whole) else ""
+
+
+def too_many(rule: Evidence, value: str, expected: int | None) -> bool:
+    """Whether that many people can hardly have come: more than three times those who were expected."""
+    counts_people = rule.unit is not None and rule.unit.zh.strip().startswith("人")
+    number = float(value.replace(",", "").partition("/")[0])
+    return counts_people and expected is not None and number > _MOST_TIMES * expected
+
+
+def is_sure(note: str) -> bool:
+    """Whether the words insist on the number in them."""
+    return _SURE.search(note) is not None
 
 
 def link_in(text: str, *, first: bool = False) -> str:

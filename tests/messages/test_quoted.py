@@ -14,6 +14,7 @@ TYPED = {
     "first": "F1",
     "file": "F1",
     "line": "file show F7",
+    "meant": "186/200",
     "ref": "T12",
     "number": "1",
     "id": "1",

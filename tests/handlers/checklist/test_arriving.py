@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from messages import Message
-from storage import checklist, files, journal
+from storage import checklist, conversation, files, journal
 from storage.files import File
 from storage.materials import Material, PhotoKind
 from storage.meetings import Meeting, MeetingState
@@ -188,6 +188,21 @@ def test_files_one_after_the_other_are_asked_about_once(team: Team) -> None:
     team.ann.presses(buttons(said)[0].label, said)
     assert proofs(team, 12) == ["F1", "F2", "F3"]
     assert "I have kept 1 file." in text(team.gives(team.ann, "", "IMG_4.jpg"))
+
+
+def test_where_the_conversation_is_kept_here_the_earlier_question_gives_way(team: Team) -> None:
+    def sends(number: int) -> None:
+        message = team.bo.says("", files={f"IMG_{number}.jpg": PHOTO + bytes([number])}, stands_as=f"answer:{number}")
+        with team.chat.app.database.write() as db:
+            row = team.chat.room().row(db)
+            assert row is not None
+            payload = message.model_dump_json()
+            conversation.say(db, row.id, key=f"answer:{number}", at=team.chat.clock.now(), payload=payload)
+
+    sends(1)
+    sends(2)
+    assert text(team.chat.room().heard()[0]) == "I ask below about all 2 files at once."
+    assert "I have kept 2 files." in text(team.chat.room().heard()[1])
 
 
 def test_what_comes_later_or_from_another_is_asked_about_alone(team: Team) -> None:

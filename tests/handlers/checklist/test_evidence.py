@@ -6,6 +6,7 @@ import pytest
 
 from storage import journal, workspace
 from storage.checklist import State
+from storage.meetings import Meeting
 from tests.chat import buttons, text
 from tests.handlers.checklist.conftest import Team
 
@@ -196,3 +197,32 @@ def test_a_bare_link_belongs_to_the_task_of_its_thread_or_is_asked_about(team: T
     kept = team.ann.says("https://example.org/rec", thread=("M1-T13",))
     assert "That is all the evidence it needs" in text(kept)
     assert team.task(13).state == State.OPEN
+
+
+# --- numbers that cannot be
+
+
+def test_no_more_comes_back_than_went_out(team: Team) -> None:
+    said = team.ann.says("done T2 200/186")
+    assert "200/186 would mean that more came back than went out." in text(said)
+    assert team.task(2).state == State.OPEN
+    team.ann.presses("It is 186/200")
+    assert team.task(2).state == State.DONE
+    assert "186/200" in text(team.ann.says("show T2"))
+
+
+def test_far_more_people_than_were_expected_are_asked_about(team: Team) -> None:
+    with team.chat.app.database.write() as db:
+        db.get_one(Meeting, team.meeting).expected = 300
+    number = team.task("attendee-clean").number
+    assert "far more than the 300 who were expected" in text(team.ann.says(f"done T{number} 2860"))
+    assert team.task(number).state == State.OPEN
+    team.ann.presses("It is 2860")
+    assert team.task(number).state == State.DONE
+    assert not team.ann.says("done T2 9000").refused
+
+
+def test_more_than_were_expected_is_no_wonder(team: Team) -> None:
+    with team.chat.app.database.write() as db:
+        db.get_one(Meeting, team.meeting).expected = 300
+    assert not team.ann.says(f"done T{team.task('attendee-clean').number} 486").refused

@@ -42,6 +42,29 @@ def test_a_file_without_words_is_asked_about(begun: Office) -> None:
     assert "attach M1-" in str(begun.said(begun.own())[-1]["blocks"])
 
 
+def album(house: Office, *, settle: bool) -> list[str]:
+    """Three pictures, one after the other; what then stands in the conversation with the bot."""
+    ann, before = house.alone(), len(house.texts(house.own()))
+    for name in ("a.png", "b.png", "c.png"):
+        sent = ann.says("", files=[ann.uploads(name, PNG + name.encode())])
+        house.does(sent) if settle else house.post(sent)
+    house.settle()
+    return house.texts(house.own())[before:]
+
+
+def test_files_one_after_the_other_leave_one_question(begun: Office) -> None:
+    first, second, third = album(begun, settle=True)
+    assert "I ask below about all 2 files at once." in first
+    assert "I ask below about all 3 files at once." in second
+    assert "I have kept 3 files" in third
+    assert "attach M1-T12 F1 F2 F3" in str(begun.said(begun.own())[-1]["blocks"])
+
+
+def test_a_question_that_is_overtaken_before_it_is_asked_is_not_asked(begun: Office) -> None:
+    (only,) = album(begun, settle=False)
+    assert "I have kept 3 files" in only
+
+
 def test_a_file_in_the_thread_of_a_task_proves_it(begun: Office) -> None:
     ann = begun.person()
     begun.does(ann.mentions("show T12"))
