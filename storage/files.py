@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.base import Base
 from storage.materials import Material, PhotoKind, Scope
 from storage.programme import Booth, ProgrammeSession, Speaker
+from storage.rooms import Room
 
 
 class File(Base):
@@ -159,6 +160,12 @@ def of_meeting(db: Session, meeting_id: int, *, dropped: bool = False) -> Sequen
     if not dropped:
         question = question.where(File.dropped_at.is_(None))
     return db.scalars(question.order_by(File.number)).all()
+
+
+def loose(db: Session, meeting_id: int) -> Sequence[File]:
+    """What came in a room that follows the meeting, with a word that was refused: it was kept, and is of no meeting."""
+    question = select(File).join(Room, File.room_id == Room.id).where(Room.meeting_id == meeting_id)
+    return db.scalars(question.where(File.meeting_id.is_(None)).order_by(File.number)).all()
 
 
 def same(db: Session, meeting_id: int, digest: str) -> File | None:

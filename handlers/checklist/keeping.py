@@ -63,7 +63,10 @@ def the_programme(ctx: Context) -> Programme:
 
 
 def file_away(ctx: Context, file: File, *, task: Task | None = None, caption: str = "") -> Filing:
-    """Fill in what the file is to the meeting. What was said of it before stays, unless the task knows better."""
+    """Fill in what the file is to the meeting, its kind only where that is more than a guess.
+
+    What was said of it before stays, unless the task knows better.
+    """
     days = expected.days(ctx.meeting)
     tell = partial(
         filed, file.name, caption=caption, media_type=file.media_type, programme=the_programme(ctx), days=days
@@ -71,12 +74,12 @@ def file_away(ctx: Context, file: File, *, task: Task | None = None, caption: st
     guess, filing = tell(), tell(task=task.key if task else "")
     if file.meeting_id is not None and file.material not in {None, guess.material}:
         return filing
-    file.meeting_id, file.material = ctx.meeting.id, filing.material
+    file.meeting_id, file.material = ctx.meeting.id, filing.material if filing.named else None
     file.session_id, file.speaker_id, file.booth_id = (
         one.id if one else None for one in (filing.session, filing.speaker, filing.booth)
     )
     file.photo, file.day = filing.photo, filing.day or _taken(ctx, file, days)
-    file.personal = file.personal or filing.material in PERSONAL
+    file.personal = file.personal or file.material in PERSONAL
     file.version = _version(ctx, file, task)
     ctx.db.flush()
     return filing
@@ -84,7 +87,7 @@ def file_away(ctx: Context, file: File, *, task: Task | None = None, caption: st
 
 def _taken(ctx: Context, file: File, days: Sequence[date]) -> date | None:
     """The day of the meeting on which a photo was taken; a camera whose clock is wrong names another."""
-    if file.material != Material.PHOTO or ctx.store is None:
+    if not file.media_type.startswith("image/") or ctx.store is None:
         return None
     try:
         with ctx.store.open(file.digest) as source:

@@ -22,7 +22,7 @@ LONGEST_REASON = 300
 @router.command("file drop", zh="文件 移除", also=("drop file", "移除文件", "删除文件", "文件 删除"))
 def drop(ctx: Context, stored: Files = (), reason: Text = "") -> Message:
     """Let a file count no more, and why; it can be brought back: file drop F7 it is of another meeting"""
-    needed(stored, "file drop F7 it is of another meeting")
+    needed(ctx, stored, "file drop F7")
     found = picked(ctx, stored)
     may_settle(ctx, found)
     ctx.must_run()
@@ -47,7 +47,7 @@ def drop(ctx: Context, stored: Files = (), reason: Text = "") -> Message:
 @router.command("file restore", zh="文件 恢复", also=("restore file", "恢复文件", "文件 找回"))
 def restore(ctx: Context, stored: Files = ()) -> Message:
     """Let a file count again that was dropped: file restore F7"""
-    needed(stored, "file restore F7")
+    needed(ctx, stored, "file restore F7")
     found = picked(ctx, stored, dropped=True)
     may_settle(ctx, found)
     ctx.must_run()

@@ -27,7 +27,7 @@ router = Router("files")
 @router.command("file kind", zh="文件 归类", also=("file as", "归类文件", "文件 类别"))
 def kind(ctx: Context, stored: Files = (), material: MaterialWord = "", detail: Text = "") -> Message:
     """Say what a file is, and of which session, speaker, stand or day: file kind F7 slides S3"""
-    needed(stored, "file kind F7 slides S3")
+    needed(ctx, stored, "file kind F7 slides S3")
     found = picked(ctx, stored)
     ctx.must_run()
     may_file(ctx, found)

@@ -27,7 +27,7 @@ Anyway = Annotated[str, OneOf({"anyway": ("仍然", "仍要", "例外", "破例"
 @router.command("file label", zh="文件 标注", also=("label file", "label", "标注文件", "文件 范围"))
 def label(ctx: Context, stored: Files = (), scope: ScopeWord = "", anyway: Anyway = "") -> Message:
     """Say who may see files: everybody, members, attendees or nobody outside: file label F7 F8 public"""
-    needed(stored, "file label F7 F8 public")
+    needed(ctx, stored, "file label F7 F8 public")
     found = picked(ctx, stored)
     may_settle(ctx, found)
     if not scope:

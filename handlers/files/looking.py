@@ -99,7 +99,11 @@ def listing(ctx: Context, wish: Annotated[Wish, _Wish()] = Wish()) -> Message:
         ctx.meeting_number(wish.meeting)
     wish = replace(wish, meeting=ctx.meeting.number)
     task = ctx.tasks([wish.task])[0] if wish.task else None
-    every = files.of_meeting(ctx.db, ctx.meeting.id, dropped=wish.which == "dropped")
+    every = [
+        *files.of_meeting(ctx.db, ctx.meeting.id, dropped=wish.which == "dropped"),
+        *files.loose(ctx.db, ctx.meeting.id),
+    ]
+    every.sort(key=lambda file: file.number)
     proves = checklist.proving(ctx.db, [file.id for file in every])
     found = [file for file in reversed(every) if _wanted(wish, task, file, proves.get(file.id, ()))]
     pages = max(1, -(-len(found) // PAGE))
@@ -169,7 +173,7 @@ def about(ctx: Context, file: File) -> dict[str, object]:
 @router.command("file show", zh="文件 查看", also=("show file", "查看文件", "文件详情"))
 def show(ctx: Context, stored: Files = ()) -> Message:
     """What one file is, which tasks it proves, and who may see it: file show F7"""
-    needed(stored, "file show F7")
+    needed(ctx, stored, "file show F7")
     file = picked(ctx, stored[:1], dropped=True)[0]
     tasks = checklist.proven_by(ctx.db, file.id)
     by = people.get(ctx.db, file.person_id)
@@ -199,7 +203,7 @@ def _buttons(file: File) -> list[Offer]:
 @router.command("file get", zh="文件 取回", also=("get file", "取回文件", "下载文件", "文件 下载"))
 def get(ctx: Context, stored: Files = ()) -> Message:
     """Send a file to you alone: file get F7"""
-    needed(stored, "file get F7")
+    needed(ctx, stored, "file get F7")
     found = picked(ctx, stored, dropped=True)
     for file in found:
         _may_get(ctx, file)

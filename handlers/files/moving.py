@@ -25,7 +25,7 @@ Nowhere = Annotated[str, OneOf({"none": ("无", "不归任务", "没有任务", 
 @router.command("file move", zh="文件 移动", also=("move file", "移动文件", "文件 归到"))
 def move(ctx: Context, stored: Files = (), tasks: Tasks = (), nowhere: Nowhere = "") -> Message:
     """Let a file prove another task, or none: file move F7 T12 · file move F7 none"""
-    needed(stored, "file move F7 T12")
+    needed(ctx, stored, "file move F7 T12")
     found = picked(ctx, stored)
     if ctx.subject is None and tasks:
         ctx.tasks(tasks)

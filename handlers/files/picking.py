@@ -35,10 +35,10 @@ def picked(ctx: Context, numbers: Sequence[int], *, dropped: bool = False) -> li
     return found
 
 
-def needed(numbers: Sequence[int], line: str) -> None:
+def needed(ctx: Context, numbers: Sequence[int], line: str) -> None:
     """Raises ``Refused`` where no file was named; ``line`` is how it would be said."""
     if not numbers:
-        raise Refused("files/which", line=line, buttons=[Offer("files", "files")])
+        raise Refused("files/which", line=ctx.spoken(line), buttons=[Offer("files", "files")])
 
 
 def leads(ctx: Context) -> bool:

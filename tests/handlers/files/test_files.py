@@ -56,6 +56,22 @@ def test_files_are_found_by_task_kind_sender_and_place(cabinet: Cabinet) -> None
         assert [row.text.split()[0].strip("`") for row in shown.rows] == refs, line
 
 
+def test_what_is_asked_about_has_no_place_until_it_is_answered(cabinet: Cabinet) -> None:
+    asked = sends(cabinet, "IMG_1.jpg", "keynote.pptx")
+    assert "2 belong nowhere yet" in text(cabinet.bo.says("files"))
+    assert (cabinet.file(1).material, cabinet.file(2).material) == (None, None)
+    cabinet.bo.says(f"attach {lines(asked)[-1].split()[1]} F1")
+    assert cabinet.file(1).material is not None
+    assert len(cabinet.bo.says("files unfiled").rows) == 1
+
+
+def test_what_came_with_a_refused_word_is_found_again(cabinet: Cabinet) -> None:
+    assert sends(cabinet, "list.csv", line="done T1").refused
+    assert "F1 list.csv" in text(cabinet.bo.says("files unfiled"))
+    assert not cabinet.bo.says("file move F1 T3").refused
+    assert cabinet.proves(1) == ["T3"]
+
+
 def test_a_long_list_has_pages(cabinet: Cabinet) -> None:
     sends(cabinet, *(f"主会场 {number}.jpg" for number in range(20)))
     first = cabinet.bo.says("files photo")
@@ -315,4 +331,5 @@ def test_it_speaks_chinese(cabinet: Cabinet) -> None:
     shown = zhao.says("文件 查看 F1")
     assert "文件 移动 F1" in text(shown)
     assert "还没有人说过 F1 S3 张伟.pptx 能给谁看" in text(zhao.says("文件 标注 F1 公开"))
+    assert "写上编号：文件 移除 F7。" in text(zhao.says("文件 移除"))
     assert "F1 S3 张伟.pptx 不再算数" in text(zhao.says("文件 移除 F1 发错了"))
