@@ -130,6 +130,7 @@ def replayed(home: Path, commands: Sequence[Sequence[Statement]]) -> list[float]
 
 
 def replay(connection: sqlite3.Connection, statements: Sequence[Statement]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
     for statement, values in statements:
         if isinstance(values, list):
             connection.executemany(statement, values)
