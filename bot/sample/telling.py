@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 ZONE = ZoneInfo("Asia/Shanghai")
 ENDED = 5
 """So many days before today the conference ended; the story is over yesterday."""
+_TYPES = {".png": "image/png", ".pdf": "application/pdf", ".csv": "text/csv"}
 _DAY = re.compile(r"\{(-?\d+)\}")
 
 
@@ -48,14 +50,20 @@ class Figure(Part):
 
 
 class Line(Part):
-    """What one of them says; ``{2}`` in it is the date two days after the end. ``file`` goes along with it."""
+    """What one of them says; ``{2}`` in it is the date two days after the end. ``file`` goes along with it.
+
+    A list has its ``content`` here, line by line; dates are written in it in the same way. ``press``: the first button
+    of the answer before is pressed instead.
+    """
 
     day: int
     at: time
     who: str
-    say: Words
+    say: Words = Words(zh="", en="")
+    press: bool = False
     room: str = "team"
     file: Words | None = None
+    content: Words | None = None
 
 
 class Story(Part):
@@ -91,11 +99,11 @@ class Teller:
     def tell(self, told: Callable[[], None] = lambda: None) -> list[Message]:
         """The whole story, up to now; what the bot answered, line by line. ``told`` is called after each."""
         self._gather()
-        answers = []
+        answers: list[Message] = []
         for line in story().lines:
             moment = datetime.combine(end_of(self.now) + timedelta(days=line.day), line.at, ZONE)
             self.app.move_clock(moment)
-            answers.append(self._say(line))
+            answers.append(self._say(line, answers[-1] if line.press else None))
             told()
         self.app.move_clock(self.now)
         return answers
@@ -115,10 +123,10 @@ class Teller:
                 rooms.met(db, place.id, "web", f"direct:{figure.key}", name=person.name, person_id=person.id)
             rooms.met(db, place.id, "web", "room:team", name=story().room.said(self.locale))
 
-    def _say(self, line: Line) -> Message:
+    def _say(self, line: Line, before: Message | None) -> Message:
         post = Post(
             room=str(self._room(line)),
-            line=_DAY.sub(self._date, line.say.said(self.locale)),
+            line=before.buttons[0].line if before else self._dated(line.say),
             event_id=secrets.token_hex(16),
             pressed=None,
             reply_to=None,
@@ -129,6 +137,9 @@ class Teller:
         if answer.refused:
             log.warning("the sample was refused", line=post.line, answer=answer.body)
         return answer
+
+    def _dated(self, words: Words) -> str:
+        return _DAY.sub(self._date, words.said(self.locale))
 
     def _date(self, match: re.Match[str]) -> str:
         return (end_of(self.now) + timedelta(days=int(match[1]))).isoformat()
@@ -150,10 +161,13 @@ class Teller:
         if line.file is None:
             return
         name = line.file.said(self.locale)
-        is_photo = name.endswith(".png")
-        data = photo(line.at.minute) if is_photo else document(line.file.en.removesuffix(".pdf"))
+        kind = PurePath(name).suffix
+        if line.content:
+            data = self._dated(line.content).encode()
+        else:
+            data = photo(line.at.minute) if kind == ".png" else document(line.file.en.removesuffix(".pdf"))
         stored = self.app.files.put([data], limit=len(data))
-        yield Upload(name, stored.digest, stored.size, "image/png" if is_photo else "application/pdf")
+        yield Upload(name, stored.digest, stored.size, _TYPES[kind])
 
     def _site(self) -> Site:
         web = self.app.platforms["web"]

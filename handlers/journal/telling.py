@@ -11,6 +11,7 @@ from handlers.context import Context
 from handlers.spoken import by_hand
 from storage import checklist, meetings, people, programme, rooms
 from storage.base import Session
+from storage.consents import Consent
 from storage.files import File
 from storage.journal import HIDDEN, Change, Entry
 from storage.undo import typed
@@ -41,6 +42,7 @@ TERMS = {
     "majority": "majority",
     "material": "material",
     "scope": "scope",
+    "part": "part",
     "photo": "photokind",
 }
 OF_PROGRAMME = {
@@ -49,6 +51,7 @@ OF_PROGRAMME = {
     "booth_id": (programme.Booth, "name"),
 }
 """Rows of the programme, and the column by which people call them."""
+_ABOUT = {"programme_session": "session_id", "speaker": "speaker_id", "booth": "booth_id"}
 UNSAID = frozenset(
     "id workspace_id meeting_id task_id number key phase_id done_at done_by closed_at closed_by due_rule round "
     "digest media_type size source content added_at kind at file_id room_id deaf decision_id "
@@ -133,7 +136,7 @@ def _task(db: Session, change: Change, row: Mapping[str, Any]) -> Mapping[str, A
 
 
 def _about(db: Session, change: Change) -> str:
-    """Which file, room or person a change of theirs is about."""
+    """Which file, room or person, which part of the programme or whose consent a change is about."""
     if change.table == "file":
         file = db.get(File, change.id)
         return f"{file.ref} {file.name}" if file else ""
@@ -141,7 +144,12 @@ def _about(db: Session, change: Change) -> str:
         row = change.after or change.before or {}
         found = db.get(rooms.Room, change.id if change.table == "room" else row["room_id"])
         return "" if found is None or found.person_id else found.name
-    return _name(db, change.id) if change.table == "person" else ""
+    if change.table == "person":
+        return _name(db, change.id)
+    if change.table == "consent":
+        said = db.get(Consent, change.id)
+        return _programme(db, "speaker_id", said.speaker_id) if said else ""
+    return _programme(db, _ABOUT[change.table], change.id) if change.table in _ABOUT else ""
 
 
 def _name(db: Session, person_id: int | None) -> str:
@@ -150,7 +158,15 @@ def _name(db: Session, person_id: int | None) -> str:
 
 
 def _named(db: Session, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _name(db, value) if name in PEOPLE else value for name, value in row.items()}
+    named = {name: _name(db, value) if name in PEOPLE else value for name, value in row.items()}
+    return {**named, **{name: _programme(db, name, row[name]) for name in OF_PROGRAMME if name in row}}
+
+
+def _programme(db: Session, column: str, row_id: int | None) -> str:
+    """What a session, a speaker or a stand is called; empty for one that is gone."""
+    table, name = OF_PROGRAMME[column]
+    found = db.get(table, row_id) if row_id else None
+    return str(getattr(found, name)) if found else ""
 
 
 def _parts(db: Session, table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Part]:
@@ -165,9 +181,7 @@ def _part(db: Session, table: str, name: str, before: Any, after: Any) -> Part:
     if name in PEOPLE:
         return Part(name, "text", *(_name(db, side) for side in sides))
     if name in OF_PROGRAMME:
-        table_of, called = OF_PROGRAMME[name]
-        rows = (db.get(table_of, side) if side else None for side in sides)
-        return Part(name, "text", *(getattr(row, called) if row else "" for row in rows))
+        return Part(name, "text", *(_programme(db, name, side) for side in sides))
     if name == "meeting_id":
         return Part(name, "row", *(db.get(meetings.Meeting, side) if side else None for side in sides))
     return Part(name, _kind(table, name, sides), before, after)

@@ -7,11 +7,12 @@ from typing import Any
 
 from handlers.context import Context
 from handlers.expected import Cell, Standing
-from handlers.grammar import MeetingNumber, Text
+from handlers.grammar import MeetingNumber
 from handlers.materials import desk
 from handlers.materials.desk import Desk
 from handlers.materials.naming import read
 from handlers.materials.rules import is_fitting
+from handlers.materials.saying import ExpectedText
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer
@@ -25,7 +26,7 @@ MOST_OFFERED = 10
 
 
 @router.command("materials add", zh="资料 补交", also=("add materials", "补交资料", "资料 上传", "资料 添加"))
-def add(ctx: Context, meeting: MeetingNumber = 0, text: Text = "") -> Message:
+def add(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") -> Message:
     """Send what was missing: materials add slides/S3, with the file attached"""
     ctx.meeting_number(meeting or None)
     ctx.must_run()

@@ -28,7 +28,7 @@ router = Router("materials")
 
 PAGE = 12
 MOST_NAMED = 8
-FIELDS = ("scope", "material", "licence", "embargo")
+LONGEST_LICENCE = 100
 
 
 @router.command("consents", zh="授权 列表", also=("consent list", "授权列表", "授权清单"))
@@ -101,8 +101,10 @@ def consent(ctx: Context, meeting: MeetingNumber = 0, text: Allowed = "") -> Mes
 
 def _understood(ctx: Context, found: Lineup, text: str, *, verb: str) -> Said:
     """With what a form says besides. Raises ``Refused`` for a word that says nothing, and for no speaker."""
-    form = " ".join(_form_words(ctx))
-    said = read(f"{text} {form}".strip(), found)
+    chosen = " ".join(ctx.fields.get(name, "") for name in ("scope", "material"))
+    said = read(f"{text} {chosen}".strip(), found)
+    said.licence = ctx.fields.get("licence", "").strip()[:LONGEST_LICENCE] or said.licence
+    said.embargo = ctx.fields.get("embargo", "").strip() or said.embargo
     if said.unread:
         raise Refused("materials/unread_consent", text=said.unread, known=said.session is not None or said.speakers)
     if not said.speakers:
@@ -111,12 +113,6 @@ def _understood(ctx: Context, found: Lineup, text: str, *, verb: str) -> Said:
             raise _whose(ctx, here, said, text, verb)
         said.speakers = here
     return said
-
-
-def _form_words(ctx: Context) -> list[str]:
-    words = [ctx.fields.get(name, "").strip() for name in FIELDS]
-    words[3] = f"until {words[3]}" if words[3] else ""
-    return [word for word in words if word]
 
 
 def _whose(ctx: Context, here: Sequence[Speaker], said: Said, text: str, verb: str) -> Refused:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.expected import Cell, Standing
-from handlers.grammar import MeetingNumber, Text
+from handlers.grammar import MeetingNumber
 from handlers.materials import desk
 from handlers.materials.collecting import the_cell, which
 from handlers.materials.naming import read
+from handlers.materials.saying import ExpectedText
 from handlers.permissions import LEADING, Who, allow, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
@@ -27,7 +28,7 @@ DECLINED = "declined"
 
 
 @router.command("materials skip", zh="资料 免交", also=("skip materials", "资料 不会有", "免交资料", "资料 例外"))
-def skip(ctx: Context, meeting: MeetingNumber = 0, text: Text = "") -> Message:
+def skip(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") -> Message:
     """Say why something will not come: materials skip slides/S3 the speaker declined"""
     ctx.meeting_number(meeting or None)
     ctx.must_run()
@@ -130,7 +131,7 @@ def still_asked(ctx: Context, key: str, message: Message) -> Message | None:
 
 
 @router.command("materials approve", zh="资料 批准", also=("approve materials", "批准免交", "资料 同意免交"))
-def approve(ctx: Context, meeting: MeetingNumber = 0, text: Text = "") -> Message:
+def approve(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") -> Message:
     """Agree that something will not come: materials approve slides/S3"""
     ctx.meeting_number(meeting or None)
     ctx.must_run()
@@ -163,7 +164,7 @@ def _tell_asker(ctx: Context, cells: Sequence[Cell], rows: Sequence[Excuse]) -> 
 
 
 @router.command("materials unskip", zh="资料 取消免交", also=("unskip materials", "取消免交", "资料 仍需提交"))
-def unskip(ctx: Context, meeting: MeetingNumber = 0, text: Text = "") -> Message:
+def unskip(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") -> Message:
     """Say that it is expected after all: materials unskip slides/S3"""
     ctx.meeting_number(meeting or None)
     ctx.must_run()

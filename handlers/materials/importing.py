@@ -30,7 +30,7 @@ router = Router("materials")
 
 MOST_SESSIONS = 1000
 MOST_ROWS = 12
-_AGENDA = re.compile(r"议程|日程|agenda|programm?e|schedule", re.IGNORECASE)
+_AGENDA = re.compile(r"议程|日程|agenda|program(?:me)?|schedule", re.IGNORECASE)
 
 
 @router.command(

@@ -12,7 +12,7 @@ from handlers.materials import lineup
 from handlers.materials.allowing import SCOPES
 from handlers.materials.lineup import Lineup
 from handlers.router import Router
-from handlers.sharing import OF_SPEAKERS, Blocked, may_leave, standing
+from handlers.sharing import OF_SPEAKERS, Bar, Blocked, may_leave, standing
 from messages import Entry, Message, Offer
 from storage import consents, files
 from storage.consents import Consent
@@ -59,7 +59,7 @@ def sharing(ctx: Context, meeting: MeetingNumber = 0, scope: ScopeNamed = "", pa
         staying=len(staying),
         page=page,
         pages=pages,
-        rows=[_entry(ctx, found, one) for one in shown],
+        rows=[_entry(ctx, found, one, Scope(scope)) for one in shown],
         buttons=[
             *([Offer("more", f"{line} {scope} page {page + 1}", primary=True)] if page < pages else []),
             Offer("consents", f"consents M{ctx.meeting.number}"),
@@ -90,10 +90,12 @@ def speakers_of(found: Lineup, file: File) -> list[int]:
     return [one.id for one in found.heard(session)]
 
 
-def _entry(ctx: Context, found: Lineup, one: Judged) -> Entry:
+def _entry(ctx: Context, found: Lineup, one: Judged, scope: Scope) -> Entry:
     session = next((row for row in found.sessions if row.id == one.file.session_id), None)
     blocked = one.blocked
     speaker = found.speakers.get(blocked.speaker_id or 0) if blocked else None
     facts = {"file": one.file, "session": session, "licences": one.licences, "blocked": blocked, "speaker": speaker}
     line = f"consent M{ctx.meeting.number} {session.code if session else ''} #{speaker.id}" if speaker else ""
-    return Entry(facts, [Offer("consent", " ".join(line.split()))] if speaker else [])
+    label = Offer("label", f"file label {one.file.ref} {scope}", facts={"scope": scope})
+    unlabelled = [label] if blocked and blocked.bar == Bar.UNLABELLED else []
+    return Entry(facts, [Offer("consent", " ".join(line.split()))] if speaker else unlabelled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from handlers.grammar import Cursor, Details, in_chinese
 
@@ -28,6 +28,34 @@ class _Confirmed:
 
     def chinese(self, text: str) -> tuple[str, int] | None:
         return in_chinese({"confirm": "确认"}, text)
+
+
+class _Expected:
+    """What is expected, and words behind it: ``slides/S3 the speaker declined``."""
+
+    kind = "text"
+    _WORDS: ClassVar = {
+        "slides": "课件",
+        "recording": "音像",
+        "all": "全部",
+        "declined": "讲者不公开",
+        "booths": "展位",
+    }
+    _KEY = re.compile(r"(?:(?P<kind>slides|recording)/(?P<code>\S+)|(?P<word>all|declined|booths))(?!\S)")
+
+    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
+        return cursor.rest() or None
+
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        """What a button says; ids of people and stands stay as they are."""
+        match = self._KEY.match(text)
+        if match is None:
+            return None
+        said = f"{self._WORDS[match['kind']]}/{match['code']}" if match["kind"] else self._WORDS[match["word"]]
+        return said, match.end()
+
+
+ExpectedText = Annotated[str, _Expected()]
 
 
 class _Allowed:

@@ -61,8 +61,8 @@ def test_what_is_not_clear_is_asked_back(chat: Chat, ann: Somebody) -> None:
     assert given(chat) == [(None, "public", "", None, True)]
     asked = ann.says("consent S1 张三")
     assert asked.form is not None
-    ann.fills(scope="members", material="slides", embargo="2026-08-01")
-    assert given(chat)[-1] == ("slides", "members", "", date(2026, 8, 1), True)
+    ann.fills(scope="members", material="slides", licence="仅供学习", embargo="1 August")
+    assert given(chat)[-1] == ("slides", "members", "仅供学习", date(2026, 8, 1), True)
     assert ann.says("consent S1 张三 slides public maybe").name == "materials/refusals/unread_consent"
     assert ann.says("consent Smith public").name == "materials/refusals/unread_consent"
     assert ann.says("consent S1 张三 public F99").name == "materials/refusals/no_file"
@@ -99,6 +99,8 @@ def test_withdrawing_one_of_all_keeps_it_in(chat: Chat, ann: Somebody) -> None:
 def test_nothing_goes_out_without_a_consent(chat: Chat, ann: Somebody) -> None:
     ann.says("materials add slides/S2", files={"panel.pptx": b"PK"})
     assert "✗ F2 panel.pptx · S2 · nobody has said who may see it" in text(ann.says("sharing public"))
+    ann.says("分享 会员")
+    assert ann.presses("Label it: members").name == "files/refusals/beyond_consent"
     label(chat, 2, Scope.MEMBERS)
     assert "it is for members only" in text(ann.says("sharing public"))
     assert "李四 has not said what they allow" in text(ann.says("分享 会员"))

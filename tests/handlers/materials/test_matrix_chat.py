@@ -127,3 +127,15 @@ def test_without_a_programme_there_is_a_way_on(chat: Chat) -> None:
     assert shown.upload is not None
     assert shown.upload.line == "programme import M1"
     assert [button.label for button in buttons(ann.says("programme"))] == []
+
+
+def test_in_chinese_buttons_read_chinese(chat: Chat, ann: Somebody) -> None:
+    luo = chat.person("罗敏", locale="zh_CN")
+    said = text(luo.says("资料 缺口"))
+    assert "S1 智能制造的未来：课件、音像、张三 的授权和张三 的照片" in said
+    asked = text(luo.says("资料 补交 S1 课件"))
+    assert "[不会有了] 资料 免交 M1 课件/S1" in asked
+    assert not luo.says("资料 免交 M1 课件/S1 讲者不公开").refused
+    assert line(ann.says("materials"), "S1")[0] == "?"
+    assert not ann.says("资料 批准 M1 课件/S1").refused
+    assert line(ann.says("materials"), "S1")[0] == "–"
