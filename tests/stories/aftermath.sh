@@ -34,16 +34,16 @@ LINES
 li --file paper.pdf "完成 T6 尾款已付清"
 li - <<'LINES'
 完成 T10 83 张
-附件 T48 F3
+附件 T48 F2
 完成 T48
-附件 T49 F3
+附件 T49 F2
 完成 T49
-附件 T50 F3
+附件 T50 F2
 完成 T50
 完成 T51 96 张发票
-附件 T53 F3
+附件 T53 F2
 完成 T53
-附件 T26 F3
+附件 T26 F2
 完成 T26
 LINES
 
