@@ -135,7 +135,7 @@ def consents(programme: Programme, given: Iterable[Consent], excuses: Excuses) -
 
 
 def photos(
-    programme: Programme, files: Iterable[File], excuses: Excuses, *, days: Iterable[date], quota: int = 1
+    programme: Programme, files: Iterable[File], excuses: Excuses, *, days: Iterable[date], quota: int
 ) -> list[Cell]:
     """``quota`` of each kind on each day, then one of every speaker and one of every stand."""
     found = _of(files, Material.PHOTO)

@@ -168,6 +168,12 @@ def loose(db: Session, meeting_id: int) -> Sequence[File]:
     return db.scalars(question.where(File.meeting_id.is_(None)).order_by(File.number)).all()
 
 
+def of_nowhere(db: Session, workspace_id: int, digest: str, *, name: str) -> File | None:
+    """What the bot itself made, of no room and no meeting, with these bytes and that name."""
+    question = select(File).where(File.workspace_id == workspace_id, File.digest == digest, File.name == name)
+    return db.scalar(question.where(File.room_id.is_(None), File.meeting_id.is_(None)).limit(1))
+
+
 def same(db: Session, meeting_id: int, digest: str) -> File | None:
     """The meeting's first file of the same bytes that has not been dropped."""
     question = select(File).where(File.meeting_id == meeting_id, File.digest == digest, File.dropped_at.is_(None))

@@ -13,6 +13,7 @@ from handlers.context import Context
 from handlers.grammar import MeetingNumber, OneOf, Text
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.stored import store as the_store
 from messages import Message, Offer
 from storage import archive, bags, people
 from storage.archive import Archive
@@ -38,7 +39,7 @@ def build(ctx: Context, meeting: MeetingNumber = 0, now: Now = "", remark: Text 
     if len(remark) > 300:  # noqa: PLR2004  as its column is
         raise Refused("archive/long_remark")
     if now:
-        return make(ctx, found, looking.store(ctx), remark)
+        return make(ctx, found, the_store(ctx), remark)
     look = looking.look(ctx, found)
     if not look.held.files and not look.held.elsewhere:
         raise Refused("archive/nothing", meeting=found, buttons=[Offer("check", f"archive check M{found.number}")])

@@ -14,6 +14,7 @@ from handlers.context import Context
 from handlers.grammar import Details, MeetingNumber, Numbered, OneOf
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.stored import store as the_store
 from messages import Entry, Message, Offer
 from messages.message import Field, Form
 from storage import archive, people, programme, tickets
@@ -118,7 +119,7 @@ def verify(ctx: Context, meeting: MeetingNumber = 0, version: VersionNumber = 0,
 
 def prove(ctx: Context, meeting: Meeting, row: Archive) -> Generator[Message, None, Message]:
     """Every byte of a version against its sums; it does not stop at the first that is wrong."""
-    store = looking.store(ctx)
+    store = the_store(ctx)
     inside = [member for member in archive.members(ctx.db, row.id) if not member.url]
     wanted = {member.sums.sha256: member.sums for member in inside}
     lost: dict[str, Lost] = {}

@@ -11,9 +11,7 @@ from handlers.archive.tree import Naming
 from handlers.context import Context
 from handlers.expected import Programme
 from handlers.permissions import Rule, Who, allow, run_meeting
-from handlers.refused import Refused
 from storage import archive, consents, people, programme
-from storage.files import FileStore
 from storage.materials import Material
 from storage.meetings import Meeting, MeetingState
 from storage.people import Role
@@ -56,6 +54,7 @@ def holdings(ctx: Context, meeting: Meeting) -> Holdings:
         links=len(links),
         minutes=archive.task_of_key(ctx.db, meeting.id, MINUTES),
         days=expected.days(meeting),
+        quota=ctx.workspace.photos_a_kind,
     )
 
 
@@ -86,9 +85,3 @@ def may_keep(ctx: Context, meeting: Meeting) -> None:
 
 def may_run(ctx: Context, meeting: Meeting) -> bool:
     return run_meeting.holds(Who(ctx.person.admin, ctx.roles(meeting)))
-
-
-def store(ctx: Context) -> FileStore:
-    if ctx.store is None:
-        raise Refused("archive/no_store")
-    return ctx.store

@@ -7,12 +7,12 @@ from collections.abc import Generator, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from handlers.archive import looking
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, Numbered, OneOf, OneWord
 from handlers.permissions import allow, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.stored import store as the_store
 from messages import Entry, Message, Offer
 from storage import archive
 from storage.archive import Personal, Purge
@@ -51,7 +51,7 @@ def purge(ctx: Context, meeting: MeetingNumber = 0, confirm: Confirm = "", diges
     allow(ctx, run_meeting, found)
     held = archive.personal(ctx.db, found.id)
     if confirm and digest and now:
-        return remove(ctx, found, looking.store(ctx), digest)
+        return remove(ctx, found, the_store(ctx), digest)
     if not held.any:
         return ctx.words("archive/purge_nothing", meeting=found, due=_due(ctx, found), last=_last(ctx, found))
     if not confirm or digest != digest_of(held):

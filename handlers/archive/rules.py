@@ -66,6 +66,8 @@ class Holdings:
     minutes: Task | None = None
     """The task that is done once the minutes are approved."""
     days: Sequence[date] = ()
+    quota: int = 1
+    """Photos of each kind on each day."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _cells(held: Holdings) -> Iterable[Gap]:
     ):
         yield _of_session(cell, Role.PROGRAMME)
     yield from (_of_session(cell, Role.PUBLICITY) for cell in recordings)
-    photos = expected.photos(*about, held.excuses, days=held.days if _told_apart(held) else ())
+    photos = expected.photos(*about, held.excuses, days=held.days if _told_apart(held) else (), quota=held.quota)
     yield from (Gap(cell, role=Role.PUBLICITY) for cell in photos)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers import sheets
+from handlers import stored
 from handlers.attendance.cells import masked
 from handlers.attendance.columns import MOST_SHOWN, Sheet, exactly, kind_of, sheet_of
 from handlers.attendance.counting import recount
@@ -76,25 +76,13 @@ def _file(ctx: Context, refs: tuple[int, ...]) -> File:
 
 def _understood(ctx: Context, file: File, kind: RollKind | None, named: dict[str, str], *, sure: bool = False) -> _List:
     """Raises ``Refused`` for what is no list of people. What was confirmed is read as it was shown."""
-    grids = _grids(ctx, file)
+    grids = stored.grids(ctx, file)
     sheet = exactly(grids, named) if sure else sheet_of(grids, named)
     kind = kind or kind_of(file.name, sheet)
     read = read_rows(sheet, kind, ctx.meeting_zone)
     if not read.rows:
         raise Refused("attendance/no_rows", file=file, headings=list(sheet.headings.values())[:MOST_SHOWN])
     return _List(file, sheet, kind, read)
-
-
-def _grids(ctx: Context, file: File) -> list[sheets.Grid]:
-    if ctx.store is None:
-        raise Refused("common/no_files")
-    try:
-        with ctx.store.open(file.digest) as stream:
-            return sheets.read(file.name, stream)
-    except FileNotFoundError:
-        raise Refused("attendance/file_gone", file=file) from None
-    except sheets.Unreadable as fault:
-        raise Refused("attendance/unreadable", file=file, reason=fault.reason) from None
 
 
 def _before(ctx: Context, file: File) -> Roll | None:

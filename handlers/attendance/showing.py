@@ -8,11 +8,11 @@ from typing import Any
 from handlers.attendance.proving import finishing
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, Text
-from handlers.handout import handed_out
 from handlers.permissions import Who, allow, keeps_lists
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import Grid
+from handlers.stored import handed_out
 from messages import Columns, Entry, Message, Offer
 from messages.markdown import plain
 from storage import attendance, files

@@ -1,4 +1,4 @@
-"""Files that no longer count, each for a reason; until the archive is sealed they can be brought back."""
+"""Files that no longer count, each for a reason; until the meeting is closed they can be brought back."""
 
 from __future__ import annotations
 

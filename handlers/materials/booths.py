@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.grammar import Files, MeetingNumber, Text
-from handlers.materials.importing import grids_of, one_file
+from handlers.materials.importing import one_file
 from handlers.materials.permits import allow_tending
 from handlers.names import plain
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import find
+from handlers.stored import grids
 from messages import Message, Offer
 from storage import files, meetings, programme
 from storage.programme import Booth
@@ -58,7 +59,7 @@ def import_(ctx: Context, meeting: MeetingNumber = 0, refs: Files = ()) -> Messa
     ctx.must_run()
     file = one_file(ctx, refs, line="booths import")
     names: list[str] = []
-    for grid in grids_of(ctx, file):
+    for grid in grids(ctx, file):
         found = find(grid.rows, _HEADINGS)
         names += [row.values["name"] for row in found.rows(grid.rows)] if found else []
     if not names:

@@ -19,8 +19,8 @@ from handlers.materials.saying import Confirmed
 from handlers.names import plain
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sheets import Grid, Unreadable, read
 from handlers.sheets.reading import BOOKS, TEXTS
+from handlers.stored import grids
 from messages import Entry, Message, Offer
 from storage import files, people
 from storage.files import File
@@ -78,26 +78,13 @@ def one_file(ctx: Context, refs: Sequence[int], *, line: str) -> File:
     return found[0]
 
 
-def grids_of(ctx: Context, file: File) -> list[Grid]:
-    """The sheets of a stored file. Raises ``Refused`` for what is no list."""
-    if ctx.store is None:
-        raise Refused("materials/no_store")
-    try:
-        with ctx.store.open(file.digest) as stream:
-            return read(file.name, stream)
-    except FileNotFoundError:
-        raise Refused("materials/gone", file=file) from None
-    except Unreadable as error:
-        raise Refused("materials/unreadable", file=file, reason=error.reason) from None
-
-
 def scene(ctx: Context) -> Scene:
     days = expected.days(ctx.meeting)
     return Scene(days[0], days[-1], ctx.meeting_zone)
 
 
 def _agenda(ctx: Context, file: File) -> Agenda:
-    found = agenda(grids_of(ctx, file), scene(ctx))
+    found = agenda(grids(ctx, file), scene(ctx))
     if not found.headed:
         raise Refused("materials/no_headings", file=file)
     if not found.items:

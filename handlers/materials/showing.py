@@ -71,7 +71,11 @@ def _days(found: Desk) -> list[dict[str, Any]]:
     return [{"day": day, "cells": [one for one in found.matrix.cells if one.day == day]} for day in days]
 
 
-@router.command("materials missing", zh="资料 缺口", also=("missing materials", "资料缺口", "缺什么", "还缺什么"))
+@router.command(
+    "materials missing",
+    zh="资料 缺口",
+    also=("missing materials", "资料缺口", "资料 缺", "资料 缺什么", "缺什么", "还缺什么"),
+)
 def missing(ctx: Context, meeting: MeetingNumber = 0, page: PageNumber = 1) -> Message:
     """What is still to come, and who is to see to it: materials missing"""
     ctx.meeting_number(meeting or None)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, PageNumber, Text
-from handlers.handout import handed_out
 from handlers.minutes.deciding import chosen, ref
 from handlers.minutes.naming import DecisionNumber
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import Grid
+from handlers.stored import handed_out
 from messages import Columns, Entry, Message, Offer
 from storage import checklist, minutes
 from storage.checklist import State, Task

@@ -6,9 +6,10 @@ from handlers.context import Context
 from handlers.grammar import PageNumber, PhaseNumber
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.stored import given
 from handlers.templates.difference import Change, difference
 from handlers.templates.naming import TemplateKey, VersionNumber, chosen
-from messages import Attachment, Entry, Message, Offer
+from messages import Entry, Message, Offer
 from storage import people, templates
 from storage.templates import Content, Item, Template
 
@@ -16,7 +17,6 @@ router = Router("templates")
 
 PAGE = 15
 MOST_CHANGES = 40
-LARGEST_EXPORT = 4_000_000  # bytes: what was imported, with a new number in it
 YAML = "application/yaml"
 
 
@@ -53,11 +53,7 @@ def show(
 def export(ctx: Context, key: TemplateKey = "", version: VersionNumber = 0) -> Message:
     """Get a template as a YAML file to edit: template export after-meeting"""
     template = chosen(ctx, key, version)
-    if ctx.store is None:
-        raise Refused("templates/no_files")
-    stored = ctx.store.put([template.source.encode()], limit=LARGEST_EXPORT)
-    name = f"{template.key}-v{template.version}.yaml"
-    file = Attachment(name=name, digest=stored.digest, media_type=YAML, size=stored.size)
+    file = given(ctx, f"{template.key}-v{template.version}.yaml", template.source.encode(), YAML)
     return ctx.words("templates/export", template=template, files=[file])
 
 

@@ -7,6 +7,7 @@ from handlers.grammar import Files
 from handlers.permissions import admin, allow
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.stored import opened
 from handlers.templates.actions import changes
 from handlers.templates.difference import difference
 from handlers.templates.naming import Confirm, VersionNumber
@@ -52,13 +53,8 @@ def _file(ctx: Context, refs: tuple[int, ...]) -> File:
 
 def _bytes(ctx: Context, file: File) -> bytes:
     """At most one byte more than a template may have."""
-    if ctx.store is None:
-        raise Refused("templates/no_files")
-    try:
-        with ctx.store.open(file.digest) as stream:
-            return stream.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise Refused("templates/file_gone", file=file) from None
+    with opened(ctx, file) as stream:
+        return stream.read(LARGEST + 1)
 
 
 def _preview(ctx: Context, file: File, content: Content, newest: Template | None, found: dict[str, object]) -> Message:

@@ -230,9 +230,9 @@ def test_ten_thousand_rows(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("a.csv", b"", "There is nothing in a.csv."),
-        ("a.xlsx", b"PK\x03\x04 broken", "a.xlsx is broken."),
-        ("a.xlsx", book(BOOKED)[:2000], "a.xlsx is broken."),
+        ("a.csv", b"", "a.csv is empty."),
+        ("a.xlsx", b"PK\x03\x04 broken", "a.xlsx is broken and cannot be opened."),
+        ("a.xlsx", book(BOOKED)[:2000], "a.xlsx is broken and cannot be opened."),
         ("a.pdf", b"%PDF-1.4", "a.pdf is no list that I can read."),
         (
             "a.csv",

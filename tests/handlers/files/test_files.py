@@ -31,7 +31,7 @@ def test_files_are_listed_the_newest_first(cabinet: Cabinet) -> None:
     said = text(cabinet.bo.says("files"))
     assert "Files of" in said
     assert "4 files" in said
-    assert said.index("F4 策划案.docx · event plan") < said.index("F1 主会场.jpg · photo main hall · T12 · Bo")
+    assert said.index("F4 策划案.docx · event plan") < said.index("F1 主会场.jpg · photo (main hall) · T12 · Bo")
     assert "F2 S3 张伟.pptx · slides S3 张伟 · T11" in said
 
 

@@ -13,7 +13,7 @@ from handlers.refused import Refused
 from handlers.templates.reading import read
 from handlers.templates.seeding import built_in
 from messages import Message
-from storage import checklist, templates, workspace
+from storage import checklist, files, pages, people, templates, workspace
 from storage.checklist import State, Task
 from storage.meetings import Meeting, MeetingState
 from storage.people import Role, RoleHolder
@@ -114,6 +114,15 @@ def test_export_gives_the_file_as_it_was_imported(desk: Desk) -> None:
     assert desk.file(desk.says("模板 导出 after-meeting 1")) == TEXT
 
 
+def test_an_export_can_be_fetched_from_a_page_by_anybody_and_is_kept_once(desk: Desk) -> None:
+    first, second = (desk.says("template export").files[0] for _ in range(2))
+    other = people.met(desk.ctx.db, desk.ctx.workspace.id, "web", "wang", name="Wang")
+    row = pages.file(desk.ctx.db, desk.ctx.workspace.id, first.digest, person_id=other.id, name=first.name)
+    assert row is not None
+    assert (row.name, first) == (first.name, second)
+    assert files.by_number(desk.ctx.db, desk.ctx.workspace.id, row.number + 1) is None
+
+
 def test_export_and_import_give_the_same_content(desk: Desk) -> None:
     exported = desk.file(desk.says("template export"))
     assert read(exported) == built_in()[1]
@@ -124,8 +133,8 @@ def test_export_and_import_give_the_same_content(desk: Desk) -> None:
 def test_without_a_file_store_export_and_import_say_so(desk: Desk) -> None:
     file = desk.sends(TEXT.encode())
     desk.ctx = replace(desk.ctx, store=None)
-    assert refusal(desk, "template export").name == "templates/no_files"
-    assert refusal(desk, f"template import {file.ref}").name == "templates/no_files"
+    assert refusal(desk, "template export").name == "common/no_files"
+    assert refusal(desk, f"template import {file.ref}").name == "common/no_files"
 
 
 def test_import_shows_what_changes_and_writes_nothing(desk: Desk) -> None:
@@ -202,7 +211,7 @@ def test_a_file_that_is_gone_is_asked_for_again(desk: Desk) -> None:
     file = desk.sends(TEXT.encode())
     assert desk.ctx.store is not None
     desk.ctx.store.remove(file.digest)
-    assert refusal(desk, f"template import {file.ref}").name == "templates/file_gone"
+    assert refusal(desk, f"template import {file.ref}").name == "common/file_gone"
 
 
 def test_only_an_admin_imports(desk: Desk) -> None:
