@@ -52,6 +52,11 @@ keeps_lists = run_meeting | Rule("lists", lambda who: bool(who.roles & KEEPERS_O
 """Lists of people with their telephones: also whoever looks after members, and who let them in."""
 
 
+def may(ctx: Context, rule: Rule, meeting: Meeting) -> bool:
+    """Whether the rule holds for the person by their roles in the meeting."""
+    return rule.holds(Who(ctx.person.admin, ctx.roles(meeting)))
+
+
 def allow(ctx: Context, rule: Rule, meeting: Meeting | None, tasks: Sequence[Task] = ()) -> None:
     """Raises ``Refused`` unless the rule holds for the person, for every one of the tasks."""
     roles = ctx.roles(meeting) if meeting is not None else frozenset()

@@ -10,7 +10,7 @@ from handlers.archive.rules import Check, Gap, Holdings
 from handlers.archive.tree import Naming
 from handlers.context import Context
 from handlers.expected import Programme
-from handlers.permissions import Rule, Who, allow, run_meeting
+from handlers.permissions import Rule, allow, may, run_meeting
 from storage import archive, consents, people, programme
 from storage.materials import Material
 from storage.meetings import Meeting, MeetingState
@@ -84,4 +84,4 @@ def may_keep(ctx: Context, meeting: Meeting) -> None:
 
 
 def may_run(ctx: Context, meeting: Meeting) -> bool:
-    return run_meeting.holds(Who(ctx.person.admin, ctx.roles(meeting)))
+    return may(ctx, run_meeting, meeting)

@@ -12,6 +12,7 @@ from handlers.attendance.naming import ColumnNames, Confirm, Kind, RollNumber
 from handlers.attendance.proving import finishing, prove
 from handlers.attendance.reading import Read, read_rows
 from handlers.context import Context
+from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.permissions import allow, keeps_lists
 from handlers.refused import Refused
@@ -66,11 +67,9 @@ def import_(
 
 
 def _file(ctx: Context, refs: tuple[int, ...]) -> File:
-    found = [files.by_number(ctx.db, ctx.workspace.id, number) for number in refs] if refs else list(ctx.files)
+    found = to_read(ctx, refs) if refs else list(ctx.files)
     if len(found) != 1:
         raise Refused("attendance/one_file", count=len(found), upload=f"attendance import M{ctx.meeting.number}")
-    if found[0] is None or found[0].dropped_at:
-        raise Refused("attendance/no_such_file", ref=f"F{refs[0]}")
     return found[0]
 
 

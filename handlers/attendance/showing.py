@@ -8,7 +8,7 @@ from typing import Any
 from handlers.attendance.proving import finishing
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, Text
-from handlers.permissions import Who, allow, keeps_lists
+from handlers.permissions import allow, keeps_lists, may
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import Grid
@@ -38,7 +38,7 @@ def show(ctx: Context, meeting: MeetingNumber = 0, more: Text = "") -> Message:
         )
     known = files.some(ctx.db, [roll.file_id for roll in rolls])
     lost = attendance.remarks(ctx.db, ctx.meeting.id)
-    keeps = keeps_lists.holds(Who(ctx.person.admin, ctx.roles(ctx.meeting)))
+    keeps = may(ctx, keeps_lists, ctx.meeting)
     rows = [
         Entry(
             {"roll": roll, "file": known[roll.file_id]},

@@ -13,6 +13,7 @@ from handlers.checklist.links import Links
 from handlers.checklist.picking import choose, names, picked
 from handlers.checklist.placing import place
 from handlers.context import Context
+from handlers.custody import to_file
 from handlers.grammar import Files, Tasks
 from handlers.permissions import allow, work_on
 from handlers.refused import Refused
@@ -39,7 +40,7 @@ _DAY = timedelta(days=1)
 def attach(ctx: Context, tasks: Tasks = (), stored: Files = (), links: Links = ()) -> Message:
     """Add a link as proof, or files that come with these words or next: attach T12 https://…"""
     chosen = picked(ctx, tasks)
-    found = [*ctx.files, *_stored(ctx, stored)]
+    found = [*ctx.files, *to_file(ctx, stored)]
     if not chosen:
         return arrive(ctx, found, links) if found or links else choose(ctx, "", verb="attach")
     if len(chosen) > 1:
@@ -112,16 +113,6 @@ def _ask_for_files(ctx: Context, task: Task) -> Message:
         tone="ask",
         private=True,
     )
-
-
-def _stored(ctx: Context, numbers: Sequence[int]) -> list[File]:
-    found = []
-    for number in numbers:
-        file = files.by_number(ctx.db, ctx.workspace.id, number)
-        if file is None or file.dropped_at is not None:
-            raise Refused("checklist/no_file", file=f"F{number}", dropped=file is not None)
-        found.append(file)
-    return found
 
 
 # --- without a task

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from handlers.checklist import rules
 from handlers.checklist.keeping import keep
 from handlers.context import Context
-from handlers.permissions import LEADING, Who, run_meeting
+from handlers.permissions import LEADING, may, run_meeting
 from handlers.refused import Refused
 from messages import Offer, Question, Questions
 from storage import checklist, files, people
@@ -22,7 +22,7 @@ _ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[:：,，]?\s*(.*)$", 
 
 def may_decide(ctx: Context) -> bool:
     """Whether the person may approve, and waive evidence."""
-    return run_meeting.holds(Who(ctx.person.admin, ctx.roles(ctx.meeting)))
+    return may(ctx, run_meeting, ctx.meeting)
 
 
 def deciders(ctx: Context) -> list[Person]:

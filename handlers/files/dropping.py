@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.context import Context
-from handlers.files.picking import may_settle, needed, picked
+from handlers.custody import may_settle
+from handlers.files.picking import needed, picked
 from handlers.grammar import Files, Text
 from handlers.refused import Refused
 from handlers.router import Router

@@ -7,10 +7,11 @@ from typing import Any
 
 from handlers import expected
 from handlers.context import Context
+from handlers.custody import may_file
 from handlers.expected import Programme
 from handlers.files import rules
 from handlers.files.looking import about
-from handlers.files.picking import may_file, needed, picked
+from handlers.files.picking import needed, picked
 from handlers.files.words import MaterialWord
 from handlers.filing import PERSONAL
 from handlers.grammar import Files, Text

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from handlers.context import Context
+from handlers.custody import may_settle
 from handlers.expected import TALKING
 from handlers.files import rules
-from handlers.files.picking import leads, may_settle, needed, picked
+from handlers.files.picking import needed, picked
 from handlers.files.words import ScopeWord
 from handlers.grammar import Files, OneOf
+from handlers.permissions import may, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sharing import OF_SPEAKERS, WIDTH, standing
@@ -35,34 +37,33 @@ def label(ctx: Context, stored: Files = (), scope: ScopeWord = "", anyway: Anywa
         return ctx.words("files/ask_label", found=found, form=form, private=True)
     ctx.must_run()
     wanted = Scope(scope)
-    if not anyway:
-        _check(ctx, found, wanted)
-    elif not leads(ctx):
+    beyond = None if wanted == Scope.INTERNAL else _beyond(ctx, found, wanted)
+    if beyond is not None and not anyway:
+        raise beyond
+    if beyond is not None and not may(ctx, run_meeting, ctx.meeting):
         raise Refused("files/label_leads", file=found[0])
     for file in found:
         file.scope = wanted
-    return ctx.words(
-        "files/labelled", found=found, scope=wanted, anyway=bool(anyway), buttons=[Offer("undo", "undo")], tone="good"
-    )
+    facts = {"found": found, "scope": wanted, "anyway": beyond is not None}
+    return ctx.words("files/labelled", **facts, buttons=[Offer("undo", "undo")], tone="good")
 
 
 def _line(found: Sequence[File]) -> str:
     return " ".join(["file label", *(file.ref for file in found)])
 
 
-def _check(ctx: Context, found: Sequence[File], wanted: Scope) -> None:
-    """Raises ``Refused`` where it is more than speakers allow, or holds the names of those who came."""
-    if wanted == Scope.INTERNAL:
-        return
+def _beyond(ctx: Context, found: Sequence[File], wanted: Scope) -> Refused | None:
+    """What is in the way where it is more than speakers allow. Raises ``Refused`` for lists of people, in any case."""
     closed = [file for file in found if file.personal]
     if closed:
-        raise Refused("files/personal", file=closed[0], buttons=_ways(ctx, found, wanted, Scope.INTERNAL))
+        raise Refused("files/personal", file=closed[0], buttons=[_narrow(found, Scope.INTERNAL)])
     given = consents.of_meeting(ctx.db, ctx.meeting.id)
     for file in found:
         speakers = _speakers(ctx, file)
         most = rules.allowed(given, file, speakers)
-        if speakers and (most is None or WIDTH[most] < WIDTH[wanted]):
-            raise Refused(
+        theirs = speakers or file.material in OF_SPEAKERS
+        if theirs and (most is None or WIDTH[most] < WIDTH[wanted]):
+            return Refused(
                 "files/beyond_consent",
                 file=file,
                 scope=wanted,
@@ -71,6 +72,7 @@ def _check(ctx: Context, found: Sequence[File], wanted: Scope) -> None:
                 speakers=_names(ctx, speakers),
                 buttons=_ways(ctx, found, wanted, most or Scope.INTERNAL),
             )
+    return None
 
 
 def _names(ctx: Context, speakers: Sequence[int]) -> dict[int, str]:
@@ -87,5 +89,9 @@ def _speakers(ctx: Context, file: File) -> list[int]:
 
 
 def _ways(ctx: Context, found: Sequence[File], wanted: Scope, most: Scope) -> list[Offer]:
-    narrow = Offer("label_as", f"{_line(found)} {most}", primary=True, facts={"scope": most})
-    return [narrow, *([Offer("anyway", f"{_line(found)} {wanted} anyway")] if leads(ctx) else [])]
+    anyway = Offer("anyway", f"{_line(found)} {wanted} anyway")
+    return [_narrow(found, most), *([anyway] if may(ctx, run_meeting, ctx.meeting) else [])]
+
+
+def _narrow(found: Sequence[File], most: Scope) -> Offer:
+    return Offer("label_as", f"{_line(found)} {most}", primary=True, facts={"scope": most})

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from handlers.context import Context
-from handlers.files.picking import leads, needed, picked, takes_part
+from handlers.custody import may_read
+from handlers.files.picking import needed, picked
 from handlers.files.words import MATERIALS
 from handlers.grammar import Cursor, Files, MeetingNumber, OneOf, PageNumber, Taker, Tasks, people_in_words
 from handlers.ids import TaskRef
-from handlers.permissions import allow, keeps_lists
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.who import owner_at
@@ -206,21 +206,9 @@ def get(ctx: Context, stored: Files = ()) -> Message:
     needed(ctx, stored, "file get F7")
     found = picked(ctx, stored, dropped=True)
     for file in found:
-        _may_get(ctx, file)
+        may_read(ctx, file)
     gone = [file for file in found if ctx.store is None or not ctx.store.has(file.digest)]
     if gone:
         raise Refused("files/gone", names=[file.name for file in gone])
     sent = [Attachment(name=one.name, digest=one.digest, media_type=one.media_type, size=one.size) for one in found]
     return ctx.words("files/get", found=found, files=sent, private=True)
-
-
-def _may_get(ctx: Context, file: File) -> None:
-    """What was dropped is for who leads; what holds personal data for who keeps lists; else for who takes part."""
-    if file.dropped_at is not None and not leads(ctx):
-        raise Refused("files/dropped", file=file, buttons=[])
-    if file.person_id == ctx.person.id:
-        return
-    if file.personal:
-        allow(ctx, keeps_lists, ctx.meeting)
-    elif not takes_part(ctx):
-        raise Refused("files/outsider", meeting=ctx.meeting)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from handlers.context import Context
-from handlers.files.picking import may_file, needed, picked
+from handlers.custody import may_file
+from handlers.files.picking import needed, picked
 from handlers.grammar import Files, OneOf, Tasks
 from handlers.permissions import allow, work_on
 from handlers.refused import Refused

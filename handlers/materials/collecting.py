@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from handlers.context import Context
+from handlers.custody import to_file
 from handlers.expected import Cell, Standing
 from handlers.grammar import MeetingNumber
 from handlers.materials import desk
@@ -16,13 +18,13 @@ from handlers.materials.saying import ExpectedText
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer
-from storage import files
 from storage.files import File
 from storage.materials import Material
 
 router = Router("materials")
 
 MOST_OFFERED = 10
+_FILE = re.compile(r"F\d{1,7}", re.IGNORECASE)
 
 
 @router.command("materials add", zh="资料 补交", also=("add materials", "补交资料", "资料 上传", "资料 添加"))
@@ -67,18 +69,12 @@ def _without_files(text: str) -> str:
 
 
 def _is_file(word: str) -> bool:
-    return word[:1] in {"F", "f"} and word[1:].isdecimal()
+    return _FILE.fullmatch(word) is not None
 
 
 def _given(ctx: Context, text: str) -> list[File]:
-    """What came along, and what is named by its number. Raises ``Refused`` for a number that no file has."""
-    found = list(ctx.files)
-    for word in filter(_is_file, text.split()):
-        file = files.by_number(ctx.db, ctx.workspace.id, int(word[1:]))
-        if file is None or file.dropped_at:
-            raise Refused("materials/no_file", ref=word.upper(), line=ctx.spoken("materials add"))
-        found.append(file)
-    return found
+    """What came along, and what is named by its number. Raises ``Refused``."""
+    return [*ctx.files, *to_file(ctx, [int(word[1:]) for word in filter(_is_file, text.split())])]
 
 
 def _ask(ctx: Context, cell: Cell) -> Message:

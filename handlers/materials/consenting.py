@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers import dates
 from handlers.context import Context
+from handlers.custody import to_file
 from handlers.grammar import MeetingNumber, PageNumber, Text
 from handlers.materials import lineup
 from handlers.materials.allowing import Said, read
@@ -156,11 +157,8 @@ def _day(ctx: Context, said: Said, text: str) -> date | None:
 
 
 def _form_of(ctx: Context, said: Said) -> File | None:
-    """What was signed: it stays inside. Raises ``Refused`` for a number that no file has."""
-    named = [files.by_number(ctx.db, ctx.workspace.id, number) for number in said.files]
-    if None in named:
-        raise Refused("materials/no_file", ref=f"F{said.files[named.index(None)]}", line=ctx.spoken("consent"))
-    file = next((one for one in [*ctx.files, *named] if one), None)
+    """What was signed: it stays inside. Raises ``Refused`` for a file that is not theirs to name."""
+    file = next(iter([*ctx.files, *to_file(ctx, said.files)]), None)
     if file is not None:
         file.meeting_id, file.material = ctx.meeting.id, Material.CONSENT
         file.scope = file.scope or Scope.INTERNAL

@@ -11,7 +11,7 @@ from handlers.materials import desk
 from handlers.materials.collecting import the_cell, which
 from handlers.materials.naming import read
 from handlers.materials.saying import ExpectedText
-from handlers.permissions import LEADING, Who, allow, run_meeting
+from handlers.permissions import LEADING, allow, may, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
@@ -70,7 +70,7 @@ def _excuse(ctx: Context, cell: Cell, reason: str) -> Excuse:
 
 
 def _may_decide(ctx: Context) -> bool:
-    return run_meeting.holds(Who(ctx.person.admin, ctx.roles(ctx.meeting)))
+    return may(ctx, run_meeting, ctx.meeting)
 
 
 def _said(ctx: Context, cells: Sequence[Cell], rows: Sequence[Excuse]) -> Message:

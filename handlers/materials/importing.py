@@ -9,6 +9,7 @@ from typing import Any
 
 from handlers import expected
 from handlers.context import Context
+from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.materials import lineup
 from handlers.materials.agenda import Agenda, Item, Scene, agenda
@@ -22,7 +23,7 @@ from handlers.router import Router
 from handlers.sheets.reading import BOOKS, TEXTS
 from handlers.stored import grids
 from messages import Entry, Message, Offer
-from storage import files, people
+from storage import people
 from storage.files import File
 from storage.materials import Material
 
@@ -69,12 +70,10 @@ def arrived(ctx: Context) -> Message | None:
 
 def one_file(ctx: Context, refs: Sequence[int], *, line: str) -> File:
     """The one that came with the words, or that they name. Raises ``Refused``."""
-    found = [files.by_number(ctx.db, ctx.workspace.id, number) for number in refs] if refs else list(ctx.files)
+    found = to_read(ctx, refs) if refs else list(ctx.files)
     here, line = f"{line} M{ctx.meeting.number}", ctx.spoken(line)
     if len(found) != 1:
         raise Refused("materials/one_file", count=len(found), line=line, upload=here)
-    if found[0] is None or found[0].dropped_at:
-        raise Refused("materials/no_file", ref=f"F{refs[0]}", line=line, upload=here)
     return found[0]
 
 

@@ -88,7 +88,7 @@ def plan(items: Sequence[Item], lineup: Lineup, contacts: Mapping[str, int]) -> 
     """What is blank in the list changes nothing. ``contacts`` are ids of people by what the list calls them."""
     found = [(item, _match(item, items, lineup)) for item in items]
     codes = _codes(found, lineup)
-    casting = _Casting(lineup)
+    casting = _Casting(lineup, items)
     steps = [_step(item, session, next(codes), casting, contacts) for item, session in found]
     here = {session.id for _, session in found if session}
     return Plan(
@@ -140,18 +140,24 @@ def _step(
 class _Casting:
     """Speakers as the list makes them; somebody who is in it twice is one."""
 
-    def __init__(self, lineup: Lineup) -> None:
+    def __init__(self, lineup: Lineup, items: Sequence[Item]) -> None:
         self.lineup = lineup
         self.drafts: list[Draft] = []
         self.known = [Draft(one.name, one.unit, one.position, one) for one in lineup.speakers.values()]
+        self.named = {(one.name, one.unit) for item in items for one in item.talkers if one.unit}
 
     def draft(self, talker: Talker, here: Mapping[int, Speaking]) -> Draft:
-        """The speaker who is meant: of that name and unit, of that name in this session, or alone of that name."""
+        """The speaker who is meant: of that name and unit, of that name in this session, or alone of that name.
+
+        Whom the list names by another unit is somebody else; without a unit it is first whoever is in this session.
+        """
         same = [one for one in self.known if one.name == talker.name]
         exact = [one for one in same if one.unit == talker.unit]
         session = [one for one in same if one.row and one.row.id in here]
+        if talker.unit:
+            session = [one for one in session if (one.name, one.unit) not in self.named]
         alone = same if len(same) == 1 and not (talker.unit and same[0].unit) else []
-        found = next(iter([*exact, *session, *alone]), None)
+        found = next(iter([*exact, *session, *alone] if talker.unit else [*session, *exact, *alone]), None)
         if found is None:
             found = Draft(talker.name, talker.unit, talker.position)
             self.known.append(found)

@@ -169,6 +169,6 @@ def test_a_refusal_names_its_block_and_is_for_one_reader(locale: str) -> None:
 
 def test_a_refusal_without_its_facts_or_without_words_is_an_error() -> None:
     with pytest.raises(UndefinedError):
-        messages.refuse("checklist/no_file", "en")
+        messages.refuse("checklist/unknown", "en")
     with pytest.raises(KeyError, match="nothing_like_it"):
         messages.refuse("checklist/nothing_like_it", "en")

@@ -291,7 +291,7 @@ def test_the_same_bytes_come_anew_after_they_were_dropped(cabinet: Cabinet) -> N
     cabinet.bo.says("file drop F1 wrong")
     cabinet.bo.says("attach T1", files={"a.jpg": PHOTO})
     assert cabinet.proves(2) == ["T1"]
-    assert "F1 was dropped and counts no more" in text(cabinet.bo.says("attach T3 F1"))
+    assert "F1 was dropped: wrong. file restore F1 brings it back" in text(cabinet.bo.says("attach T3 F1"))
 
 
 def test_others_files_are_dropped_by_who_leads_or_has_the_task(cabinet: Cabinet) -> None:

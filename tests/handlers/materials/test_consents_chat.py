@@ -65,7 +65,7 @@ def test_what_is_not_clear_is_asked_back(chat: Chat, ann: Somebody) -> None:
     assert given(chat)[-1] == ("slides", "members", "仅供学习", date(2026, 8, 1), True)
     assert ann.says("consent S1 张三 slides public maybe").name == "materials/refusals/unread_consent"
     assert ann.says("consent Smith public").name == "materials/refusals/unread_consent"
-    assert ann.says("consent S1 张三 public F99").name == "materials/refusals/no_file"
+    assert ann.says("consent S1 张三 public F99").name == "files/refusals/unknown"
     assert ann.says("consent S1 张三 public until 2020-01-01").name.startswith("dates/")
     assert len(given(chat)) == 2
 

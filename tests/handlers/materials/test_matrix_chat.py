@@ -40,7 +40,7 @@ def test_a_file_that_is_here_is_named(chat: Chat, ann: Somebody) -> None:
     ann.says("", files={"x.mp4": b"video"})
     ann.says("materials add recording/S2 F2")
     assert line(ann.says("materials"), "S2") == ("○", "✓", "○", "○")
-    assert ann.says("materials add recording/S2 F77").name == "materials/refusals/no_file"
+    assert ann.says("materials add recording/S2 F77").name == "files/refusals/unknown"
     assert ann.says("materials add recording/S2", files=PNG).name == "materials/refusals/unfitting"
     assert ann.says("materials add photo/2026-06-08/hall", files={"a.pdf": b"%PDF"}).refused
 

@@ -126,7 +126,7 @@ def test_what_is_no_agenda(chat: Chat, ann: Somebody) -> None:
     assert dropped(ann, "题目,讲者\n午餐,\n", line="导入议程").name == "materials/refusals/no_sessions_in"
     assert ann.says("programme import", files={"a.pdf": b"%PDF-1.4"}).name == "common/refusals/no_list"
     assert ann.says("programme import").name == "materials/refusals/one_file"
-    assert ann.says("programme import F99").name == "materials/refusals/no_file"
+    assert ann.says("programme import F99").name == "files/refusals/unknown"
     assert not dropped(ann, "a,b\n1,2\n").name.startswith("materials")
 
 
