@@ -6,16 +6,15 @@ import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from charset_normalizer import from_bytes
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-MOST_ROWS, MOST_COLUMNS = 100_000, 200
+from handlers.sheets import apart
+
 LARGEST = 64 * 1024 * 1024
 """Bytes of a list, and of what a workbook unpacks to: a list of every citizen of a town is smaller."""
 
@@ -71,14 +70,11 @@ def _book(stream: BinaryIO) -> Iterator[Grid]:
     if zipfile.is_zipfile(stream):
         _must_fit(stream)
     stream.seek(0)
-    try:
-        book = CalamineWorkbook.from_filelike(stream)
-        for name in book.sheet_names:
-            yield from _grid(name, book.get_sheet_by_name(name).iter_rows())
-    except PasswordError:
-        raise Unreadable("locked") from None
-    except (CalamineError, ValueError, OSError):
-        raise Unreadable("broken") from None
+    sheets, reason = apart.read(stream)
+    if reason:
+        raise Unreadable(reason)
+    for name, rows in sheets:
+        yield from _grid(name, rows)
 
 
 def _must_fit(stream: BinaryIO) -> None:
@@ -96,9 +92,12 @@ def _text(content: bytes) -> Iterator[Grid]:
     if "\0" in text:
         raise Unreadable("broken")
     try:
-        yield from _grid("", csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        rows = apart.rows(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error:
         raise Unreadable("broken") from None
+    except OverflowError:
+        raise Unreadable("large") from None
+    yield from _grid("", rows)
 
 
 def _decoded(content: bytes) -> str:
@@ -119,27 +118,7 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=lambda mark: sum(line.count(mark) for line in beginning))
 
 
-def _grid(name: str, rows: Iterable[Iterable[object]]) -> Iterator[Grid]:
-    """None where every cell is empty. Raises ``Unreadable`` beyond the largest list."""
-    kept: list[list[str]] = []
-    for row in rows:
-        kept.append([_cell(value) for value in row])
-        if len(kept) > MOST_ROWS or len(kept[-1]) > MOST_COLUMNS:
-            raise Unreadable("large")
-    if any(cell for row in kept for cell in row):
-        yield Grid(name, kept)
-
-
-def _cell(value: object) -> str:
-    """As a person would read it: 13800000005.0 is a telephone number, not a fraction."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    if isinstance(value, timedelta):
-        return f"{int(value.total_seconds()) // 3600}:{int(value.total_seconds()) // 60 % 60:02}"
-    return " ".join(str(value).replace("\u200b", "").replace("\ufeff", "").lstrip("'").split())
+def _grid(name: str, rows: list[list[str]]) -> Iterator[Grid]:
+    """None where every cell is empty."""
+    if any(cell for row in rows for cell in row):
+        yield Grid(name, rows)

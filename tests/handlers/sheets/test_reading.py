@@ -91,6 +91,22 @@ def test_a_bomb_is_never_unpacked() -> None:
     assert reason("a.xlsx", target.getvalue()) == "large"
 
 
+def test_a_sheet_of_two_cells_that_spans_a_billion_does_no_harm() -> None:
+    assert reason("a.xlsx", spanning("XFD1048576")) == "large"
+    assert reason("a.xlsx", spanning("BI1048576")) == "large"
+    assert reason("a.xlsx", spanning("GS2")) == "large"
+
+
+def spanning(last: str) -> bytes:
+    """A workbook with something in A1 and in that cell."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as made:
+        sheet = made.add_worksheet()
+        sheet.write("A1", "姓名")
+        sheet.write(last, "x")
+    return target.getvalue()
+
+
 @given(st.binary(max_size=400), st.sampled_from([".csv", ".xlsx", ".xls", ".ods", ".txt"]))
 def test_any_bytes_are_read_or_refused(content: bytes, ending: str) -> None:
     try:

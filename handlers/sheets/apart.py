@@ -1,0 +1,86 @@
+"""A workbook is read in a process of its own, with a bound on its memory: a sheet of two cells may span a billion.
+
+Run as a program: the workbook comes in, and one JSON object goes out, its sheets or why there are none. It knows
+nothing of the rest of Huihou, so that it starts quickly.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, BinaryIO
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+MOST_ROWS, MOST_COLUMNS = 100_000, 200
+MEMORY = 2 * 1024**3
+"""Bytes of address space: the largest list that is taken needs less than half of it."""
+PATIENCE = 60.0
+
+Sheets = list[tuple[str, list[list[str]]]]
+
+
+def read(stream: BinaryIO) -> tuple[Sheets, str]:
+    """The sheets, or why there are none: "locked", "broken", "large"."""
+    # The stream is copied through a pipe: it may be no file of this machine.
+    command = [sys.executable, "-I", __file__]
+    try:
+        done = subprocess.run(command, input=stream.read(), capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return [], "large"
+    if done.returncode:
+        return [], "large"  # it was ended for what it asked for
+    told: dict[str, Any] = json.loads(done.stdout)
+    return [(name, rows) for name, rows in told["sheets"]], told["reason"]
+
+
+def rows(given: Iterable[Iterable[object]]) -> list[list[str]]:
+    """Rows of plain text. Raises ``OverflowError`` beyond the largest list."""
+    kept: list[list[str]] = []
+    for row in given:
+        kept.append([cell(value) for value in row])
+        if len(kept) > MOST_ROWS or len(kept[-1]) > MOST_COLUMNS:
+            raise OverflowError
+    return kept
+
+
+def cell(value: object) -> str:
+    """As a person would read it: 13800000005.0 is a telephone number, not a fraction."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, timedelta):
+        return f"{int(value.total_seconds()) // 3600}:{int(value.total_seconds()) // 60 % 60:02}"
+    return " ".join(str(value).replace("\u200b", "").replace("\ufeff", "").lstrip("'").split())
+
+
+def _sheets(stream: BinaryIO) -> tuple[Sheets, str]:
+    try:
+        book = CalamineWorkbook.from_filelike(stream)
+        return [(name, rows(book.get_sheet_by_name(name).iter_rows())) for name in book.sheet_names], ""
+    except PasswordError:
+        return [], "locked"
+    except (MemoryError, OverflowError):
+        return [], "large"
+    except (CalamineError, ValueError, OSError):
+        return [], "broken"
+
+
+def _main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    found, reason = _sheets(sys.stdin.buffer)
+    json.dump({"sheets": found, "reason": reason}, sys.stdout)
+
+
+if __name__ == "__main__":
+    _main()
