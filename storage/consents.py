@@ -60,5 +60,12 @@ def excuses(db: Session, meeting_id: int) -> dict[str, Excuse]:
     return {row.cell: row for row in rows}
 
 
+def excuses_of(db: Session, meeting_id: int, *beginnings: str) -> list[Excuse]:
+    """Those of the cells whose keys begin so, up to a whole part of the key."""
+    wanted = [tuple(one.split("/")) for one in beginnings]
+    found = ((row, tuple(row.cell.split("/"))) for row in excuses(db, meeting_id).values())
+    return [row for row, parts in found if any(parts[: len(one)] == one for one in wanted)]
+
+
 def excuse(db: Session, meeting_id: int, cell: str) -> Excuse | None:
     return db.scalar(select(Excuse).where(Excuse.meeting_id == meeting_id, Excuse.cell == cell))

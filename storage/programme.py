@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""The journal and excuses remember numbers of rows that were taken back."""
+
 
 class Part(StrEnum):
     """What somebody did in a session."""
@@ -24,7 +27,7 @@ class ProgrammeSession(Base):
     """One item of the agenda: ``code`` is what people call it by (``S3``); ``contact_id`` chases its materials."""
 
     __tablename__ = "programme_session"
-    __table_args__ = (UniqueConstraint("meeting_id", "code"),)
+    __table_args__ = (UniqueConstraint("meeting_id", "code"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
     code: Mapped[str] = mapped_column(String(20))
@@ -43,7 +46,7 @@ class Speaker(Base):
     """Somebody on the programme, as it names them. ``person_id`` where they are in the chat."""
 
     __tablename__ = "speaker"
-    __table_args__ = (UniqueConstraint("meeting_id", "name", "unit"),)
+    __table_args__ = (UniqueConstraint("meeting_id", "name", "unit"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(100))
@@ -68,7 +71,7 @@ class Booth(Base):
     """A sponsor's or exhibitor's stand, by the name on it."""
 
     __tablename__ = "booth"
-    __table_args__ = (UniqueConstraint("meeting_id", "name"),)
+    __table_args__ = (UniqueConstraint("meeting_id", "name"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))

@@ -117,7 +117,7 @@ def _minutes(text: str, unit: float) -> int | None:
             found = float(text.replace(",", "")) * unit
         except ValueError:
             return None
-    return min(round(found), DAY) if found == found and found >= 0 else None  # noqa: PLR0124  nan is no number
+    return round(min(found, DAY)) if found >= 0 else None  # of nothing is nan so
 
 
 def _problems(row: Mapping[str, Any]) -> Iterator[Problem]:

@@ -101,7 +101,7 @@ def _steps(plain: str, at: int, said: Said, lineup: Lineup, text: str) -> Iterat
     if scope := SCOPES.at(plain, at):
         said.scope = Scope(scope[0])
         yield scope[1]
-    if kind := _MATERIALS.at(plain, at):
+    if not said.kind and (kind := _MATERIALS.at(plain, at)):  # a second one is not understood, and said so
         said.kind, end = kind
         yield end
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.materials.planning import Draft, Plan, Step
 from storage import consents, files, meetings, programme
-from storage.programme import ProgrammeSession, Speaker, Speaking
+from storage.programme import Booth, ProgrammeSession, Speaker, Speaking
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -65,6 +65,7 @@ def drop(ctx: Context, sessions: Sequence[ProgrammeSession]) -> None:
     for file in files.of_meeting(ctx.db, ctx.meeting.id, dropped=True):
         file.session_id = None if file.session_id in going else file.session_id
     for session in sessions:
+        _forget(ctx, *(f"{kind}/{session.code}" for kind in ("slides", "recording", "consent")))
         for one in programme.in_session(ctx.db, session.id):
             left.add(one.speaker_id)
             ctx.db.delete(one)
@@ -79,5 +80,22 @@ def _tidy(ctx: Context, speaker_ids: Iterable[int]) -> None:
     held = {one.speaker_id for one in consents.of_meeting(ctx.db, ctx.meeting.id)}
     shown = {file.speaker_id for file in files.of_meeting(ctx.db, ctx.meeting.id, dropped=True)}
     for speaker_id in sorted(set(speaker_ids) - busy - held - shown):
+        _forget(ctx, f"photo/speaker/{speaker_id}")
         ctx.db.delete(ctx.db.get_one(Speaker, speaker_id))
     ctx.db.flush()
+
+
+def drop_booth(ctx: Context, booth: Booth) -> None:
+    """The stand goes; its photos stay, and belong to no stand any more."""
+    for file in files.of_meeting(ctx.db, ctx.meeting.id, dropped=True):
+        file.booth_id = None if file.booth_id == booth.id else file.booth_id
+    _forget(ctx, f"photo/booth/{booth.id}")
+    ctx.db.flush()
+    ctx.db.delete(booth)
+    ctx.db.flush()
+
+
+def _forget(ctx: Context, *cells: str) -> None:
+    """Why something of theirs will not come goes with them: what has the same name later is something else."""
+    for row in consents.excuses_of(ctx.db, ctx.meeting.id, *cells):
+        ctx.db.delete(row)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.grammar import Files, MeetingNumber, Text
+from handlers.materials import applying
 from handlers.materials.importing import one_file
 from handlers.materials.permits import allow_tending
 from handlers.names import plain
@@ -14,7 +15,7 @@ from handlers.router import Router
 from handlers.sheets import find
 from handlers.stored import grids
 from messages import Message, Offer
-from storage import files, meetings, programme
+from storage import meetings, programme
 from storage.programme import Booth
 
 router = Router("materials")
@@ -77,11 +78,7 @@ def drop(ctx: Context, meeting: MeetingNumber = 0, name: Text = "") -> Message:
     found = next((one for one in known if plain(one.name) == plain(name.strip())), None)
     if found is None:
         raise Refused("materials/no_booth", text=name, known=[one.name for one in known[:8]])
-    for file in files.of_meeting(ctx.db, ctx.meeting.id, dropped=True):
-        file.booth_id = None if file.booth_id == found.id else file.booth_id
-    ctx.db.flush()
-    ctx.db.delete(found)
-    ctx.db.flush()
+    applying.drop_booth(ctx, found)
     return ctx.words("materials/booth_dropped", name=found.name, buttons=[Offer("undo", "undo")], tone="good")
 
 

@@ -20,6 +20,7 @@ from handlers.workdays import Calendar
 from messages import Message, Offer
 from storage import chases, meetings, nudges, people, rooms, workspace
 from storage.chases import Chase
+from storage.journal import Change
 from storage.meetings import PLAN_NOW, Meeting, MeetingState
 from storage.people import Leave
 from storage.rooms import Room
@@ -34,6 +35,8 @@ MOST_ROWS = 10
 GRACE = timedelta(minutes=2)
 """A tick comes a little after its slot."""
 LATER = timedelta(days=1)
+EXPECTING = frozenset({"programme_session", "booth", "excuse"})
+"""Tables whose rows say what is expected."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,7 @@ def _worded(ctx: Context, found: Desk, owed: Sequence[Owed]) -> Message:
 
 
 @router.recheck("chase")
-def still_missing(ctx: Context, key: str, message: Message) -> Message | None:
+def still_missing(ctx: Context, key: str, message: Message) -> Message | None:  # noqa: ARG001  it is said anew
     """Just before sending: what came meanwhile is left out; if nothing is left, or the day is over, it is not said."""
     _, meeting_id, room_id, day, _ = key.split(":")
     meeting, room = ctx.db.get(Meeting, int(meeting_id)), rooms.get(ctx.db, int(room_id))
@@ -178,5 +181,12 @@ def still_missing(ctx: Context, key: str, message: Message) -> Message | None:
         chases.forget(ctx.db, meeting.id, room.id, date.fromisoformat(day))
         meetings.plan_materials(ctx.db, meeting.id)
         return None
-    now = _worded(ctx, found, owed)
-    return message if now == message else now
+    return _worded(ctx, found, owed)
+
+
+@router.after_undo
+def look_again(ctx: Context, changes: Sequence[Change]) -> None:
+    """What is expected came back, or is expected no more."""
+    rows = [row for change in changes if change.table in EXPECTING for row in (change.before, change.after) if row]
+    for meeting_id in sorted({row["meeting_id"] for row in rows if "meeting_id" in row}):
+        meetings.plan_materials(ctx.db, meeting_id)

@@ -96,8 +96,8 @@ def _file(found: Desk, cell: Cell, file: File) -> None:
         "photo": cell.photo,
         "day": cell.day or file.day,
     }
-    alike = {one.id for one in found.files if one.id != file.id and _same(one, said)}
-    said["version"] = file.version if file.material else len(alike) + 1
+    alike = [one.version for one in found.files if one.id != file.id and _same(one, said)]
+    said["version"] = file.version if _same(file, said) else max(alike, default=0) + 1
     for name, value in said.items():
         if getattr(file, name) != value:
             setattr(file, name, value)

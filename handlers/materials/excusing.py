@@ -23,6 +23,7 @@ from storage.rooms import Room
 router = Router("materials")
 
 LONGEST = 300
+MOST_IN_KEY = 20
 DECLINED = "declined"
 """What the button says for a speaker who does not want it; messages word it."""
 
@@ -34,7 +35,8 @@ def skip(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") -> M
     ctx.must_run()
     found = desk.load(ctx)
     meant = read(text, found.matrix, found.lineup.sessions)
-    cells = [one for one in meant.cells if one.standing != Standing.HERE]
+    open_ones = {Standing.MISSING, Standing.ASKED} if meant.every else set(Standing) - {Standing.HERE}
+    cells = [one for one in meant.cells if one.standing in open_ones]
     if not cells or (len(cells) > 1 and not meant.every):
         every = f"materials skip M{ctx.meeting.number} {text.strip()} all" if cells and not meant.rest else ""
         raise which(ctx, found, cells or meant.cells, verb="materials skip", every=every)
@@ -43,6 +45,8 @@ def skip(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") -> M
         return _ask(ctx, cells, text.strip())
     if len(reason) > LONGEST:
         raise Refused("materials/long_reason", most=LONGEST)
+    if any(one.excuse and (one.excuse.person_id != ctx.person.id or one.excuse.approved_at) for one in cells):
+        allow(ctx, run_meeting, ctx.meeting)
     rows = [_excuse(ctx, one, reason) for one in cells]
     ctx.db.flush()
     return _said(ctx, cells, rows)
@@ -103,7 +107,7 @@ def _tell(ctx: Context, cells: Sequence[Cell], rows: Sequence[Excuse]) -> list[R
     for room in where:
         voice = ctx.voice(room)
         message = _wanted(voice, ctx, cells, rows)
-        key = f"excuse:{rows[0].id}:{room.id}:{int(ctx.now.timestamp())}"
+        key = f"excuse:{'+'.join(str(row.id) for row in rows[:MOST_IN_KEY])}:{room.id}:{int(ctx.now.timestamp())}"
         voice.promise(key, room, message, recheck="excuse", not_before=voice.quiet_until)
     return where
 
@@ -125,9 +129,9 @@ def _wanted(voice: Context, ctx: Context, cells: Sequence[Cell], rows: Sequence[
 
 @router.recheck("excuse")
 def still_asked(ctx: Context, key: str, message: Message) -> Message | None:
-    """Just before sending: what was approved or taken back meanwhile is asked of nobody."""
-    row = ctx.db.get(Excuse, int(key.split(":")[1]))
-    return message if row is not None and row.approved_at is None else None
+    """Just before sending: where all was approved or taken back meanwhile, nobody is asked."""
+    rows = [ctx.db.get(Excuse, int(number)) for number in key.split(":")[1].split("+")]
+    return message if any(row is not None and row.approved_at is None for row in rows) else None
 
 
 @router.command("materials approve", zh="资料 批准", also=("approve materials", "批准免交", "资料 同意免交"))
@@ -187,6 +191,9 @@ def _excused(ctx: Context, text: str, *, verb: str) -> list[tuple[Cell, Excuse]]
     named = [known[key] for key in keys] if keys and all(key in known for key in keys) else []
     if not named:
         named = [one for one in read(text, found.matrix, found.lineup.sessions).cells if one.excuse]
+    asked = [one for one in found.matrix.cells if one.excuse]
+    if not named and not text.strip() and asked:
+        raise which(ctx, found, asked, verb=verb)
     if not named:
         named = [the_cell(ctx, found, text, verb=verb)]
     pairs = [(one, row) for one in named if (row := consents.excuse(ctx.db, ctx.meeting.id, one.key))]

@@ -125,6 +125,7 @@ def speaker(ctx: Context, meeting: MeetingNumber = 0, details: SpeakerDetails = 
     """Put a speaker's name, organisation or position right: speaker edit Li Wei unit: Foxconn position: CTO"""
     ctx.meeting_number(meeting or None)
     allow_tending(ctx)
+    ctx.must_run()
     known = lineup.load(ctx)
     found = speaker_named(ctx, known, details.get("", ""))
     wanted = {name: details[name] for name in SPEAKER if details.get(name)}

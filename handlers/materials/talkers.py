@@ -18,7 +18,7 @@ _TITLED = re.compile(
     r"([㐀-鿿·]{2,4})\s*(教授|副教授|院士|博士|研究员|先生|女士|主任|会长|秘书长|董事长|总裁|总经理|总监|工程师|老师)"
 )
 _BRACKETS = str.maketrans("（）【】［］〔〕", "()()()()")
-_BRACKETED = re.compile(r"(.*?)\s*\(([^()]*)\)\s*")
+_BRACKETED = re.compile(r"(.*?)\s*\((.*)\)\s*")  # a firm may have brackets in its name
 _LATIN_NAMES = re.compile(r"\s*,\s*")
 
 

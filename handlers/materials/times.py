@@ -16,7 +16,7 @@ _ENGLISH = re.compile(
 )
 _NTH = re.compile(rf"(?:day\s*([1-9]))(?!\d)|第\s*([1-9{_NUMERALS}])\s*[天日]")
 _CLOCK = re.compile(
-    r"(?<![\d:])(?P<part>上午|下午|晚上|am|pm)?\s*(?P<h>\d{1,2})\s*(?::|点|时)\s*(?P<m>\d{2})?(?::\d{2})?(?!\d)\s*"
+    r"(?<![\d:])(?P<part>上午|下午|晚上|am|pm)?\s*(?P<h>\d{1,2})\s*(?::|点|时)\s*(?:(?P<m>\d{2})|(?P<half>半))?(?::\d{2})?(?!\d)\s*"
     r"(?P<after>[ap]m\b)?"
 )
 _LATER = frozenset({"下午", "晚上", "pm"})
@@ -59,6 +59,6 @@ def clocks_in(text: str) -> list[time]:
     plain, found, part = text.translate(_WIDE).casefold(), [], ""
     for match in _CLOCK.finditer(plain):
         part = match["part"] or match["after"] or part
-        hour, minute = int(match["h"]), int(match["m"] or 0)
+        hour, minute = int(match["h"]), 30 if match["half"] else int(match["m"] or 0)
         found.append(time(hour + 12 if part in _LATER and hour < _NOON else hour, minute))
     return found

@@ -447,6 +447,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_session")),
         sa.UniqueConstraint("meeting_id", "code", name=op.f("uq_programme_session_meeting_id_code")),
+        sqlite_autoincrement=True,
     )
 
     op.create_table(
@@ -463,6 +464,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_speaker_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker")),
         sa.UniqueConstraint("meeting_id", "name", "unit", name=op.f("uq_speaker_meeting_id_name_unit")),
+        sqlite_autoincrement=True,
     )
 
     op.create_table(
@@ -496,6 +498,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booth")),
         sa.UniqueConstraint("meeting_id", "name", name=op.f("uq_booth_meeting_id_name")),
+        sqlite_autoincrement=True,
     )
 
     op.create_table(

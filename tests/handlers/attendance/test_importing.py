@@ -227,6 +227,12 @@ def test_ten_thousand_rows(desk: Desk) -> None:
 # --- what is none
 
 
+@pytest.mark.parametrize("said", ["inf", "1e999", "nan", "-5"])
+def test_a_duration_that_is_none_breaks_nothing(desk: Desk, said: str) -> None:
+    answer = desk.shows("线上记录.csv", text([["姓名", "手机号", "时长"], ["李娜", "13800000001", said]]))
+    assert not answer.refused
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [

@@ -129,3 +129,7 @@ def test_who_may(chat: Chat, ann: Somebody, li: Somebody) -> None:
     assert li.says("consent S4 钱七 公开").name == "people/refusals/not_allowed"
     ann.says("role set records @Wang")
     assert not wang.says("consent S4 钱七 公开").refused
+
+
+def test_of_two_kinds_in_one_line_neither_is_taken_alone(ann: Somebody) -> None:
+    assert ann.says("consent S1 张三 slides recording public").refused

@@ -40,6 +40,8 @@ def test_units_and_positions_go_to_each_or_to_all() -> None:
     each = talkers("张三 / 李四", units="华为 / 中兴", positions="CTO")
     assert [(one.unit, one.position) for one in each] == [("华为", "CTO"), ("中兴", "CTO")]
     assert [one.unit for one in talkers("张三、李四", units="华为")] == ["华为", "华为"]
+    (firm,) = talkers("张三（西门子（中国）有限公司）")
+    assert (firm.name, firm.unit) == ("张三", "西门子(中国)有限公司")
     (aside,) = talkers("张三（华为、终端部）")
     assert (aside.name, aside.unit) == ("张三", "华为、终端部")
     (titled,) = talkers("张三 院士", units="清华大学")
@@ -81,6 +83,7 @@ def test_a_bare_day_in_its_own_column() -> None:
         ("下午 2:00—3:30", [time(14), time(15, 30)]),
         ("9:00 am - 1:30 pm", [time(9), time(13, 30)]),
         ("9点", [time(9)]),
+        ("下午2点半-3点半", [time(14, 30), time(15, 30)]),
         ("09:00:00", [time(9)]),
         ("上午", []),
     ],
