@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from storage import inbox, outbox, slack_pages, tickets, wecom
+from storage import arrivals, inbox, outbox, slack_pages, tickets, wecom
 
 if TYPE_CHECKING:
     from storage.base import Database, Session
@@ -22,6 +22,8 @@ TICKETS = timedelta(days=7)
 """So long after its end a page still says that it has ended."""
 CARDS = timedelta(days=1)
 """So long after its last moment a card that can no longer be changed is still known."""
+CONVERSATIONS = timedelta(days=7)
+"""So long after the last file that somebody sent it is known what was asked about it."""
 UPLOADS = timedelta(days=1)
 """No upload takes longer; what was begun before has lost its process."""
 
@@ -34,6 +36,7 @@ def tidy(database: Database, store: FileStore | None, now: datetime) -> None:
     for forget, age in (*said, (wecom.forget_cards, CARDS)):
         before_ms = int((now - age).timestamp() * 1000)
         _over_and_over(database, partial(forget, before_ms=before_ms))
+    _over_and_over(database, partial(arrivals.forget, before=now - CONVERSATIONS))
     _over_and_over(database, partial(tickets.forget, before=now - TICKETS))
 
 

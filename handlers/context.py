@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import messages
+from handlers.expected import Programme
 from handlers.hours import Hours
 from handlers.ids import TaskRef
 from handlers.names import find_person
@@ -19,7 +20,7 @@ from handlers.refused import Refused
 from handlers.spoken import spoken
 from handlers.workdays import Calendar
 from messages import Message, Offer
-from storage import checklist, conversation, meetings, outbox, people, templates, workspace
+from storage import checklist, conversation, meetings, outbox, people, programme, templates, workspace
 from storage.meetings import MeetingState
 from storage.people import Person, Role
 
@@ -170,6 +171,17 @@ class Context:
     def content(self) -> Content:
         """The template that the meeting's checklist is pinned to."""
         return templates.content(self.db, self.meeting.template_id)
+
+    @property
+    def programme(self) -> Programme:
+        """The meeting's sessions, who is in them, and its stands."""
+        where = (self.db, self.meeting.id)
+        return Programme(
+            programme.sessions(*where),
+            programme.speakers(*where),
+            programme.speakings(*where),
+            programme.booths(*where),
+        )
 
     @property
     def meeting_zone(self) -> ZoneInfo:

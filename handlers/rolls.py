@@ -10,7 +10,7 @@ from storage.attendance import RollKind
 SHEETS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 _NAMES = (
     (RollKind.ONLINE, r"线上|直播|在线|云会议|腾讯会议|观看|(?<![a-z])(?:online|webinar|zoom|livestream)"),
-    (RollKind.CHECKIN, r"签到|簽到|报到|到会|入场|check[- _]?in|sign[- _]?in"),
+    (RollKind.CHECKIN, r"签到|簽到|报到|到会|入场|(?<![a-z])(?:check[- _]?in|sign[- _]?in)"),
     (RollKind.REGISTRATION, r"报名|報名|注册|参会(?:人员)?名单|(?<![a-z])(?:registra|registrants|orders|attendees)"),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -78,3 +78,10 @@ def last(db: Session, room_id: int, person_id: int, meeting_id: int, *, since: d
 
 def since(db: Session, room_id: int, moment: datetime) -> Sequence[Arrival]:
     return db.scalars(select(Arrival).where(Arrival.room_id == room_id, Arrival.at >= moment)).all()
+
+
+def forget(db: Session, *, before: datetime) -> bool:
+    """Remove what is long over; there is never more."""
+    db.execute(delete(Arrival).where(Arrival.at < before))
+    db.execute(delete(Expectation).where(Expectation.until < before))
+    return False

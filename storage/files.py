@@ -162,10 +162,18 @@ def of_meeting(db: Session, meeting_id: int, *, dropped: bool = False) -> Sequen
     return db.scalars(question.order_by(File.number)).all()
 
 
-def loose(db: Session, meeting_id: int) -> Sequence[File]:
-    """What came in a room that follows the meeting, with a word that was refused: it was kept, and is of no meeting."""
-    question = select(File).join(Room, File.room_id == Room.id).where(Room.meeting_id == meeting_id)
-    return db.scalars(question.where(File.meeting_id.is_(None)).order_by(File.number)).all()
+def loose(db: Session, meeting_id: int, *, room_id: int, person_id: int, dropped: bool = False) -> Sequence[File]:
+    """What came with a word that was refused: it was kept, and is of no meeting.
+
+    In rooms that follow the meeting; and what this person sent in the room where they ask.
+    """
+    question = select(File).join(Room, File.room_id == Room.id).where(File.meeting_id.is_(None))
+    question = question.where(
+        (Room.meeting_id == meeting_id) | ((File.room_id == room_id) & (File.person_id == person_id))
+    )
+    if not dropped:
+        question = question.where(File.dropped_at.is_(None))
+    return db.scalars(question.order_by(File.number)).all()
 
 
 def of_nowhere(db: Session, workspace_id: int, digest: str, *, name: str) -> File | None:

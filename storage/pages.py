@@ -39,8 +39,9 @@ def pulse(db: Session, workspace_id: int, meeting_id: int | None, now: datetime)
 def file(db: Session, workspace_id: int, digest: str, *, person_id: int, name: str = "") -> File | None:
     """A file of the workspace with these bytes, if this person may have it.
 
-    What came into somebody else's direct conversation is theirs. What holds personal data is for who brought it, for
-    admins, and for who keeps the meeting's lists. Among several of the same bytes it is the one of that name.
+    What came into somebody else's direct conversation is theirs as long as it is of no meeting. What holds personal
+    data is for who brought it, for admins, and for who keeps the meeting's lists. Of several with the same bytes it
+    is the one of that name.
     """
     admin = select(Person.id).where(Person.id == person_id, Person.admin)
     keeps = select(RoleHolder.meeting_id).where(
@@ -50,7 +51,7 @@ def file(db: Session, workspace_id: int, digest: str, *, person_id: int, name: s
         select(File)
         .outerjoin(Room, File.room_id == Room.id)
         .where(File.workspace_id == workspace_id, File.digest == digest)
-        .where(Room.person_id.is_(None) | (Room.person_id == person_id))
+        .where(File.meeting_id.is_not(None) | Room.person_id.is_(None) | (Room.person_id == person_id))
         .where(~File.personal | (File.person_id == person_id) | File.meeting_id.in_(keeps) | admin.exists())
     )
     return db.scalars(question.order_by((File.name != name), File.id).limit(1)).first()

@@ -9,9 +9,8 @@ from handlers.archive import rules
 from handlers.archive.rules import Check, Gap, Holdings
 from handlers.archive.tree import Naming
 from handlers.context import Context
-from handlers.expected import Programme
 from handlers.permissions import Rule, allow, may, run_meeting
-from storage import archive, consents, people, programme
+from storage import archive, consents, people
 from storage.materials import Material
 from storage.meetings import Meeting, MeetingState
 from storage.people import Role
@@ -41,12 +40,7 @@ def look(ctx: Context, meeting: Meeting) -> Look:
 def holdings(ctx: Context, meeting: Meeting) -> Holdings:
     links = [task for task, _ in archive.links(ctx.db, meeting.id) if task.key == RECORDINGS]
     return Holdings(
-        programme=Programme(
-            programme.sessions(ctx.db, meeting.id),
-            programme.speakers(ctx.db, meeting.id),
-            programme.speakings(ctx.db, meeting.id),
-            programme.booths(ctx.db, meeting.id),
-        ),
+        programme=ctx.programme,
         files=archive.files(ctx.db, meeting.id),
         consents=consents.of_meeting(ctx.db, meeting.id),
         excuses=consents.excuses(ctx.db, meeting.id),

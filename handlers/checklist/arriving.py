@@ -143,6 +143,8 @@ def arrive(ctx: Context, came: Sequence[File], links: Sequence[str] = (), *, cap
         ctx.must_run()
         return _attach(ctx, expected, keep(ctx, came, task=expected), links, why="expected")
     ctx.must_run()
+    if expected is not None and (expected.finished or expected.meeting_id != ctx.meeting.id):
+        expected = None
     found = _sort(ctx, came, caption)
     tasks = {task.id: task for task in found.tasks}
     if len(found.placed) == 1 and not (found.alone or found.asked or found.twins or links):
@@ -204,14 +206,17 @@ def _told(ctx: Context, found: _Sorted, links: Sequence[str], expected: Task | N
 def _candidates(
     ctx: Context, found: _Sorted, asked: Sequence[File], links: Sequence[str], expected: Task | None
 ) -> tuple[list[Offer], bool]:
-    """A button for each task that it may be, the person's own first; whether any of them waits for such a thing."""
+    """A button for each task that it may be by its name, else for those that wait for such things, one's own first.
+
+    And whether there is any.
+    """
     given = " ".join([*(file.ref for file in asked), *links])
     open_ = [task for task in found.tasks if not task.finished]
     wanting = [task for task in open_ if rules.wants(task.rule(), asked, links)]
     likely = {**({expected.id: expected} if expected else {}), **found.likely}
     owners = ctx.owners(wanting)
     rest = sorted(wanting, key=lambda task: _order(task, owners[task.id], ctx.person, found.guesses))
-    chosen = list(({**likely, **{task.id: task for task in rest}}).values())[:MOST_TASKS]
+    chosen = (list(likely.values()) or rest)[:MOST_TASKS]
     offers = [
         Offer("attach_to", f"attach {ref} {given}", facts={"task": task})
         for task, ref in zip(chosen, ctx.refs(chosen), strict=True)

@@ -85,19 +85,19 @@ def _waive(ctx: Context, tasks: Sequence[Task], reason: str) -> str:
 def _proven(ctx: Context, task: Task, given: rules.Given) -> bool:
     rule = task.rule()
     for kind, value, file in rules.proofs_in(rule, given):
-        if kind == "number" and not rules.is_sure(given.note):
-            _check_number(ctx, task, value)
+        if kind == "number":
+            _check_number(ctx, task, value, sure=rules.is_sure(given.note))
         prove(ctx, task, kind, value, file)
     return rule.kind == "none" or still_missing(ctx, task) == 0
 
 
-def _check_number(ctx: Context, task: Task, value: str) -> None:
+def _check_number(ctx: Context, task: Task, value: str, *, sure: bool) -> None:
     """Raises ``Refused`` for a number that cannot be, and for one that hardly can, unless somebody insists on it."""
     ref, meant = ctx.refs([task])[0], rules.swapped(value)
     if meant:
         offers = [Offer("number", f"done {ref} {meant}", primary=True, facts={"value": meant})]
         raise Refused("checklist/impossible_number", task=task, value=value, meant=meant, buttons=offers)
-    if rules.too_many(task.rule(), value, ctx.meeting.expected):
+    if not sure and rules.too_many(task.rule(), value, ctx.meeting.expected):
         offers = [Offer("number", f"done {ref} {value} sure", facts={"value": value})]
         raise Refused("checklist/doubtful_number", task=task, value=value, meeting=ctx.meeting, buttons=offers)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -12,14 +12,15 @@ from handlers import expected
 from handlers.context import Context
 from handlers.expected import Programme
 from handlers.filing import PERSONAL, Filing, filed, plain, stem, taken_on
-from storage import checklist, files, programme
+from handlers.rolls import kind_of_file
+from storage import checklist, files
 from storage.checklist import Task
 from storage.files import File
 from storage.materials import Material
 
 _AGAIN = re.compile(
-    r"[\s._-]*(?:\(\d{1,2}\)|v\d{1,2}(?:\.\d{1,2})?|版本? ?\d{1,2}|第[一二三四五六七八九\d]{1,2}[版稿]|"
-    r"终稿|定稿|终版|最终版?|修订版?|修改版?|新版|副本|final|copy|revised|draft|new)$"
+    r"[\s._-]*(?:\(\d{1,2}\)|(?<![a-z0-9])v\d{1,2}(?:\.\d{1,2})?|版本? ?\d{1,2}|第[一二三四五六七八九\d]{1,2}[版稿]|"
+    r"终稿|定稿|终版|最终版?|修订版?|修改版?|新版|副本|(?<![a-z0-9])(?:final|copy|revised|draft|new))$"
 )
 _BY_SESSION = frozenset({Material.SLIDES, Material.CONSENT, Material.MINUTES})
 """Of these one is enough of a session or a speaker: what comes later takes the place of what came before."""
@@ -36,12 +37,15 @@ class Kept:
     twin: bool = False
 
 
-def keep(ctx: Context, came: Iterable[File], *, task: Task | None = None, caption: str = "") -> list[Kept]:
+def keep(ctx: Context, came: Sequence[File], *, task: Task | None = None, caption: str = "") -> list[Kept]:
     """Each file is filed with the meeting, as far as it tells what it is; ``task``: for which it came.
 
     What came before in the same bytes is there already. A file that was named (``F7``) is filed for its new task.
     """
     found: dict[int, Kept] = {}
+    if not came:
+        return []
+    scene = Scene(ctx.programme, expected.days(ctx.meeting), task, caption)
     for file in came:
         if file.id in found:
             continue
@@ -49,38 +53,46 @@ def keep(ctx: Context, came: Iterable[File], *, task: Task | None = None, captio
         if twin is not None and twin.id != file.id:
             ctx.db.delete(file)
             ctx.db.flush()
-            found.setdefault(twin.id, Kept(twin, Filing(), twin=True))
+            filing = _file_away(ctx, twin, scene) if twin.material is None else Filing()
+            found.setdefault(twin.id, Kept(twin, filing, twin=True))
         else:
-            found[file.id] = Kept(file, file_away(ctx, file, task=task, caption=caption))
+            found[file.id] = Kept(file, _file_away(ctx, file, scene))
     return list(found.values())
 
 
-def the_programme(ctx: Context) -> Programme:
-    where = (ctx.db, ctx.meeting.id)
-    return Programme(
-        programme.sessions(*where), programme.speakers(*where), programme.speakings(*where), programme.booths(*where)
-    )
+@dataclass(frozen=True)
+class Scene:
+    """What files are told by, besides themselves."""
+
+    programme: Programme
+    days: Sequence[date]
+    task: Task | None
+    caption: str
 
 
-def file_away(ctx: Context, file: File, *, task: Task | None = None, caption: str = "") -> Filing:
+def _file_away(ctx: Context, file: File, scene: Scene) -> Filing:
     """Fill in what the file is to the meeting, its kind only where that is more than a guess.
 
     What was said of it before stays, unless the task knows better.
     """
-    days = expected.days(ctx.meeting)
     tell = partial(
-        filed, file.name, caption=caption, media_type=file.media_type, programme=the_programme(ctx), days=days
+        filed,
+        file.name,
+        caption=scene.caption,
+        media_type=file.media_type,
+        programme=scene.programme,
+        days=scene.days,
     )
-    guess, filing = tell(), tell(task=task.key if task else "")
+    guess, filing = tell(), tell(task=scene.task.key if scene.task else "")
     if file.meeting_id is not None and file.material not in {None, guess.material}:
         return filing
     file.meeting_id, file.material = ctx.meeting.id, filing.material if filing.named else None
-    file.session_id, file.speaker_id, file.booth_id = (
-        one.id if one else None for one in (filing.session, filing.speaker, filing.booth)
-    )
-    file.photo, file.day = filing.photo, filing.day or _taken(ctx, file, days)
-    file.personal = file.personal or file.material in PERSONAL
-    file.version = _version(ctx, file, task)
+    for name, one in (("session_id", filing.session), ("speaker_id", filing.speaker), ("booth_id", filing.booth)):
+        setattr(file, name, getattr(file, name) or (one.id if one else None))
+    file.photo = (file.photo or filing.photo) if file.material in {None, Material.PHOTO} else None
+    file.day = file.day or filing.day or _taken(ctx, file, scene.days)
+    file.personal = file.personal or file.material in PERSONAL or kind_of_file(file.name) is not None
+    file.version = _version(ctx, file, scene.task)
     ctx.db.flush()
     return filing
 
@@ -106,7 +118,7 @@ def _version(ctx: Context, file: File, task: Task | None) -> int:
     earlier = [
         other
         for other in {*files.of_material(ctx.db, ctx.meeting.id, file.material), *beside}
-        if other.id != file.id and _replaces(file, other)
+        if other.number < file.number and _replaces(file, other)
     ]
     return max((other.version for other in earlier), default=0) + 1
 

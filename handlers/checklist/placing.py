@@ -36,7 +36,7 @@ def place(file: File, filing: Filing, called: Sequence[Called], *, caption: str 
         return Place(only, sure=only is not None, likely=tuple(named), guess=home)
     if home is None and not named:
         return Place(sure=filing.material in NO_TASK)
-    likely = _once(*named, home)
+    likely = _once(home, *named)
     return Place(likely[0], sure=True, likely=likely) if len(likely) == 1 else Place(likely=likely)
 
 

@@ -29,6 +29,7 @@ _NUMBER = re.compile(r"(?<![A-Za-z0-9_第.−-])\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d[\
 _SHORTEST_NOTE = 2
 _MOST_TIMES = 3
 _SURE = re.compile(r"(?:\bsure\b|没错|确定|确认无误)\W*$", re.IGNORECASE)
+_UNSURE = re.compile(r"(?:不|没|未|\bnot\b|n't)[^,，。;；]{0,8}(?:sure|确定|确认无误)", re.IGNORECASE)
 
 _TYPES: dict[str, tuple[str, ...]] = {
     "photo": ("image/",),
@@ -155,7 +156,7 @@ def too_many(rule: Evidence, value: str, expected: int | None) -> bool:
 
 def is_sure(note: str) -> bool:
     """Whether the words insist on the number in them."""
-    return _SURE.search(note) is not None
+    return _SURE.search(note) is not None and not _UNSURE.search(note)
 
 
 def link_in(text: str, *, first: bool = False) -> str:

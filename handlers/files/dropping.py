@@ -38,7 +38,8 @@ def drop(ctx: Context, stored: Files = (), reason: Text = "") -> Message:
     ctx.db.flush()
     tasks = _proven(ctx, found)
     done = [task for task in tasks if task.finished]
-    again = [Offer("reopen", f"reopen {ref}") for ref in ctx.refs(done)] if len(done) == 1 else []
+    pairs = zip(done, ctx.refs(done), strict=True)
+    again = [Offer("reopen", f"reopen {ref}", facts={"task": task}) for task, ref in pairs]
     buttons = [*again, Offer("undo", "undo")]
     return ctx.words(
         "files/drop", found=found, done=done, reason=reason, buttons=buttons, about=ctx.refs(tasks), tone="good"

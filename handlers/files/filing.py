@@ -8,17 +8,16 @@ from typing import Any
 from handlers import expected
 from handlers.context import Context
 from handlers.custody import may_file
-from handlers.expected import Programme
 from handlers.files import rules
 from handlers.files.looking import about
 from handlers.files.picking import needed, picked
 from handlers.files.words import MaterialWord
 from handlers.filing import PERSONAL
 from handlers.grammar import Files, Text
+from handlers.permissions import keeps_lists, may
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
-from storage import programme
 from storage.files import File
 from storage.materials import Material
 
@@ -34,7 +33,7 @@ def kind(ctx: Context, stored: Files = (), material: MaterialWord = "", detail: 
     may_file(ctx, found)
     if not material and not detail:
         return _form(ctx, found)
-    said = rules.said(detail, programme=_programme(ctx), days=expected.days(ctx.meeting))
+    said = rules.said(detail, programme=ctx.programme, days=expected.days(ctx.meeting))
     if detail and not said.changes:
         raise Refused("files/unclear", text=detail, ref=found[0].ref)
     for file in found:
@@ -44,20 +43,14 @@ def kind(ctx: Context, stored: Files = (), material: MaterialWord = "", detail: 
     return ctx.words("files/kind", found=found, file=found[0], **about(ctx, found[0]), buttons=offers, tone="good")
 
 
-def _programme(ctx: Context) -> Programme:
-    where = (ctx.db, ctx.meeting.id)
-    return Programme(
-        programme.sessions(*where), programme.speakers(*where), programme.speakings(*where), programme.booths(*where)
-    )
-
-
 def _fill(ctx: Context, file: File, material: Material | None, changes: dict[str, Any]) -> None:
-    """Whatever has a kind of photo is one; a list of people stays personal, whatever it is called."""
+    """Whatever has a kind of photo is one. A list of people is none only if somebody says so who keeps them."""
     file.meeting_id = ctx.meeting.id
     material = material or (Material.PHOTO if "photo" in changes else None)
     if material is not None:
         file.material = material
-        file.personal = file.personal or material in PERSONAL
+        keeps = may(ctx, keeps_lists, ctx.meeting)
+        file.personal = material in PERSONAL or (file.personal and not keeps)
     for name, value in changes.items():
         setattr(file, name, value)
     if file.material != Material.PHOTO:

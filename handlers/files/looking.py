@@ -99,9 +99,10 @@ def listing(ctx: Context, wish: Annotated[Wish, _Wish()] = Wish()) -> Message:
         ctx.meeting_number(wish.meeting)
     wish = replace(wish, meeting=ctx.meeting.number)
     task = ctx.tasks([wish.task])[0] if wish.task else None
+    dropped = wish.which == "dropped"
     every = [
-        *files.of_meeting(ctx.db, ctx.meeting.id, dropped=wish.which == "dropped"),
-        *files.loose(ctx.db, ctx.meeting.id),
+        *files.of_meeting(ctx.db, ctx.meeting.id, dropped=dropped),
+        *files.loose(ctx.db, ctx.meeting.id, room_id=ctx.room.id, person_id=ctx.person.id, dropped=dropped),
     ]
     every.sort(key=lambda file: file.number)
     proves = checklist.proving(ctx.db, [file.id for file in every])

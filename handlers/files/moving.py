@@ -8,6 +8,7 @@ from typing import Annotated
 from handlers.context import Context
 from handlers.custody import may_file
 from handlers.files.picking import needed, picked
+from handlers.filing import PERSONAL, TASKS
 from handlers.grammar import Files, OneOf, Tasks
 from handlers.permissions import allow, work_on
 from handlers.refused import Refused
@@ -48,6 +49,9 @@ def _moved(ctx: Context, found: Sequence[File], task: Task | None) -> Message:
     left: dict[int, Task] = {}
     for file in found:
         file.meeting_id = ctx.meeting.id
+        if file.material is None and task is not None:
+            file.material = TASKS.get(task.key)
+            file.personal = file.personal or file.material in PERSONAL
         left |= {one.id: one for one in _detached(ctx, file, task)}
         if task is not None and task not in checklist.proven_by(ctx.db, file.id):
             ctx.db.add(_proof(ctx, task, file))

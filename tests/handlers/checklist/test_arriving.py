@@ -280,3 +280,68 @@ def test_a_meeting_that_is_closed_takes_nothing(team: Team) -> None:
     with team.chat.app.database.write() as db:
         db.get_one(Meeting, team.meeting).state = MeetingState.CLOSED
     assert team.gives(team.bo, "", "主会场.jpg").refused
+
+
+# --- what was said of a file stays
+
+
+def test_what_the_words_beside_it_say_is_kept_with_its_task(programme: Team) -> None:
+    programme.gives(programme.bo, "S3 张伟", "talk.pptx")
+    assert (kept(programme, 1).session_id, kept(programme, 1).speaker_id) == (2, 1)
+
+
+def test_what_was_put_right_by_hand_stays_when_it_is_attached(programme: Team) -> None:
+    programme.bo.says("attach T20", files={"IMG_1.jpg": PHOTO})
+    programme.bo.says("file kind F1 photo group")
+    programme.bo.says("attach T12 F1")
+    assert (kept(programme, 1).material, kept(programme, 1).photo) == (Material.PHOTO, PhotoKind.GROUP)
+
+
+def test_an_older_file_does_not_become_a_newer_version(programme: Team) -> None:
+    programme.gives(programme.bo, "", "S3.pptx", "S3 final.pptx")
+    assert [kept(programme, n).version for n in (1, 2)] == [1, 2]
+    programme.bo.says("attach T20 F1")
+    assert [kept(programme, n).version for n in (1, 2)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "names", [("频道TV1.pdf", "频道TV2.pdf"), ("semifinal.pdf", "semi.pdf"), ("photocopy.pdf", "photo.pdf")]
+)
+def test_names_that_only_end_alike_are_not_versions(team: Team, names: tuple[str, str]) -> None:
+    for at, name in enumerate(names):
+        team.bo.says("attach T20", files={name: b"%PDF-1.4" + bytes([65 + at])})
+    assert kept(team, 2).version == 1
+
+
+@pytest.mark.parametrize("name", ["报名信息.xlsx", "registrants.csv", "腾讯会议.csv"])
+def test_every_list_of_people_is_personal(team: Team, name: str) -> None:
+    team.gives(team.bo, "attach T15", name)
+    assert kept(team, 1).personal
+    assert team.bo.says("file label F1 public anyway").name == "files/refusals/personal"
+
+
+def test_a_wrong_guess_is_put_right_by_who_keeps_lists(team: Team) -> None:
+    team.li.says("attach T15", files={"嘉宾签到.jpg": PHOTO})
+    team.li.says("file kind F1 photo")
+    assert kept(team, 1).personal
+    team.bo.says("file kind F1 photo")
+    assert not kept(team, 1).personal
+
+
+def test_what_is_moved_to_a_task_is_what_the_task_asks_for(team: Team) -> None:
+    team.bo.says("", files={"IMG_1.jpg": PHOTO})
+    team.bo.says("file move F1 T12")
+    assert kept(team, 1).material == Material.PHOTO
+
+
+def test_an_invoice_is_offered_to_what_its_name_says_and_to_nothing_else(team: Team) -> None:
+    asked = team.bo.says("", files={"酒店发票.pdf": b"%PDF-1.4"})
+    assert lines(asked) == ["attach M1-T10 F1", "attach M1-T51 F1"]
+
+
+def test_what_came_with_a_refused_word_alone_is_found_there_again(team: Team) -> None:
+    assert team.li.says("done T1", files={"list.csv": b"a,b\n"}, direct=True).refused
+    assert "list.csv" in text(team.li.says("files unfiled", direct=True))
+    assert "list.csv" not in text(team.bo.says("files unfiled"))
+    team.li.says("file drop F1 wrong", direct=True)
+    assert "list.csv" not in text(team.li.says("files", direct=True))

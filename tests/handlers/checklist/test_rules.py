@@ -237,3 +237,15 @@ def test_late_is_only_what_is_still_to_do() -> None:
     assert rules.overdue(task(due_at=before), NOW)
     assert not rules.overdue(task(due_at=NOW), NOW)
     assert not rules.overdue(task(due_at=before, state=State.CARRIED), NOW)
+
+
+@pytest.mark.parametrize("note", ["5000 sure", "5000 没错", "5000，确定", "5000 人，确认无误。"])
+def test_who_insists(note: str) -> None:
+    assert rules.is_sure(note)
+
+
+@pytest.mark.parametrize(
+    "note", ["5000 not sure", "5000 不确定", "5000 不太确定", "5000, I'm not quite sure", "5000 还没确定", "5000"]
+)
+def test_who_does_not(note: str) -> None:
+    assert not rules.is_sure(note)
