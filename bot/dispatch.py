@@ -145,6 +145,7 @@ class Dispatch:
             store=self.store,
             answer_key=ask.stands_as or (promise_of(ask) if ask.deferred else ""),
             pages=self.pages.get(ask.platform),
+            promised=ask.promised_by is not None,
         )
 
     def _meet(self, db: Session, ask: Ask) -> tuple[Workspace, Person, Room]:

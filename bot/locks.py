@@ -11,7 +11,7 @@ from typing import BinaryIO
 WINDOW = 64 * 1024
 """Bytes that are looked at in one place."""
 _ENCRYPT = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
-_STARTXREF = re.compile(rb"startxref\s+(\d+)")
+_STARTXREF = re.compile(rb"startxref\s+(\d{1,15})(?!\d)")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 

@@ -69,6 +69,8 @@ class Context:
     pages: str | None = None
     """Where one-time pages begin for who asks: None where there are none, empty for who reads on them already."""
     subject: Meeting | None = None
+    promised: bool = False
+    """Whether the bot runs it for itself: what a long command says on its way is then committed as it goes."""
     undoes: int | None = None
     answer_key: str = ""
     """Under which the answer can be found again, to be replaced; empty where it cannot."""

@@ -51,6 +51,9 @@ decide_own = run_meeting | has_it
 keeps_lists = run_meeting | Rule("lists", lambda who: bool(who.roles & KEEPERS_OF_LISTS))
 """Lists of people with their telephones: also whoever looks after members, and who let them in."""
 
+keeps_records = run_meeting | Rule("records", lambda who: Role.RECORDS in who.roles)
+"""Build an archive, hand it out, say what stays elsewhere: also whoever keeps the records."""
+
 
 def may(ctx: Context, rule: Rule, meeting: Meeting) -> bool:
     """Whether the rule holds for the person by their roles in the meeting."""

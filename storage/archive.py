@@ -9,7 +9,20 @@ from enum import IntEnum
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint, func, insert, or_, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.attendance import Attendee, Roll, RollRow
@@ -100,7 +113,6 @@ class Elsewhere(Base):
     session_id: Mapped[int | None] = mapped_column(ForeignKey(ProgrammeSession.id, ondelete="SET NULL"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
-    dropped_at: Mapped[datetime | None]
 
     @property
     def ref(self) -> str:
@@ -232,7 +244,7 @@ def task_of_key(db: Session, meeting_id: int, key: str) -> Task | None:
 
 
 def elsewhere(db: Session, meeting_id: int) -> Sequence[Elsewhere]:
-    question = select(Elsewhere).where(Elsewhere.meeting_id == meeting_id, Elsewhere.dropped_at.is_(None))
+    question = select(Elsewhere).where(Elsewhere.meeting_id == meeting_id)
     return db.scalars(question.order_by(Elsewhere.number)).all()
 
 
@@ -245,10 +257,17 @@ def next_elsewhere(db: Session, meeting_id: int) -> int:
 
 @dataclass(frozen=True)
 class Personal:
-    """What of a meeting is to go: its files, and in how many rows telephone numbers and addresses stand."""
+    """What of a meeting is to go: its files, and the rows in which telephone numbers and addresses stand.
+
+    ``rows`` are ids: of people as they were put together, and of rows of lists.
+    """
 
     files: Sequence[File]
-    people: int
+    rows: tuple[tuple[int, ...], tuple[int, ...]]
+
+    @property
+    def people(self) -> int:
+        return max(map(len, self.rows))
 
     @property
     def any(self) -> bool:
@@ -257,15 +276,14 @@ class Personal:
 
 def personal(db: Session, meeting_id: int) -> Personal:
     marked = [file for file in files(db, meeting_id, dropped=True) if file.personal and file.purged_at is None]
-    return Personal(marked, _people(db, meeting_id))
+    people = select(Attendee.id).where(Attendee.meeting_id == meeting_id, _reached(Attendee)).order_by(Attendee.id)
+    listed = select(RollRow.id).join(Roll, RollRow.roll_id == Roll.id).order_by(RollRow.id)
+    listed = listed.where(Roll.meeting_id == meeting_id, _reached(RollRow))
+    return Personal(marked, (tuple(db.scalars(people)), tuple(db.scalars(listed))))
 
 
-def _people(db: Session, meeting_id: int) -> int:
-    known = or_(Attendee.phone != "", Attendee.email != "")
-    people = db.scalar(select(func.count()).select_from(Attendee).where(Attendee.meeting_id == meeting_id, known)) or 0
-    rows = select(func.count()).select_from(RollRow).join(Roll, RollRow.roll_id == Roll.id)
-    listed = db.scalar(rows.where(Roll.meeting_id == meeting_id, or_(RollRow.phone != "", RollRow.email != ""))) or 0
-    return max(people, listed)
+def _reached(row: type[Attendee | RollRow]) -> ColumnElement[bool]:
+    return or_(row.phone != "", row.email != "")
 
 
 def forget_people(db: Session, meeting_id: int) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ LARGEST_TAG = 256 * 1024 * 1024
 """Bytes of one tag file: a manifest of a million files is smaller."""
 
 _LINE = re.compile(r"([0-9A-Fa-f]+)[ \t]+\*?(.+)")
-_WANTED = re.compile(r"(\S+)[ \t]+(\d+|-)[ \t]+(.+)")
+_WANTED = re.compile(r"(\S+)[ \t]+(\d{1,18}|-)[ \t]+(.+)")
 _MANIFEST = re.compile(r"(tag)?manifest-([a-z0-9]+)\.txt")
 _VERSION = re.compile(r"BagIt-Version: (\d+\.\d+)\s+Tag-File-Character-Encoding: (\S+)\s*")
 
@@ -93,7 +94,7 @@ class InFolder:
                 yield path.relative_to(self.root).as_posix(), path.lstat().st_size
 
     def open(self, path: str) -> BinaryIO:
-        return (self.root / path).open("rb")
+        return os.fdopen(os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW), "rb")
 
 
 @dataclass
@@ -127,7 +128,7 @@ def source(path: Path) -> Iterator[Source]:
             yield InZip(opened)
 
 
-UNREADABLE = (OSError, zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError)
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, NotImplementedError)
 """What reading a file raises: a bad disk; in a zip also a wrong sum, a password, an unknown way of packing."""
 
 
@@ -235,8 +236,10 @@ class _Look:
         """What is not there, and what nobody knows of."""
         for path in listed.keys() - self.there.keys():
             self.report.found(What.UNFETCHED if path in away else What.MISSING, path)
+        tagged = any(not path.startswith(PAYLOAD) for path in listed)
         for path in self.there.keys() - listed.keys():
-            if not _MANIFEST.fullmatch(path) or (path.startswith("manifest-") and _tagged(listed)):
+            own = path.startswith("tagmanifest-") and _MANIFEST.fullmatch(path)
+            if path.startswith(PAYLOAD) or (tagged and not own):  # without tag manifests nothing lists the tag files
                 self.report.found(What.EXTRA, path)
 
     def read(self, listed: Listed, told: Callable[[], None]) -> None:
@@ -257,8 +260,8 @@ class _Look:
     def _sums(self, path: str) -> Sums | What:
         try:
             with self.where.open(self.there[path][0]) as stream:
-                return bags.sums(stream)
-        except zipfile.BadZipFile:  # a zip has a sum of its own for each file
+                return bags.sums(bags.pieces(stream))
+        except (zipfile.BadZipFile, zlib.error):  # a zip has a sum of its own for each file
             return What.CHANGED
         except UNREADABLE:
             return What.UNREAD
@@ -273,10 +276,6 @@ class _Look:
         found = f"{sum(sizes.values())}.{len(sizes)}"
         if said and said != found:
             self.report.found(What.OXUM, said, found)
-
-
-def _tagged(listed: Listed) -> bool:
-    return any(not path.startswith(PAYLOAD) for path in listed)
 
 
 def _inside(path: str) -> bool:

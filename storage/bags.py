@@ -57,10 +57,10 @@ class Damaged(OSError):  # noqa: N818  a fact about the store
     """What was to go into the bag is no longer what it was when the bag was made."""
 
 
-def sums(stream: BinaryIO) -> Sums:
+def sums(pieces: Iterable[bytes]) -> Sums:
     """Both sums in one reading. The interpreter is free for others meanwhile."""
     first, second, size = hashlib.sha256(), hashlib.sha512(), 0
-    while piece := stream.read(A_PIECE):
+    for piece in pieces:
         first.update(piece)
         second.update(piece)
         size += len(piece)
@@ -68,7 +68,12 @@ def sums(stream: BinaryIO) -> Sums:
 
 
 def sums_of(data: bytes) -> Sums:
-    return Sums(len(data), hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest())
+    return sums([data])
+
+
+def pieces(stream: BinaryIO) -> Iterator[bytes]:
+    """All of a stream."""
+    return iter(lambda: stream.read(A_PIECE), b"")
 
 
 # --- tag files
@@ -179,7 +184,7 @@ class Zip:
             long, far = part.size * 1.05 > _LIMIT, offset > _LIMIT
             index += 46 + name + _more((2 if part.size > _LIMIT else 0) + far)
             offset += 30 + name + (20 if long else 0) + part.size + (24 if long else 16)
-        beyond = len(self.parts) >= (1 << 16) - 1 or offset > _LIMIT or index > _LIMIT
+        beyond = len(self.parts) > (1 << 16) - 1 or offset > _LIMIT or index > _LIMIT
         return offset + index + 22 + (56 + 20 if beyond else 0)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -220,10 +225,3 @@ class _Sink(io.RawIOBase):
     def taken(self) -> Iterator[bytes]:
         waiting, self.waiting = self.waiting, []
         yield from waiting
-
-
-def zipped(members: Sequence[Member], read: Read, path: Path, *, name: str, at: datetime) -> Iterator[int]:
-    """The zip as a file, which must not be there yet; yields how much was written. Raises ``OSError``."""
-    with path.open("xb") as stream:
-        for piece in Zip(members, read, name=name, at=at):
-            yield stream.write(piece)

@@ -117,7 +117,7 @@ def archive_elsewhere(
     from storage import bags
 
     with path.open("rb") as stream:
-        found = bags.sums(stream)
+        found = bags.sums(bags.pieces(stream))
     said = {"name": path.name, "size": str(found.size), "sha256": found.sha256, "sha512": found.sha512}
     line = " ".join((f"archive elsewhere {meeting} {address}", *(f"{key}: {value}" for key, value in said.items())))
     with talk.terminal(account, "team", workspace=workspace, direct=False) as (_, person):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from typing import Annotated, Any
+from typing import Any
 
 from handlers.archive import documents, looking, reading, tree
 from handlers.archive.documents import Content, Taken
 from handlers.archive.looking import Look
 from handlers.archive.reading import Lost
 from handlers.context import Context
-from handlers.grammar import MeetingNumber, OneOf, Text
+from handlers.grammar import MeetingNumber, Text
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.stored import store as the_store
@@ -23,8 +23,6 @@ from storage.meetings import Meeting, MeetingState
 
 router = Router("archive")
 
-Now = Annotated[str, OneOf({"now": ("马上", "立即")})]
-
 LARGEST_DOCUMENT = 200_000_000
 STEPS = 10
 """How often a long build says how far it has come."""
@@ -32,23 +30,23 @@ MOST_NAMED = 10
 
 
 @router.command("archive build", zh="归档 生成", also=("build archive", "生成归档", "生成档案"))
-def build(ctx: Context, meeting: MeetingNumber = 0, now: Now = "", remark: Text = "") -> Any:
+def build(ctx: Context, meeting: MeetingNumber = 0, remark: Text = "") -> Any:
     """Build the next version of the archive: archive build M1"""
     found = ctx.meeting_number(meeting or None)
     looking.may_keep(ctx, found)
     if len(remark) > 300:  # noqa: PLR2004  as its column is
         raise Refused("archive/long_remark")
-    if now:
+    if ctx.promised:
         return make(ctx, found, the_store(ctx), remark)
     look = looking.look(ctx, found)
     if not look.held.files and not look.held.elsewhere:
         raise Refused("archive/nothing", meeting=found, buttons=[Offer("check", f"archive check M{found.number}")])
     newest = archive.newest(ctx.db, found.id)
-    key = f"archive:{found.id}:{newest.number if newest else 0}:{ctx.now.timestamp():.0f}"
-    ctx.later(" ".join(("archive build", f"M{found.number}", "now", remark)).strip(), key=key)
-    return ctx.words(
-        "archive/begun", meeting=found, count=len(look.held.files), number=newest.number + 1 if newest else 1
-    )
+    number = newest.number + 1 if newest else 1
+    # Two presses within a minute mean one version.
+    key = f"archive:{found.id}:{number}:{ctx.now:%Y-%m-%dT%H:%M}"
+    ctx.later(f"archive build M{found.number} {remark}".strip(), key=key)
+    return ctx.words("archive/begun", meeting=found, count=len(look.held.files), number=number)
 
 
 def make(ctx: Context, meeting: Meeting, store: FileStore, remark: str) -> Generator[Message, None, Message]:

@@ -35,12 +35,13 @@ def check(ctx: Context, meeting: MeetingNumber = 0, page: PageNumber = 1) -> Mes
     pages = max(1, -(-len(gaps) // PAGE))
     page = min(page, pages)
     shown = gaps[(page - 1) * PAGE : page * PAGE]
+    owners = looking.owners(ctx, found, shown)
     return ctx.words(
         "archive/check",
         **_standing(ctx, look),
         page=page,
         pages=pages,
-        rows=[_row(ctx, found, gap, looking.owners(ctx, found, shown)) for gap in shown],
+        rows=[_row(ctx, found, gap, owners) for gap in shown],
         buttons=_ways_on(look, page, pages),
     )
 
@@ -100,6 +101,8 @@ def excuse(ctx: Context, meeting: MeetingNumber = 0, cell: OneWord = "", reason:
         )
     if len(reason) > LONGEST_REASON:
         raise Refused("archive/long_reason", most=LONGEST_REASON)
+    if gap.cell.excuse and (gap.cell.excuse.approved_at or gap.cell.excuse.person_id != ctx.person.id):
+        allow(ctx, run_meeting, found)
     row = _kept(ctx, found, gap, reason)
     if looking.may_run(ctx, found):
         row.approved_by, row.approved_at = ctx.person.id, ctx.now
@@ -133,6 +136,8 @@ def approve(ctx: Context, meeting: MeetingNumber = 0, cell: OneWord = "") -> Mes
     """Approve that something will not come: archive approve class/audio"""
     found = ctx.meeting_number(meeting or None)
     allow(ctx, run_meeting, found)
+    if not cell:
+        raise Refused("archive/which_gap", buttons=[Offer("check", f"archive check M{found.number}")])
     gap = rules.gap(looking.look(ctx, found).check, cell)
     row = gap.cell.excuse
     if row is None:

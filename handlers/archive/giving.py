@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from handlers.archive import checking, looking, reading
 from handlers.archive.reading import Lost
 from handlers.context import Context
-from handlers.grammar import Details, MeetingNumber, Numbered, OneOf
+from handlers.grammar import Details, MeetingNumber, Numbered
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.stored import store as the_store
@@ -25,7 +25,6 @@ from storage.tickets import Kind
 router = Router("archive")
 
 VersionNumber = Annotated[int, Numbered.like(r"(?:version|v|第|版本)\s*(\d{1,6})版?(?![\w-])", least=1)]
-Now = Annotated[str, OneOf({"now": ("马上", "立即")})]
 
 MOST_NAMED = 20
 STEPS = 10
@@ -105,14 +104,14 @@ def _token(ctx: Context, meeting: Meeting, row: Archive) -> str:
 
 
 @router.command("archive verify", zh="归档 校验", also=("verify archive", "校验归档", "校验档案"))
-def verify(ctx: Context, meeting: MeetingNumber = 0, version: VersionNumber = 0, now: Now = "") -> Any:
+def verify(ctx: Context, meeting: MeetingNumber = 0, version: VersionNumber = 0) -> Any:
     """Read every byte of an archive again and name what is no longer as it was: archive verify M1"""
     found = ctx.meeting_number(meeting or None)
     looking.may_keep(ctx, found)
     row = chosen(ctx, found, version)
-    if now:
+    if ctx.promised:
         return prove(ctx, found, row)
-    line = f"archive verify M{found.number} v{row.number} now"
+    line = f"archive verify M{found.number} v{row.number}"
     ctx.later(line, key=f"verify:{row.id}:{secrets.token_hex(8)}")
     return ctx.words("archive/verifying", meeting=found, row=row, done=0)
 
@@ -177,7 +176,10 @@ def elsewhere(ctx: Context, meeting: MeetingNumber = 0, fields: Fields | None = 
 
 def _elsewhere(ctx: Context, meeting: Meeting, given: dict[str, str]) -> Elsewhere:
     url = given.get("", "").strip("<>")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise Refused("archive/no_address") from None
     if parts.scheme not in {"http", "https"} or not parts.netloc or re.search(r"\s", url):
         raise Refused("archive/no_address")
     for name, length in _SUMS.items():

@@ -9,14 +9,10 @@ from handlers.archive import rules
 from handlers.archive.rules import Check, Gap, Holdings
 from handlers.archive.tree import Naming
 from handlers.context import Context
-from handlers.permissions import Rule, allow, may, run_meeting
+from handlers.permissions import allow, keeps_records, may, run_meeting
 from storage import archive, consents, people
 from storage.materials import Material
 from storage.meetings import Meeting, MeetingState
-from storage.people import Role
-
-keeps_records = run_meeting | Rule("records", lambda who: Role.RECORDS in who.roles)
-"""Build an archive, hand it out, say what stays elsewhere: also whoever keeps the records."""
 
 MINUTES, RECORDINGS = "minutes-collect", "recordings-collect"
 

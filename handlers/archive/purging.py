@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Generator, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, Numbered, OneOf, OneWord
-from handlers.permissions import allow, run_meeting
+from handlers.permissions import admin, allow, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.stored import store as the_store
@@ -27,7 +28,6 @@ MOST_NAMED = 15
 
 Days = Annotated[int, Numbered.like(r"(?:E\+)?\s*(\d{1,5})\s*(?:days?|天)?(?![\w-])")]
 Confirm = Annotated[str, OneOf({"confirm": ("确认",)})]
-Now = Annotated[str, OneOf({"now": ("马上", "立即")})]
 
 
 @router.command("archive purge after", zh="归档 清除期限", also=("归档清除期限",))
@@ -35,7 +35,7 @@ def after(ctx: Context, days: Days = 0) -> Message:
     """How many days after a conference its personal data is to go: archive purge after 90"""
     if not days:
         return ctx.words("archive/purge_after", days=ctx.workspace.purge_days, changed=False)
-    allow(ctx, run_meeting, ctx.meeting)
+    allow(ctx, admin, None)
     if not SHORTEST <= days <= LONGEST:
         raise Refused("archive/purge_days", least=SHORTEST, most=LONGEST)
     ctx.workspace.purge_days = days
@@ -45,18 +45,18 @@ def after(ctx: Context, days: Days = 0) -> Message:
 
 
 @router.command("archive purge", zh="归档 清除", also=("purge", "清除个人信息", "归档清除"))
-def purge(ctx: Context, meeting: MeetingNumber = 0, confirm: Confirm = "", digest: OneWord = "", now: Now = "") -> Any:
+def purge(ctx: Context, meeting: MeetingNumber = 0, confirm: Confirm = "", digest: OneWord = "") -> Any:
     """See what personal data is still kept, and remove it for good: archive purge M1"""
     found = ctx.meeting_number(meeting or None)
     allow(ctx, run_meeting, found)
     held = archive.personal(ctx.db, found.id)
-    if confirm and digest and now:
+    if confirm and digest and ctx.promised:
         return remove(ctx, found, the_store(ctx), digest)
-    if not held.any:
+    if not held.any and not (confirm and _left(ctx, found)):
         return ctx.words("archive/purge_nothing", meeting=found, due=_due(ctx, found), last=_last(ctx, found))
-    if not confirm or digest != digest_of(held):
+    if held.any and (not confirm or digest != digest_of(held)):
         return preview(ctx, found, held, stale=bool(confirm))
-    ctx.later(f"archive purge M{found.number} confirm {digest} now", key=f"purge:{found.id}:{digest}")
+    ctx.later(f"archive purge M{found.number} confirm {digest}", key=f"purge:{found.id}:{secrets.token_hex(8)}")
     return ctx.words("archive/purging", meeting=found)
 
 
@@ -85,9 +85,15 @@ def _due(ctx: Context, meeting: Meeting) -> datetime:
     return archive.purge_due(ctx.workspace, meeting)
 
 
+def _left(ctx: Context, meeting: Meeting) -> bool:
+    """Whether bytes that were to go are still there: what removed them was cut off."""
+    digests = archive.unused(ctx.db, {file.digest for file in archive.purged(ctx.db, meeting.id)})
+    return any(the_store(ctx).has(one) for one in digests)
+
+
 def digest_of(held: Personal) -> str:
     """Other data, another digest: who confirms one has seen exactly this."""
-    said = f"{held.people} {' '.join(file.ref for file in held.files)}"
+    said = repr((held.rows, [file.id for file in held.files]))
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 

@@ -34,8 +34,7 @@ def read(store: FileStore, wanted: Mapping[str, int]) -> Iterator[tuple[str, Sum
 
 def _proved(store: FileStore, digest: str, size: int) -> Sums | Lost:
     try:
-        with store.open(digest) as stream:
-            found = bags.sums(stream)
+        found = bags.sums(store.pieces(digest))
     except FileNotFoundError:
         return Lost.GONE
     except OSError:

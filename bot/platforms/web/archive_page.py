@@ -9,7 +9,8 @@ from starlette.responses import Response, StreamingResponse
 
 from bot.platforms.web import tickets
 from bot.platforms.web.tickets import Ended, Holder, holder
-from storage import archive, meetings
+from handlers.permissions import Who, keeps_records
+from storage import archive, meetings, people
 from storage.tickets import Kind
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def send(site: Site, request: Request) -> Response:
         "Content-Disposition": f'attachment; filename="{row.name}.zip"',
         **tickets.HIDDEN,
     }
+    if request.method == "HEAD":
+        return Response(headers=headers, media_type="application/zip")
     return StreamingResponse(made, headers=headers, media_type="application/zip")
 
 
@@ -44,5 +47,8 @@ def _bag(site: Site, held: Holder) -> tuple[Meeting, Archive, Zip]:
     with site.database.read() as db:
         row = archive.of_workspace(db, held.workspace.id, number)
         if row is None or archive.purged_from(db, row.id):
+            raise Ended("expired", held)
+        roles = people.roles_of(db, row.meeting_id, held.person.id)
+        if not keeps_records.holds(Who(held.person.admin, roles)):  # it may be theirs no more
             raise Ended("expired", held)
         return meetings.get(db, row.meeting_id), row, archive.zipped(db, row, site.files.pieces)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -26,7 +26,31 @@ def read(
     ``take`` gets a file's name and its bytes; what it leaves of them is read and dropped. ``most_typed`` is how many
     bytes there may be beside the files. Raises ``Malformed``, and whatever ``pieces`` and ``take`` raise.
     """
-    parts = _Parts(_events(pieces, boundary), most_typed)
+    coming = _Coming(pieces)
+    try:
+        return _read(_Parts(_events(coming, boundary), most_typed), take=take, files=files, most=most)
+    except Malformed:
+        if coming.broken is not None:  # ``take`` has made its own of it: the form breaks off for that reason
+            raise coming.broken from None
+        raise
+
+
+@dataclass
+class _Coming:
+    """The same pieces; ``broken`` is what ended them before their time."""
+
+    pieces: Iterator[bytes]
+    broken: Exception | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self.pieces
+        except Exception as error:
+            self.broken = error
+            raise
+
+
+def _read(parts: _Parts, *, take: Take[T], files: str, most: int) -> tuple[dict[str, str], list[T]]:
     typed: dict[str, str] = {}
     taken: list[T] = []
     for about in parts.heads():
@@ -83,13 +107,16 @@ class _Parts:
         return data
 
 
-def _events(pieces: Iterator[bytes], boundary: bytes) -> Iterator[Event]:
+def _events(pieces: Iterable[bytes], boundary: bytes) -> Iterator[Event]:
     found: deque[Event] = deque()
-    parser = MultipartParser(boundary, _callbacks(found))
+    try:
+        parser = MultipartParser(boundary, _callbacks(found))
+    except ValueError:  # of which python-multipart's errors are
+        raise Malformed from None
     for piece in pieces:
         try:
             parser.write(piece)
-        except ValueError:  # of which python-multipart's errors are
+        except ValueError:
             raise Malformed from None
         while found:
             yield found.popleft()
