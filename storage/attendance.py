@@ -27,7 +27,7 @@ class RollKind(StrEnum):
 
 
 class Roll(Base):
-    """One imported list: ``number`` is the L of ``L2``. ``columns`` is the heading of each field that was read.
+    """One imported list: ``number`` is the R of ``R2``. ``columns`` is the heading of each field that was read.
 
     ``count`` are its rows. ``by_name``: somebody has said that in this list a name alone will do. What was taken back
     has ``dropped_at``, and counts no more.
@@ -49,7 +49,7 @@ class Roll(Base):
 
     @property
     def ref(self) -> str:
-        return f"L{self.number}"
+        return f"R{self.number}"
 
 
 class RollRow(Base):

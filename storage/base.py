@@ -6,9 +6,10 @@ import errno
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import Column, DateTime, Dialect, Engine, MetaData, String, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -20,7 +21,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage.turns import InTurn
 
-__all__ = ["Base", "Clash", "Database", "Session", "Stale", "Unreachable", "Utc", "trouble"]
+__all__ = ["Base", "Clash", "Database", "Exact", "Session", "Stale", "Unreachable", "Utc", "trouble"]
 
 Stale = StaleDataError
 """Somebody else changed the row between reading and writing it (its ``version`` moved on)."""
@@ -90,6 +91,19 @@ class Utc(TypeDecorator[datetime]):
         return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
+class Exact(TypeDecorator[Decimal]):
+    """Money or a quantity to its last digit: kept as text, as SQLite knows fractions only by halves."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        return None if value is None else Decimal(value)
+
+
 def _read_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
@@ -98,7 +112,7 @@ class Base(DeclarativeBase):
     """Every table. Rows compare by identity; relations are asked for by name, never loaded behind one's back."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Utc}  # noqa: RUF012  SQLAlchemy reads it as a plain class attribute
+    type_annotation_map = {datetime: Utc, Decimal: Exact}  # noqa: RUF012  SQLAlchemy reads it as a plain class attribute
 
 
 def columns(row: type[Base]) -> ReadOnlyColumnCollection[str, Column[Any]]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -146,6 +147,8 @@ def plain(value: Any) -> Any:
     """A row's value as the journal keeps it, in JSON; moments in UTC."""
     if isinstance(value, datetime):
         value = value.astimezone(UTC)
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, datetime | date | time) else value
 
 

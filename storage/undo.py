@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, TypeDecorator, select
 from sqlalchemy.orm import Mapper, Session
 
-from storage.base import Base
+from storage.base import Base, Exact
 from storage.journal import Change, secrets
 
 
@@ -68,7 +69,7 @@ def revert(db: Session, changes: Sequence[Change]) -> None:
     by_table = sorted(changes, key=lambda change: order[change.table])
     for change in by_table:
         if change.before is not None and change.after is not None:
-            _set(_row(db, change), change.before)
+            _set(row_of(db, change), change.before)
     db.flush()
     _remove(db, [change for change in reversed(by_table) if change.before is None])
     for change in by_table:
@@ -80,7 +81,7 @@ def revert(db: Session, changes: Sequence[Change]) -> None:
 
 
 def _check(db: Session, change: Change) -> None:
-    row = _row(db, change)
+    row = row_of(db, change)
     if (row is None) != (change.after is None):
         raise ChangedSince(change.table, change.id)
     hidden = secrets(_mapper(change.table).class_)
@@ -121,7 +122,8 @@ def _mapper(table: str) -> Mapper[Any]:
     return next(mapper for mapper in Base.registry.mappers if mapper.class_.__tablename__ == table)
 
 
-def _row(db: Session, change: Change) -> Any:
+def row_of(db: Session, change: Change) -> Any:
+    """The row that was changed, as it stands now; None where it is gone."""
     return db.get(_mapper(change.table).class_, change.id)
 
 
@@ -133,6 +135,8 @@ def _set(row: Any, values: Mapping[str, Any]) -> None:
 
 def value_of(column: Column[Any], value: Any) -> Any:
     """What the journal keeps as JSON, as the row has it."""
+    if isinstance(column.type, Exact):
+        return None if value is None else Decimal(value)
     column_type = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
     kind = column_type.python_type
     return kind.fromisoformat(value) if value is not None and kind in {datetime, date, time} else value

@@ -173,7 +173,7 @@ def _told(ctx: Context, roll: Roll, name: str, **facts: object) -> Message:
 
 @router.command("attendance drop", zh="参会 撤回", also=("drop attendance", "撤回参会名单", "撤回名单"))
 def drop(ctx: Context, meeting: MeetingNumber = 0, number: RollNumber = 0) -> Message:
-    """Take a list back, so that it counts no more: attendance drop L2"""
+    """Take a list back, so that it counts no more: attendance drop R2"""
     roll = _roll(ctx, meeting, number)
     roll.dropped_at = ctx.now
     ctx.db.flush()
@@ -183,7 +183,7 @@ def drop(ctx: Context, meeting: MeetingNumber = 0, number: RollNumber = 0) -> Me
 
 @router.command("attendance names", zh="参会 按姓名", also=("按姓名核对",))
 def by_name(ctx: Context, meeting: MeetingNumber = 0, number: RollNumber = 0) -> Message:
-    """Let a name alone do in a list that has nothing else: attendance names L2"""
+    """Let a name alone do in a list that has nothing else: attendance names R2"""
     roll = _roll(ctx, meeting, number)
     roll.by_name = True
     ctx.db.flush()

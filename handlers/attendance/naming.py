@@ -43,7 +43,7 @@ class _Kind:
 
 
 Kind = Annotated[RollKind, _Kind()]
-RollNumber = Annotated[int, Numbered.like(r"(?:L|名单\s*)(\d{1,4})(?!\d)")]
+RollNumber = Annotated[int, Numbered.like(r"(?:R|名单\s*)(\d{1,4})(?!\d)")]
 Confirm = Annotated[str, OneOf({"confirm": ("确认",)})]
 ColumnNames = Annotated[
     dict[str, str],

@@ -9,12 +9,12 @@ from typing import Any
 
 from handlers.context import Context
 from handlers.spoken import by_hand
-from storage import checklist, meetings, people, programme, rooms
+from storage import checklist, meetings, parties, people, programme, rooms
 from storage.base import Session
 from storage.consents import Consent
 from storage.files import File
 from storage.journal import HIDDEN, Change, Entry
-from storage.undo import typed
+from storage.undo import row_of, typed
 
 MANY = 4
 """More rows of one kind than this are counted, not listed."""
@@ -31,6 +31,10 @@ PEOPLE = frozenset(
         "merged_into",
         "approved_by",
         "contact_id",
+        "confirmed_by",
+        "nominated_by",
+        "told_by",
+        "owner_id",
     }
 )
 TERMS = {
@@ -45,17 +49,24 @@ TERMS = {
     "part": "part",
     "photo": "photokind",
 }
-OF_PROGRAMME = {
+CALLED = {
     "session_id": (programme.ProgrammeSession, "code"),
     "speaker_id": (programme.Speaker, "name"),
     "booth_id": (programme.Booth, "name"),
+    **dict.fromkeys(("party_id", "other_id", "unit_id", "addressee_id", "same_as"), (parties.Party, "name")),
 }
-"""Rows of the programme, and the column by which people call them."""
-_ABOUT = {"programme_session": "session_id", "speaker": "speaker_id", "booth": "booth_id"}
+"""Columns that name a row which people call by one of its own columns."""
+_ABOUT = {"programme_session": "session_id", "speaker": "speaker_id", "booth": "booth_id", "party": "party_id"}
+_OF_PARTY = frozenset(
+    {"reach", "taking", "sponsor", "volunteer", "partner", "membership_case", "letter", "twin", "alias"}
+)
 UNSAID = frozenset(
     "id workspace_id meeting_id task_id number key phase_id done_at done_by closed_at closed_by due_rule round "
     "digest media_type size source content added_at kind at file_id room_id deaf decision_id "
-    "url sha256 sha512 stage sealed complete wanted gaps left_out remark".split()
+    "url sha256 sha512 stage sealed complete wanted gaps left_out remark "
+    "answer approved_digest assisted audience blocked capacity case_id edited facts field kept_id gone_id "
+    "letter_id moved parts typed way why added changed same retired_at told_at template sponsor_id volunteer_id "
+    "undone_at link".split()
 )
 """What another field says already, or what only the program needs to know."""
 
@@ -136,7 +147,7 @@ def _task(db: Session, change: Change, row: Mapping[str, Any]) -> Mapping[str, A
 
 
 def _about(db: Session, change: Change) -> str:
-    """Which file, room or person, which part of the programme or whose consent a change is about."""
+    """Which file, room or person, which part of the programme, whose consent or which party a change is about."""
     if change.table == "file":
         file = db.get(File, change.id)
         return f"{file.ref} {file.name}" if file else ""
@@ -148,8 +159,16 @@ def _about(db: Session, change: Change) -> str:
         return _name(db, change.id)
     if change.table == "consent":
         said = db.get(Consent, change.id)
-        return _programme(db, "speaker_id", said.speaker_id) if said else ""
-    return _programme(db, _ABOUT[change.table], change.id) if change.table in _ABOUT else ""
+        return _called(db, "speaker_id", said.speaker_id) if said else ""
+    if change.table in _OF_PARTY:
+        return _called(db, "party_id", _party(db, change))
+    return _called(db, _ABOUT[change.table], change.id) if change.table in _ABOUT else ""
+
+
+def _party(db: Session, change: Change) -> int | None:
+    """Whose row it is: as the change says, else as it stands there now."""
+    said = change.after or change.before or {}
+    return said.get("party_id") or getattr(row_of(db, change), "party_id", None)
 
 
 def _name(db: Session, person_id: int | None) -> str:
@@ -159,12 +178,12 @@ def _name(db: Session, person_id: int | None) -> str:
 
 def _named(db: Session, row: Mapping[str, Any]) -> dict[str, Any]:
     named = {name: _name(db, value) if name in PEOPLE else value for name, value in row.items()}
-    return {**named, **{name: _programme(db, name, row[name]) for name in OF_PROGRAMME if name in row}}
+    return {**named, **{name: _called(db, name, row[name]) for name in CALLED if name in row}}
 
 
-def _programme(db: Session, column: str, row_id: int | None) -> str:
-    """What a session, a speaker or a stand is called; empty for one that is gone."""
-    table, name = OF_PROGRAMME[column]
+def _called(db: Session, column: str, row_id: int | None) -> str:
+    """What a session, a speaker, a stand or a party is called; empty for one that is gone."""
+    table, name = CALLED[column]
     found = db.get(table, row_id) if row_id else None
     return str(getattr(found, name)) if found else ""
 
@@ -180,8 +199,8 @@ def _part(db: Session, table: str, name: str, before: Any, after: Any) -> Part:
     sides = (before, after)
     if name in PEOPLE:
         return Part(name, "text", *(_name(db, side) for side in sides))
-    if name in OF_PROGRAMME:
-        return Part(name, "text", *(_programme(db, name, side) for side in sides))
+    if name in CALLED:
+        return Part(name, "text", *(_called(db, name, side) for side in sides))
     if name == "meeting_id":
         return Part(name, "row", *(db.get(meetings.Meeting, side) if side else None for side in sides))
     return Part(name, _kind(table, name, sides), before, after)

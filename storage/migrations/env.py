@@ -24,11 +24,13 @@ from storage import (  # noqa: F401  each brings its tables
     wecom,
     workspace,
 )
-from storage.base import Base, Utc
+from storage.base import Base, Exact, Utc
 
 
 def plainly(kind: str, item: object, _autogen: object) -> str | Literal[False]:
     """A migration names the database's own types, so that it still runs when ours have changed."""
+    if kind == "type" and isinstance(item, Exact):
+        return "sa.String(length=40)"
     return "sa.DateTime()" if kind == "type" and isinstance(item, Utc) else False
 
 

@@ -25,7 +25,7 @@ TYPED = {
     "day": "2026-07-10",
     "word": "Zhao",
     "numbers": "F1",
-    "list": "L2",
+    "list": "R2",
 }
 """What people would see in place of a fact."""
 TEAM = ("Li", "Wang", "李娜", "王五", "name", "姓名", "account", "账号", "Lina")

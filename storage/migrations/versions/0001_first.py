@@ -984,3 +984,464 @@ def upgrade() -> None:
         sa.UniqueConstraint("meeting_id", name=op.f("uq_purge_meeting_id")),
     )
     op.create_index(op.f("ix_purge_next_at"), "purge", ["next_at"], unique=False)
+    op.create_table(
+        "party",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("latin", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.String(length=50), nullable=False),
+        sa.Column("position", sa.String(length=100), nullable=False),
+        sa.Column("gender", sa.String(length=10), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("member_no", sa.String(length=50), nullable=False),
+        sa.Column("credit_code", sa.String(length=18), nullable=False),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("postcode", sa.String(length=12), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_by", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=True),
+        sa.Column("opted_out_at", sa.DateTime(), nullable=True),
+        sa.Column("same_as", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_party_confirmed_by_person")),
+        sa.ForeignKeyConstraint(["same_as"], ["party.id"], name=op.f("fk_party_same_as_party")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_party_person_id_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["party.id"], name=op.f("fk_party_unit_id_party")),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_party_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
+        sa.UniqueConstraint("workspace_id", "number", name=op.f("uq_party_workspace_id_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_party_same_as"), "party", ["same_as"], unique=False)
+    op.create_table(
+        "reach",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("value", sa.String(length=200), nullable=False),
+        sa.Column("typed", sa.String(length=200), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_reach_party_id_party"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reach")),
+        sa.UniqueConstraint("party_id", "kind", "value", name=op.f("uq_reach_party_id_kind_value")),
+    )
+    op.create_index(op.f("ix_reach_value"), "reach", ["value"], unique=False)
+    op.create_table(
+        "taking",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("capacity", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_taking_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_taking_party_id_party"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_taking")),
+        sa.UniqueConstraint("meeting_id", "party_id", "capacity", name=op.f("uq_taking_meeting_id_party_id_capacity")),
+    )
+    op.create_index(op.f("ix_taking_party_id"), "taking", ["party_id"], unique=False)
+    op.create_table(
+        "alias",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_alias_party_id_party"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_alias_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alias")),
+        sa.UniqueConstraint("workspace_id", "name", name=op.f("uq_alias_workspace_id_name")),
+    )
+    op.create_index(op.f("ix_alias_party_id"), "alias", ["party_id"], unique=False)
+    op.create_table(
+        "twin",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=20), nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["other_id"], ["party.id"], name=op.f("fk_twin_other_id_party"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_twin_party_id_party"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_twin_person_id_person")),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_twin_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_twin")),
+        sa.UniqueConstraint("party_id", "other_id", name=op.f("uq_twin_party_id_other_id")),
+    )
+    op.create_index(op.f("ix_twin_other_id"), "twin", ["other_id"], unique=False)
+    op.create_index(op.f("ix_twin_workspace_id"), "twin", ["workspace_id"], unique=False)
+    op.create_table(
+        "intake",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=True),
+        sa.Column("capacity", sa.String(length=20), nullable=True),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("same", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_intake_file_id_file")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_intake_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_intake_person_id_person")),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_intake_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_intake")),
+        sa.UniqueConstraint("workspace_id", "number", name=op.f("uq_intake_workspace_id_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "intake_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("intake_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("table", sa.String(length=20), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=True),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["intake_id"], ["intake.id"], name=op.f("fk_intake_row_intake_id_intake"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_intake_row")),
+    )
+    op.create_index(op.f("ix_intake_row_intake_id"), "intake_row", ["intake_id"], unique=False)
+    op.create_table(
+        "heading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("field", sa.String(length=30), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_heading_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_heading")),
+        sa.UniqueConstraint("workspace_id", "name", name=op.f("uq_heading_workspace_id_name")),
+    )
+    op.create_table(
+        "merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("kept_id", sa.Integer(), nullable=False),
+        sa.Column("gone_id", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=20), nullable=False),
+        sa.Column("moved", sa.JSON(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["gone_id"], ["party.id"], name=op.f("fk_merge_gone_id_party"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["kept_id"], ["party.id"], name=op.f("fk_merge_kept_id_party"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_merge_person_id_person")),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_merge_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_merge_gone_id"), "merge", ["gone_id"], unique=False)
+    op.create_index(op.f("ix_merge_workspace_id"), "merge", ["workspace_id"], unique=False)
+    op.create_table(
+        "sponsor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("tier", sa.String(length=50), nullable=False),
+        sa.Column("contract_no", sa.String(length=100), nullable=False),
+        sa.Column("cash", sa.String(length=40), nullable=True),
+        sa.Column("in_kind", sa.String(length=40), nullable=True),
+        sa.Column("addressee_id", sa.Integer(), nullable=True),
+        sa.Column("dispute", sa.String(length=300), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["addressee_id"], ["party.id"], name=op.f("fk_sponsor_addressee_id_party")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_sponsor_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_sponsor_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sponsor")),
+        sa.UniqueConstraint("meeting_id", "party_id", name=op.f("uq_sponsor_meeting_id_party_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_sponsor_addressee_id"), "sponsor", ["addressee_id"], unique=False)
+    op.create_index(op.f("ix_sponsor_party_id"), "sponsor", ["party_id"], unique=False)
+    op.create_table(
+        "benefit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("sponsor_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=300), nullable=False),
+        sa.Column("promised", sa.String(length=40), nullable=True),
+        sa.Column("unit", sa.String(length=30), nullable=False),
+        sa.Column("delivered", sa.String(length=40), nullable=True),
+        sa.Column("where", sa.String(length=200), nullable=False),
+        sa.Column("when", sa.String(length=100), nullable=False),
+        sa.Column("method", sa.String(length=200), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("explanation", sa.String(length=300), nullable=False),
+        sa.Column("make_good", sa.String(length=300), nullable=False),
+        sa.Column("told_by", sa.Integer(), nullable=True),
+        sa.Column("told_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_benefit_file_id_file")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_benefit_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["sponsor_id"], ["sponsor.id"], name=op.f("fk_benefit_sponsor_id_sponsor"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["told_by"], ["person.id"], name=op.f("fk_benefit_told_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_benefit")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_benefit_meeting_id_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_benefit_sponsor_id"), "benefit", ["sponsor_id"], unique=False)
+    op.create_table(
+        "volunteer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("staff", sa.Boolean(), nullable=False),
+        sa.Column("role", sa.String(length=100), nullable=False),
+        sa.Column("contribution", sa.String(length=300), nullable=False),
+        sa.Column("gift", sa.String(length=100), nullable=False),
+        sa.Column("commendation", sa.String(length=300), nullable=False),
+        sa.Column("nominated_by", sa.Integer(), nullable=True),
+        sa.Column("nominated_at", sa.DateTime(), nullable=True),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["approved_by"], ["person.id"], name=op.f("fk_volunteer_approved_by_person")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_volunteer_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["nominated_by"], ["person.id"], name=op.f("fk_volunteer_nominated_by_person")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_volunteer_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_volunteer")),
+        sa.UniqueConstraint("meeting_id", "party_id", name=op.f("uq_volunteer_meeting_id_party_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_volunteer_party_id"), "volunteer", ["party_id"], unique=False)
+    op.create_table(
+        "shift",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("volunteer_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=100), nullable=False),
+        sa.Column("starts_at", sa.DateTime(), nullable=True),
+        sa.Column("ends_at", sa.DateTime(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["volunteer_id"], ["volunteer.id"], name=op.f("fk_shift_volunteer_id_volunteer"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shift")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_shift_volunteer_id"), "shift", ["volunteer_id"], unique=False)
+    op.create_table(
+        "partner",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("service", sa.String(length=200), nullable=False),
+        sa.Column("good", sa.String(length=300), nullable=False),
+        sa.Column("rating", sa.Integer(), nullable=True),
+        sa.Column("remark", sa.String(length=300), nullable=False),
+        sa.Column("addressee_id", sa.Integer(), nullable=True),
+        sa.Column("dispute", sa.String(length=300), nullable=False),
+        sa.Column("settled_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["addressee_id"], ["party.id"], name=op.f("fk_partner_addressee_id_party")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_partner_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_partner_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
+        sa.UniqueConstraint("meeting_id", "party_id", name=op.f("uq_partner_meeting_id_party_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_partner_addressee_id"), "partner", ["addressee_id"], unique=False)
+    op.create_index(op.f("ix_partner_party_id"), "partner", ["party_id"], unique=False)
+    op.create_table(
+        "membership_case",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=True),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("fee", sa.String(length=40), nullable=True),
+        sa.Column("receipt_no", sa.String(length=50), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("next_nudge_at", sa.DateTime(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_membership_case_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_membership_case_owner_id_person")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_membership_case_party_id_party")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_membership_case_workspace_id_workspace")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership_case")),
+        sa.UniqueConstraint("workspace_id", "number", name=op.f("uq_membership_case_workspace_id_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_membership_case_next_nudge_at"), "membership_case", ["next_nudge_at"], unique=False)
+    op.create_index(op.f("ix_membership_case_party_id"), "membership_case", ["party_id"], unique=False)
+    op.create_table(
+        "membership_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["membership_case.id"],
+            name=op.f("fk_membership_step_case_id_membership_case"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_step_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership_step")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_membership_step_case_id"), "membership_step", ["case_id"], unique=False)
+    op.create_table(
+        "letter_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(length=20), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_letter_template_file_id_file")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_letter_template_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_letter_template_workspace_id_workspace")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_template")),
+        sa.UniqueConstraint(
+            "workspace_id",
+            "audience",
+            "locale",
+            "number",
+            name=op.f("uq_letter_template_workspace_id_audience_locale_number"),
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "fact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_fact_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_fact_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact")),
+        sa.UniqueConstraint("meeting_id", "name", "locale", name=op.f("uq_fact_meeting_id_name_locale")),
+    )
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(length=20), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("template", sa.String(length=30), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("edited", sa.Boolean(), nullable=False),
+        sa.Column("assisted", sa.Boolean(), nullable=False),
+        sa.Column("blocked", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(), nullable=True),
+        sa.Column("approved_digest", sa.String(length=64), nullable=False),
+        sa.Column("way", sa.String(length=10), nullable=True),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("tracking", sa.String(length=100), nullable=False),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["approved_by"], ["person.id"], name=op.f("fk_letter_approved_by_person")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_letter_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_letter_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_letter_meeting_id_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_letter_key"), "letter", ["key"], unique=False)
+    op.create_index(op.f("ix_letter_party_id"), "letter", ["party_id"], unique=False)
+    op.create_table(
+        "echo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["letter.id"], name=op.f("fk_echo_letter_id_letter"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_echo_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_echo")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_echo_letter_id"), "echo", ["letter_id"], unique=False)
+    op.create_table(
+        "suppression",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_suppression_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suppression")),
+        sa.UniqueConstraint("workspace_id", "email", name=op.f("uq_suppression_workspace_id_email")),
+    )
+    op.create_table(
+        "letterhead",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("postcode", sa.String(length=12), nullable=False),
+        sa.Column("phone", sa.String(length=50), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("website", sa.String(length=200), nullable=False),
+        sa.Column("signatory", sa.String(length=100), nullable=False),
+        sa.Column("signatory_title", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_letterhead_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letterhead")),
+        sa.UniqueConstraint("workspace_id", "locale", name=op.f("uq_letterhead_workspace_id_locale")),
+    )

@@ -87,7 +87,7 @@ def test_kind_and_columns_can_be_put_right(desk: Desk) -> None:
 def test_another_kind_takes_the_place_of_the_first(desk: Desk) -> None:
     desk.imports("名单.csv", text(BOOKED))
     preview = desk.bo.says("attendance import F1 as checkin")
-    assert "was imported before as L1" in words(preview)
+    assert "was imported before as R1" in words(preview)
     desk.bo.says(confirming(preview))
     assert [(roll.number, roll.kind) for roll in desk.rolls()] == [(2, RollKind.CHECKIN)]
     assert (desk.tally().registered, desk.tally().attended) == (0, 4)
@@ -286,7 +286,7 @@ def test_drop_undo_and_undo_of_an_import(desk: Desk) -> None:
     desk.imports("报名表.csv", text(BOOKED))
     desk.imports("签到.csv", text(SIGNED))
     whole = desk.tally()
-    desk.bo.says("attendance drop L1")
+    desk.bo.says("attendance drop R1")
     assert (desk.tally().registered, desk.tally().attended) == (0, 3)
     desk.bo.presses("Undo")
     assert desk.tally() == whole
@@ -304,7 +304,7 @@ def test_no_personal_data_in_journal_and_log(desk: Desk) -> None:
     assert "13800000001" not in kept
     assert "li@example.org" not in kept
     assert "李娜" not in kept
-    assert "list L1 imported: 4 rows, registration list" in words(desk.bo.says("log"))
+    assert "list R1 imported: 4 rows, registration list" in words(desk.bo.says("log"))
 
 
 def test_the_file_is_personal_and_proves_the_task(desk: Desk) -> None:

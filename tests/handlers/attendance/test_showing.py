@@ -54,7 +54,7 @@ def test_in_chinese(chinese: Desk) -> None:
 def test_a_name_will_do_once_somebody_says_so(desk: Desk) -> None:
     all_in(desk)
     desk.bo.says("attendance")
-    answer = desk.bo.presses("In L2 the name will do")
+    answer = desk.bo.presses("In R2 the name will do")
     assert "3 came: 2 of those registered (50%)" in words(answer)
     desk.bo.presses("Undo", answer)
     assert desk.tally().attended == 2
@@ -71,7 +71,7 @@ def test_the_report_has_three_sheets_for_who_may_see_it(desk: Desk) -> None:
     assert people["李娜"][2:6] == ["甲公司", "秘书长", "13800000001", "li@example.org"]
     assert people["李娜"][8:14] == ["✓", "✓", "", "", "✓", "35"]
     assert people["赵敏"][8:11] == ["", "✓", "✓"]
-    assert [row[:4] for row in found["Belongs to nobody"][1:]] == [["L2", "签到.csv", "4", "王强"]]
+    assert [row[:4] for row in found["Belongs to nobody"][1:]] == [["R2", "签到.csv", "4", "王强"]]
 
 
 def test_who_did_not_come(desk: Desk) -> None:
@@ -98,7 +98,7 @@ def test_others_get_neither_the_file_nor_its_address(desk: Desk) -> None:
 
 def test_before_there_is_anything(desk: Desk) -> None:
     assert desk.bo.says("attendance report").name == "attendance/refusals/no_lists"
-    assert desk.bo.says("attendance drop L9").name == "attendance/refusals/no_list"
+    assert desk.bo.says("attendance drop R9").name == "attendance/refusals/no_list"
     desk.imports("报名表.csv", text(BOOKED))
     assert "No list says yet who came." in words(desk.bo.says("attendance noshow"))
 

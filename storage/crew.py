@@ -1,0 +1,62 @@
+"""Volunteers and staff of a meeting: their shifts, what they did, and who is commended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.base import Base
+from storage.parties import Party
+
+
+class Volunteer(Base):
+    """One of those who did the work; ``staff`` are employed. ``role`` is what they were there for.
+
+    ``contribution`` is the one concrete thing to thank them for. A commendation has its reason; it counts once
+    approved. ``gift`` is what they were given.
+    """
+
+    __tablename__ = "volunteer"
+    __table_args__ = (UniqueConstraint("meeting_id", "party_id"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    party_id: Mapped[int] = mapped_column(ForeignKey(Party.id), index=True)
+    staff: Mapped[bool] = mapped_column(default=False)
+    role: Mapped[str] = mapped_column(String(100), default="")
+    contribution: Mapped[str] = mapped_column(String(300), default="")
+    gift: Mapped[str] = mapped_column(String(100), default="")
+    commendation: Mapped[str] = mapped_column(String(300), default="")
+    nominated_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    nominated_at: Mapped[datetime | None]
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    approved_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own form
+
+
+class Shift(Base):
+    """When one of them worked, and at what; ``minutes`` where only the length is known."""
+
+    __tablename__ = "shift"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey(Volunteer.id, ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(String(100), default="")
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    minutes: Mapped[int]
+
+
+def of_meeting(db: Session, meeting_id: int) -> Sequence[Volunteer]:
+    return db.scalars(select(Volunteer).where(Volunteer.meeting_id == meeting_id).order_by(Volunteer.id)).all()
+
+
+def shifts(db: Session, meeting_id: int) -> Sequence[Shift]:
+    """Person by person, in the order in which they were worked."""
+    question = select(Shift).join(Volunteer, Shift.volunteer_id == Volunteer.id)
+    question = question.where(Volunteer.meeting_id == meeting_id)
+    return db.scalars(question.order_by(Shift.volunteer_id, Shift.starts_at, Shift.id)).all()

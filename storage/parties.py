@@ -1,0 +1,271 @@
+"""Whom an association deals with beyond its team: people and units, how to reach them, what they were to a meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.base import Base
+from storage.files import File
+
+
+class PartyKind(StrEnum):
+    PERSON = "person"
+    UNIT = "unit"
+
+
+class Capacity(StrEnum):
+    """What a party was to a meeting. Units are SPONSOR, PARTNER or MEDIA; a sponsor's people are SPONSOR_CONTACT."""
+
+    ATTENDEE = "attendee"
+    SPEAKER = "speaker"
+    VIP = "vip"
+    SPONSOR = "sponsor"
+    SPONSOR_CONTACT = "sponsor_contact"
+    VOLUNTEER = "volunteer"
+    STAFF = "staff"
+    PARTNER = "partner"
+    MEDIA = "media"
+
+
+class ReachKind(StrEnum):
+    """MOBILE numbers and addresses (EMAIL) tell who somebody is; a PHONE may be a whole office's."""
+
+    EMAIL = "email"
+    MOBILE = "mobile"
+    PHONE = "phone"
+
+
+class Party(Base):
+    """A person or a unit: ``number`` is the P of ``P12``, the same in every meeting of the workspace.
+
+    ``name`` stands as it was typed, ``latin`` is the name in Latin letters. ``title`` is how they are addressed (教授,
+    Dr), ``position`` their post (职务); ``gender`` only where they gave it. A person's unit is ``unit_id`` where it is
+    known as a party, else ``unit`` as it was typed. ``confirmed_at``: somebody has checked name, title and position,
+    and nothing of these has changed since. ``same_as``: it was found to be the same as another.
+    """
+
+    __tablename__ = "party"
+    __table_args__ = (UniqueConstraint("workspace_id", "number"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    number: Mapped[int]
+    kind: Mapped[PartyKind] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(200))
+    latin: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(String(50), default="")
+    position: Mapped[str] = mapped_column(String(100), default="")
+    gender: Mapped[str] = mapped_column(String(10), default="")
+    unit: Mapped[str] = mapped_column(String(200), default="")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    locale: Mapped[str] = mapped_column(String(10), default="")
+    member_no: Mapped[str] = mapped_column(String(50), default="")
+    credit_code: Mapped[str] = mapped_column(String(18), default="")
+    address: Mapped[str] = mapped_column(String(300), default="")
+    postcode: Mapped[str] = mapped_column(String(12), default="")
+    remark: Mapped[str] = mapped_column(Text, default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    opted_out_at: Mapped[datetime | None]
+    same_as: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own form
+
+    @property
+    def ref(self) -> str:
+        return f"P{self.number}"
+
+
+class Reach(Base):
+    """One way to reach a party: ``value`` is made comparable (E.164, a folded address), ``typed`` is the cell.
+
+    ``place`` counts from 1: the first of a kind is the one that is used.
+    """
+
+    __tablename__ = "reach"
+    __table_args__ = (UniqueConstraint("party_id", "kind", "value"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id", ondelete="CASCADE"))
+    kind: Mapped[ReachKind] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(String(200), index=True)
+    typed: Mapped[str] = mapped_column(String(200))
+    place: Mapped[int] = mapped_column(default=1)
+
+
+class Taking(Base):
+    """That a party took part in a meeting in some capacity: one row each, as people often have several."""
+
+    __tablename__ = "taking"
+    __table_args__ = (UniqueConstraint("meeting_id", "party_id", "capacity"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id", ondelete="CASCADE"), index=True)
+    capacity: Mapped[Capacity] = mapped_column(String(20))
+
+
+class Alias(Base):
+    """Another name of a unit, as it is compared: what lists call it, and what it is called in full."""
+
+    __tablename__ = "alias"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id", ondelete="CASCADE"), index=True)
+
+
+class Answer(StrEnum):
+    OPEN = "open"
+    SAME = "same"
+    APART = "apart"
+
+
+class Twin(Base):
+    """Two parties that may be one: a question, and once somebody knows, its answer. ``party_id`` is the older.
+
+    ``why`` names what makes them look alike. Who are APART are never asked about again.
+    """
+
+    __tablename__ = "twin"
+    __table_args__ = (UniqueConstraint("party_id", "other_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), index=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("party.id", ondelete="CASCADE"), index=True)
+    why: Mapped[str] = mapped_column(String(20))
+    answer: Mapped[Answer] = mapped_column(String(10), default=Answer.OPEN)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime | None]
+
+
+class Intake(Base):
+    """One import of people that was confirmed: ``number`` is the I of ``I3``. ``columns`` is the heading of each field.
+
+    ``capacity`` is what its people were to the meeting, None for a list of members. ``undone_at``: taken back whole.
+    """
+
+    __tablename__ = "intake"
+    __table_args__ = (UniqueConstraint("workspace_id", "number"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    number: Mapped[int]
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    capacity: Mapped[Capacity | None] = mapped_column(String(20))
+    file_id: Mapped[int] = mapped_column(ForeignKey(File.id))
+    columns: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    added: Mapped[int]
+    changed: Mapped[int]
+    same: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+    @property
+    def ref(self) -> str:
+        return f"I{self.number}"
+
+
+class IntakeRow(Base):
+    """What one row of an import did to one row here: ``before`` is None for a row that it added.
+
+    Both hold only the columns that it set. It is the import's own journal, by which it is taken back: a list of
+    twenty thousand would be too long for everybody's.
+    """
+
+    __tablename__ = "intake_row"
+    journalled: ClassVar[bool] = False
+    id: Mapped[int] = mapped_column(primary_key=True)
+    intake_id: Mapped[int] = mapped_column(ForeignKey("intake.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    table: Mapped[str] = mapped_column(String(20))
+    row_id: Mapped[int]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Heading(Base):
+    """What a column of the workspace's lists means, as somebody once said: ``field`` is empty for one to be ignored."""
+
+    __tablename__ = "heading"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    field: Mapped[str] = mapped_column(String(30))
+
+
+class Merge(Base):
+    """That one party was found to be another: ``moved`` is all that it takes to part them again."""
+
+    __tablename__ = "merge"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), index=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("party.id", ondelete="CASCADE"))
+    gone_id: Mapped[int] = mapped_column(ForeignKey("party.id", ondelete="CASCADE"), index=True)
+    why: Mapped[str] = mapped_column(String(20))
+    moved: Mapped[list[Any]] = mapped_column(JSON)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+def next_number(db: Session, workspace_id: int) -> int:
+    return (db.scalar(select(func.max(Party.number)).where(Party.workspace_id == workspace_id)) or 0) + 1
+
+
+def by_number(db: Session, workspace_id: int, number: int) -> Party | None:
+    """The party of that number, or the one that it was found to be."""
+    found = db.scalar(select(Party).where(Party.workspace_id == workspace_id, Party.number == number))
+    while found is not None and found.same_as is not None:
+        found = db.get_one(Party, found.same_as)
+    return found
+
+
+def add(db: Session, workspace_id: int, kind: PartyKind, name: str, **fields: Any) -> Party:
+    party = Party(workspace_id=workspace_id, number=next_number(db, workspace_id), kind=kind, name=name, **fields)
+    db.add(party)
+    db.flush()
+    return party
+
+
+def takes(db: Session, meeting_id: int, party_id: int, capacity: Capacity) -> Taking:
+    """Noted once, however often it is said."""
+    wanted = (Taking.meeting_id == meeting_id, Taking.party_id == party_id, Taking.capacity == capacity)
+    known = db.scalar(select(Taking).where(*wanted))
+    if known is None:
+        known = Taking(meeting_id=meeting_id, party_id=party_id, capacity=capacity)
+        db.add(known)
+        db.flush()
+    return known
+
+
+def units(db: Session, workspace_id: int) -> Sequence[Party]:
+    """Every unit that is one of its own."""
+    wanted = (Party.workspace_id == workspace_id, Party.kind == PartyKind.UNIT, Party.same_as.is_(None))
+    return db.scalars(select(Party).where(*wanted).order_by(Party.number)).all()
+
+
+def of_meeting(db: Session, meeting_id: int, *capacities: Capacity) -> Sequence[tuple[Party, Capacity]]:
+    """Who took part and as what, by number; with ``capacities`` only as one of these."""
+    question = select(Party, Taking.capacity).join(Taking, Taking.party_id == Party.id)
+    question = question.where(Taking.meeting_id == meeting_id, Party.same_as.is_(None))
+    if capacities:
+        question = question.where(Taking.capacity.in_(capacities))
+    return [(party, Capacity(capacity)) for party, capacity in db.execute(question.order_by(Party.number))]
+
+
+def reaches(db: Session, party_ids: Sequence[int]) -> dict[int, list[Reach]]:
+    """How to reach each of them, the first choice first."""
+    found: dict[int, list[Reach]] = {party_id: [] for party_id in party_ids}
+    question = select(Reach).where(Reach.party_id.in_(party_ids)).order_by(Reach.party_id, Reach.place, Reach.id)
+    for row in db.scalars(question):
+        found[row.party_id].append(row)
+    return found

@@ -1,0 +1,96 @@
+"""Sponsors, what was promised to them line by line, and what they got."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.base import Base
+from storage.files import File
+from storage.parties import Party
+
+
+class Sponsor(Base):
+    """A unit that paid for a part of a meeting, in ``cash`` or ``in_kind`` (its agreed value), in its currency.
+
+    ``addressee_id`` is whom letters to it reach. ``dispute`` says what is not settled with it, if anything.
+    """
+
+    __tablename__ = "sponsor"
+    __table_args__ = (UniqueConstraint("meeting_id", "party_id"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    party_id: Mapped[int] = mapped_column(ForeignKey(Party.id), index=True)
+    tier: Mapped[str] = mapped_column(String(50), default="")
+    contract_no: Mapped[str] = mapped_column(String(100), default="")
+    cash: Mapped[Decimal | None]
+    in_kind: Mapped[Decimal | None]
+    addressee_id: Mapped[int | None] = mapped_column(ForeignKey(Party.id), index=True)
+    dispute: Mapped[str] = mapped_column(String(300), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own form
+
+
+class BenefitState(StrEnum):
+    """Of a sponsor benefit. WAIVED: the sponsor did not want it."""
+
+    PROMISED = "promised"
+    DELIVERED = "delivered"
+    PARTLY = "partly"
+    NOT_DELIVERED = "not_delivered"
+    WAIVED = "waived"
+
+
+class Benefit(Base):
+    """One thing that a sponsor was promised: ``number`` is the B of ``B3`` in the meeting.
+
+    ``promised`` and ``delivered`` are quantities in ``unit`` (places, prints, minutes); ``method`` says how they were
+    counted. What fell short has an ``explanation`` and, where there is one, how it is made good.
+    """
+
+    __tablename__ = "benefit"
+    __table_args__ = (UniqueConstraint("meeting_id", "number"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    sponsor_id: Mapped[int] = mapped_column(ForeignKey(Sponsor.id, ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(String(300))
+    promised: Mapped[Decimal | None]
+    unit: Mapped[str] = mapped_column(String(30), default="")
+    delivered: Mapped[Decimal | None]
+    where: Mapped[str] = mapped_column(String(200), default="")
+    when: Mapped[str] = mapped_column(String(100), default="")
+    method: Mapped[str] = mapped_column(String(200), default="")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey(File.id))
+    link: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[BenefitState] = mapped_column(String(20), default=BenefitState.PROMISED)
+    explanation: Mapped[str] = mapped_column(String(300), default="")
+    make_good: Mapped[str] = mapped_column(String(300), default="")
+    told_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    told_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own form
+
+    @property
+    def ref(self) -> str:
+        return f"B{self.number}"
+
+
+def of_meeting(db: Session, meeting_id: int) -> Sequence[Sponsor]:
+    return db.scalars(select(Sponsor).where(Sponsor.meeting_id == meeting_id).order_by(Sponsor.id)).all()
+
+
+def benefits(db: Session, meeting_id: int) -> Sequence[Benefit]:
+    """By number: a sponsor's stand in the order in which they were promised."""
+    return db.scalars(select(Benefit).where(Benefit.meeting_id == meeting_id).order_by(Benefit.number)).all()
+
+
+def next_number(db: Session, meeting_id: int) -> int:
+    return (db.scalar(select(func.max(Benefit.number)).where(Benefit.meeting_id == meeting_id)) or 0) + 1
