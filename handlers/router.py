@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
 
@@ -58,17 +59,27 @@ class Usage:
     how: str
 
 
+class Menu(StrEnum):
+    """The headings of the short menu that a chat program may show all the time, in their order."""
+
+    TASKS = "tasks"
+    MEETINGS = "meetings"
+    HELP = "help"
+
+
 @dataclass(frozen=True)
 class Command:
     """``names`` are what people say, the English one first, then the Chinese one, then the others.
 
-    ``secret`` keeps the arguments out of the journal, and its answer out of the inbox.
+    ``secret`` keeps the arguments out of the journal, and its answer out of the inbox. ``menu`` is the heading under
+    which it stands in the short menu, if it does: it is said there without arguments.
     """
 
     names: tuple[str, ...]
     run: Handler
     group: str
     secret: bool = False
+    menu: Menu | None = None
 
     @property
     def name(self) -> str:
@@ -156,12 +167,12 @@ class Router:
     fallback: Handler | None = None
 
     def command(
-        self, name: str, *, zh: str, also: Sequence[str] = (), secret: bool = False
+        self, name: str, *, zh: str, also: Sequence[str] = (), secret: bool = False, menu: Menu | None = None
     ) -> Callable[[Handler], Handler]:
         """Register a command under its English name, its Chinese name and others that people use."""
 
         def register(run: Handler) -> Handler:
-            self.commands.append(Command((name, zh, *also), run, self.group, secret))
+            self.commands.append(Command((name, zh, *also), run, self.group, secret, menu))
             return run
 
         return register
@@ -213,6 +224,10 @@ class Router:
         for command in self.commands:
             found.setdefault(command.group, []).append(command)
         return found
+
+    def menu(self) -> dict[Menu, list[Command]]:
+        """The commands of the short menu, in the order in which they were joined."""
+        return {heading: [one for one in self.commands if one.menu is heading] for heading in Menu}
 
     def find(self, line: str) -> Match | None:
         """The longest verb at the beginning of the line, in either language, blanks in it or not.

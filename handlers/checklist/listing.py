@@ -13,7 +13,7 @@ from handlers.checklist.rows import entries
 from handlers.context import Context
 from handlers.grammar import Cursor, MeetingNumber, OneOf, PageNumber, PhaseNumber, Text, people_in_words
 from handlers.refused import Refused
-from handlers.router import Router
+from handlers.router import Menu, Router
 from handlers.who import ROLES, must_be_known, owner_at
 from messages import Columns, Entry, Message, Offer
 from storage import checklist
@@ -96,7 +96,7 @@ class _Wish:
         return next((found for reader in known if (found := reader.chinese(text))), None)
 
 
-@router.command("list", zh="列表", also=("ls", "tasks", "清单", "任务"))
+@router.command("list", zh="列表", also=("ls", "tasks", "清单", "任务"), menu=Menu.TASKS)
 def listing(ctx: Context, wish: Annotated[Wish, _Wish()] = Wish()) -> Message:
     """The checklist by phase, or a part: list mine · list overdue · list due this week · list phase 5 · list @li"""
     if wish.meeting:
@@ -106,13 +106,13 @@ def listing(ctx: Context, wish: Annotated[Wish, _Wish()] = Wish()) -> Message:
     return _part(ctx, wish)
 
 
-@router.command("mine", zh="我的任务", also=("my tasks", "todo", "我的待办"))
+@router.command("mine", zh="我的任务", also=("my tasks", "todo", "我的待办"), menu=Menu.TASKS)
 def mine(ctx: Context) -> Message:
     """What is yours, the next first: mine"""
     return _part(ctx, Wish(which=("mine",)))
 
 
-@router.command("overdue", zh="逾期", also=("late", "逾期任务"))
+@router.command("overdue", zh="逾期", also=("late", "逾期任务"), menu=Menu.TASKS)
 def overdue(ctx: Context) -> Message:
     """What is late, the longest overdue first: overdue"""
     return _part(ctx, Wish(which=("overdue",)))
@@ -217,7 +217,7 @@ def _phase_row(ctx: Context, number: int, phase: Phase, tasks: Sequence[Task]) -
     )
 
 
-@router.command("status", zh="进度", also=("progress", "状态"))
+@router.command("status", zh="进度", also=("progress", "状态"), menu=Menu.TASKS)
 def status(ctx: Context) -> Message:
     """How far it is by phase, what is overdue and what comes next: status"""
     tasks = checklist.tasks(ctx.db, ctx.meeting.id)
@@ -251,7 +251,7 @@ def bar(done: int, total: int, width: int = 10) -> str:
     return "█" * full + "░" * (width - full)
 
 
-@router.command("today", zh="今天", also=("今日",))
+@router.command("today", zh="今天", also=("今日",), menu=Menu.TASKS)
 def today(ctx: Context) -> Message:
     """What is for today, yours first and then the team's: today"""
     day = ctx.local_now.date()

@@ -8,7 +8,7 @@ from handlers import nearest
 from handlers.context import Context
 from handlers.grammar import Cursor, OneOf, PageNumber
 from handlers.refused import Refused
-from handlers.router import Command, Router
+from handlers.router import Command, Menu, Router
 from messages import Entry, Message, Offer
 from storage import meetings
 
@@ -45,7 +45,7 @@ Verb = Annotated[Command | None, _Verb()]
 About = Annotated[str, _About()]
 
 
-@router.command("help", zh="帮助", also=("?", "怎么用", "使用说明", "man"))
+@router.command("help", zh="帮助", also=("?", "怎么用", "使用说明", "man"), menu=Menu.HELP)
 def help_(
     ctx: Context, verb: Verb = None, everything: Everything = "", page: PageNumber = 0, about: About = ""
 ) -> Message:

@@ -9,7 +9,7 @@ from handlers.context import Context
 from handlers.grammar import MeetingNumber, OneOf, PageNumber, People, Tasks
 from handlers.journal.telling import said, tell
 from handlers.permissions import admin, allow
-from handlers.router import Router
+from handlers.router import Menu, Router
 from messages import Entry as Row
 from messages import Message, Offer
 from storage import journal, people, rooms, undo
@@ -24,7 +24,7 @@ LONGEST = 200
 Everything = Annotated[str, OneOf({"all": ("everything", "全部", "所有")})]
 
 
-@router.command("log", zh="日志", also=("history", "历史", "journal", "记录"))
+@router.command("log", zh="日志", also=("history", "历史", "journal", "记录"), menu=Menu.HELP)
 def log(  # noqa: PLR0917  the words of a line stand in an order
     ctx: Context,
     everything: Everything = "",

@@ -10,7 +10,7 @@ from handlers.journal import rules
 from handlers.journal.telling import said, tell
 from handlers.permissions import allow
 from handlers.refused import Refused
-from handlers.router import Router
+from handlers.router import Menu, Router
 from messages import Message, Offer
 from storage import checklist, journal, people, undo
 from storage.journal import Change, Entry
@@ -30,7 +30,7 @@ EntryNumber = Annotated[
 ]
 
 
-@router.command("undo", zh="撤销", also=("撤回", "take back"))
+@router.command("undo", zh="撤销", also=("撤回", "take back"), menu=Menu.HELP)
 def take_back(ctx: Context, entry: EntryNumber = 0, tasks: Tasks = ()) -> Message:
     """Take back the last thing you did, within 15 minutes: undo · undo T12
 

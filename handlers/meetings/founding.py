@@ -12,7 +12,7 @@ from handlers.meetings import rules, telling
 from handlers.meetings.details import NOTHING, MeetingDetails, Terms, columns, moment, opening
 from handlers.plan import BUILT_IN, tasks_of
 from handlers.refused import Refused
-from handlers.router import Router
+from handlers.router import Menu, Router
 from messages import Entry, Message, Offer, Questions
 from storage import meetings, templates
 from storage.meetings import Meeting, MeetingState, Mode
@@ -27,7 +27,9 @@ router = Router("meetings")
 NEAREST = 3
 
 
-@router.command("meeting new", zh="新建会议", also=("会议 新建", "创建会议", "会议 创建", "new meeting"))
+@router.command(
+    "meeting new", zh="新建会议", also=("会议 新建", "创建会议", "会议 创建", "new meeting"), menu=Menu.MEETINGS
+)
 def new(ctx: Context, details: MeetingDetails = NOTHING) -> Message:
     """Begin the aftermath of a meeting: meeting new Annual Conference 2026 end: 8 June 17:00 venue: Hall A"""
     try:

@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.grammar import MeetingNumber, OneOf, PageNumber, Text
 from handlers.meetings import rules, telling
 from handlers.refused import Refused
-from handlers.router import Router
+from handlers.router import Menu, Router
 from messages import Entry, Message, Offer
 from storage import checklist, meetings, people, rooms, templates
 from storage.checklist import Task
@@ -26,7 +26,9 @@ Sure = Annotated[str, OneOf({"confirm": ("确认",)})]
 NoMeeting = Annotated[str, OneOf({"none": ("nothing", "无", "不关联", "取消", "解除")})]
 
 
-@router.command("meeting list", zh="会议列表", also=("meetings", "list meetings", "所有会议", "会议清单"))
+@router.command(
+    "meeting list", zh="会议列表", also=("meetings", "list meetings", "所有会议", "会议清单"), menu=Menu.MEETINGS
+)
 def listing(ctx: Context, page: PageNumber = 1) -> Message:
     """All meetings, those that run first: meeting list"""
     found = sorted(meetings.all_of(ctx.db, ctx.workspace.id), key=lambda row: (_closed(row), -row.number))
@@ -46,7 +48,7 @@ def listing(ctx: Context, page: PageNumber = 1) -> Message:
     )
 
 
-@router.command("meeting show", zh="查看会议", also=("会议 查看", "会议 详情", "show meeting"))
+@router.command("meeting show", zh="查看会议", also=("会议 查看", "会议 详情", "show meeting"), menu=Menu.MEETINGS)
 def show(ctx: Context, meeting: MeetingNumber = 0, name: Text = "") -> Message:
     """A meeting's facts, progress, people and rooms: meeting show M1"""
     found = _by_name(ctx, name) if name and not meeting else ctx.meeting_number(meeting or None)

@@ -10,7 +10,7 @@ from handlers.grammar import PageNumber, People, Text
 from handlers.people import rules
 from handlers.permissions import LEADING, admin, allow, allow_in_any, run_meeting
 from handlers.refused import Refused
-from handlers.router import Router
+from handlers.router import Menu, Router
 from handlers.who import Names
 from messages import Entry, Message, Offer
 from storage import people
@@ -23,7 +23,12 @@ PAGE = 15
 _BETWEEN = re.compile(r"[、,，;；\n]")
 
 
-@router.command("people", zh="人员", also=("people list", "人员 列表", "team", "成员", "团队", "admins", "管理员"))
+@router.command(
+    "people",
+    zh="人员",
+    also=("people list", "人员 列表", "team", "成员", "团队", "admins", "管理员"),
+    menu=Menu.MEETINGS,
+)
 def everybody(ctx: Context, page: PageNumber = 1) -> Message:
     """Everybody with their roles, accounts and leave: people"""
     meeting = ctx.meeting_if_clear()

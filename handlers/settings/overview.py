@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.context import Context
-from handlers.router import Router
+from handlers.router import Menu, Router
 from handlers.settings.reactions import LINE, meanings
 from handlers.settings.speaking import is_own, source_of
 from handlers.settings.workspace import open_year
@@ -15,7 +15,7 @@ from storage import workspace
 router = Router("settings")
 
 
-@router.command("settings", zh="设置", also=("设定", "settings show", "settings list", "preferences"))
+@router.command("settings", zh="设置", also=("设定", "settings show", "settings list", "preferences"), menu=Menu.HELP)
 def show(ctx: Context) -> Message:
     """How I speak with you, when, and what holds for everybody: settings"""
     return ctx.words(

@@ -28,6 +28,7 @@ SEVERAL = {
     ): "wecom/kind wecom/empty wecom/disguise wecom/infected wecom/unchecked wecom/unkept wecom/large "
     "wecom/lost wecom/voice wecom/location wecom/link",
     ("bot/platforms/wecom/check.py", "name"): "wecom_address wecom_secret wecom_refused",
+    ("bot/platforms/wecom/menu.py", "f'menu_{heading}'"): "menu_tasks menu_meetings menu_help",
     ("bot/unreachable.py", "name"): "slack/unreachable wecom/unreachable",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
     ("handlers/attendance/importing.py", "name"): "attendance/imported attendance/dropped attendance/by_name",

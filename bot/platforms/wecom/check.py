@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.finding import Finding, Level
-from bot.platforms.wecom import bot_wire, entries
+from bot.platforms.wecom import bot_wire, entries, troubles
 from bot.platforms.wecom.entries import Entry
+from bot.platforms.wecom.menu import strange
 from bot.platforms.wecom.troubles import Trouble, kind_of
 from bot.settings import Settings
 from storage.base import Database
@@ -24,7 +25,7 @@ def examine(settings: Settings, database: Database | None, now: datetime) -> Ite
     found = entries.build(settings, database, lambda: now) if database else {}
     for name, app in settings.wecom.apps.items():
         if name in found and found[name].client is not None:
-            yield _asked(found[name])
+            yield from _asked(found[name])
         elif app.speaks:
             yield Finding("wecom_unasked", "warn", {"name": name})
         if app.speaks:
@@ -38,8 +39,27 @@ def examine(settings: Settings, database: Database | None, now: datetime) -> Ite
             yield Finding("wecom_pages", "warn", {"name": name})
 
 
-def _asked(entry: Entry) -> Finding:
-    """What WeCom itself says of the app: its name, or why it says none."""
+def _asked(entry: Entry) -> Iterator[Finding]:
+    """What WeCom itself says of the app, and if it answers, of its menu."""
+    app = _app(entry)
+    yield app
+    if app.level == "ok":
+        yield from _menu(entry)
+
+
+def _menu(entry: Entry) -> Iterator[Finding]:
+    """It stays at WeCom as it was put there, whatever this release has renamed since."""
+    assert entry.client is not None  # noqa: S101  the caller has looked
+    try:
+        told = entry.client.ask("menu/get", given={"agentid": entry.app.agent_id})
+    except troubles.UNASKED:
+        return  # there is none, which is nothing to put right
+    if names := strange(told):
+        yield Finding("wecom_menu", "warn", {"name": entry.name, "entries": names})
+
+
+def _app(entry: Entry) -> Finding:
+    """Its name, or why WeCom tells none."""
     assert entry.client is not None  # noqa: S101  the caller has looked
     facts = {"name": entry.name}
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from bot.platforms.wecom.menu import menu
 from handlers import router
+from handlers.router import Menu
 from tests.bot.terminal import Shell, shell
 from tests.fakes.wecom import FakeWecom
 from tests.fakes.wecom_state import AES_KEY, AGENT, CORP, SECRET, TOKEN
@@ -155,7 +157,17 @@ def test_the_menu_is_put_below_the_app(huihou: Shell, wecom: FakeWecom, locale: 
 
 
 @pytest.mark.parametrize("locale", ["zh_CN", "en"])
-def test_the_menu_fits_and_every_entry_is_a_command(locale: str) -> None:
+def test_the_menu_is_made_of_the_commands_that_are_marked_for_it(locale: str) -> None:
+    commands = [one for one in router.commands if one.menu]
+    groups = menu(locale)["button"]
+    entries = [entry for group in groups for entry in group["sub_button"]]
+    assert len(groups) == len(Menu)
+    assert {entry["key"] for entry in entries} == {one.name for one in commands}
+    assert {entry["name"].lower() for entry in entries} == {one.verb(locale) for one in commands}
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_the_menu_is_within_what_wecom_takes(locale: str) -> None:
     groups = menu(locale)["button"]
     assert 1 <= len(groups) <= 3
     for group in groups:
@@ -163,10 +175,33 @@ def test_the_menu_fits_and_every_entry_is_a_command(locale: str) -> None:
         assert len(group["name"].encode()) <= 16
         for entry in group["sub_button"]:
             assert len(entry["name"].encode()) <= 40
-            match = router.find(entry["key"])
-            assert match is not None, entry
-    names = [entry["name"] for group in groups for entry in group["sub_button"]]
-    assert len(names) == len(set(names))
+            assert len(entry["key"].encode()) <= 128
+
+
+def test_every_command_of_the_menu_can_be_said_without_a_word_more() -> None:
+    assert [one.name for one in router.commands if one.menu and any(part.needed for part in one.parameters)] == []
+
+
+def test_a_command_that_is_renamed_is_renamed_in_the_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    today = next(one for one in router.commands if one.name == "today")
+    others = [one for one in router.commands if one is not today]
+    monkeypatch.setattr(router, "commands", [*others, replace(today, names=("this day", "本日"))])
+    keys = [entry["key"] for group in menu("en")["button"] for entry in group["sub_button"]]
+    assert "this day" in keys
+    assert "today" not in keys
+
+
+def test_a_menu_of_an_earlier_release_is_told_of(huihou: Shell, wecom: FakeWecom) -> None:
+    huihou("wecom", "menu")
+    assert "wecom_menu" not in found(huihou)
+    old = {"type": "click", "name": "打卡", "key": "clock in"}
+    link = {"type": "view", "name": "官网", "url": "https://example.org"}
+    wecom.app().menu = [{"name": "任务", "sub_button": [old, link]}, {"type": "click", "name": "今天", "key": "today"}]
+    level, words = found(huihou, code=0, lang="zh")["wecom_menu"]
+    assert level == "warn"
+    assert "打卡" in words
+    assert "今天" not in words
+    assert "huihou wecom menu" in words
 
 
 def test_the_menu_of_one_association_is_put_there_alone(huihou: Shell, wecom: FakeWecom) -> None:
