@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from storage import arrivals, inbox, outbox, slack_pages, tickets, wecom
+from storage import arrivals, inbox, outbox, slack_pages, tickets, wecom, wecom_parts
 
 if TYPE_CHECKING:
     from storage.base import Database, Session
@@ -32,8 +32,8 @@ def tidy(database: Database, store: FileStore | None, now: datetime) -> None:
     """In small transactions, so that nobody waits for it."""
     if store is not None:
         store.tidy(before=(now - UPLOADS).timestamp())
-    said = ((inbox.forget, ASKS), (outbox.forget, PROMISES), (slack_pages.forget, PROMISES))
-    for forget, age in (*said, (wecom.forget_cards, CARDS)):
+    pages = ((slack_pages.forget, PROMISES), (wecom_parts.forget, PROMISES), (wecom.forget_cards, CARDS))
+    for forget, age in ((inbox.forget, ASKS), (outbox.forget, PROMISES), *pages):
         before_ms = int((now - age).timestamp() * 1000)
         _over_and_over(database, partial(forget, before_ms=before_ms))
     _over_and_over(database, partial(arrivals.forget, before=now - CONVERSATIONS))

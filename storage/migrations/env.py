@@ -22,6 +22,7 @@ from storage import (  # noqa: F401  each brings its tables
     slack_pages,
     templates,
     wecom,
+    wecom_parts,
     workspace,
 )
 from storage.base import Base, Exact, Utc

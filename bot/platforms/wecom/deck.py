@@ -14,6 +14,7 @@ from bot.platforms import NotNow, Outgoing
 from bot.platforms.wecom import presses, troubles
 from bot.platforms.wecom.cards import Card
 from bot.platforms.wecom.entries import Entries, Entry
+from bot.platforms.wecom.parts import GOOD_FOR_MS
 from bot.platforms.wecom.places import OF_ONE_PERSON, OF_THE_BOT, Place
 from bot.platforms.wecom.receive import Heard
 from bot.platforms.wecom.render import Surface, message, needs_page
@@ -23,7 +24,6 @@ from storage.base import Database, Session
 
 log = structlog.get_logger()
 
-GOOD_FOR_MS = 72 * 3_600_000
 _REF = re.compile(r"\bM(\d{1,5})-T(\d{1,5})\b")
 
 
@@ -31,7 +31,7 @@ _REF = re.compile(r"\bM(\d{1,5})-T(\d{1,5})\b")
 class Deck:
     """The cards that this process, or any other, has sent through the associations' apps, and through their AI bots.
 
-    The bot's are changed by ``answer``, which answers a press; it raises what ``Line`` does.
+    The bot's are changed by ``answer``, which answers a press; it raises what ``BotLine.update`` does.
     """
 
     entries: Entries
@@ -41,11 +41,6 @@ class Deck:
 
     def _ms(self) -> int:
         return int(self.now().timestamp() * 1000)
-
-    def dealt(self, card: str, *, room_id: int, said: str, code: str) -> None:
-        """A card has gone out; ``said`` is the id of the message that it belongs to."""
-        with self.database.write() as db:
-            wecom.keep_card(db, card, room_id=room_id, said=said, code=code, until_ms=self._ms() + GOOD_FOR_MS)
 
     def change(self, entry: Entry, place: Place, outgoing: Outgoing, surface: Surface) -> None:
         """Card for card what the new edition says; those that it has no more of can no longer be pressed.

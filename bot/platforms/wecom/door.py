@@ -131,7 +131,7 @@ def _rejected(entry: Entry, reason: Rejected) -> Response:
 def build(wecom: Wecom, dispatch: Dispatch, settings: Settings) -> Door:
     """Everything wired, nothing started."""
     faces = Faces(wecom.database, settings.locale, settings.zone)
-    intake = Intake.of(settings, wecom.files)
+    intake = Intake.of(settings, wecom.handover.files)
     desk = Desk(wecom.entries, wecom.database, dispatch, faces, intake, wecom.deck.pressed)
     door = Door(Ear(desk), settings)
     if bots(wecom.entries) and bot_wire.available():

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.platforms import Closed
 from bot.platforms.wecom.client import Client
 from bot.platforms.wecom.envelope import Envelopes
+from bot.platforms.wecom.places import Place
 from bot.sections import WecomApp
 from bot.settings import Settings
 from storage.base import Database
@@ -47,3 +49,17 @@ def _entry(name: str, app: WecomApp, settings: Settings, database: Database, now
 def of_workspace(entries: Entries, key: str) -> Entry | None:
     """Whose workspace that is; None where the settings no longer name it."""
     return entries.get(key.removeprefix(PREFIX)) if key == SHARED or key.startswith(PREFIX) else None
+
+
+def client_of(entry: Entry) -> Client:
+    """Raises ``Closed`` where the association has no app."""
+    if entry.client is None:
+        raise Closed("token")
+    return entry.client
+
+
+def hook_of(entry: Entry, place: Place) -> str:
+    """A webhook's key. Raises ``Closed`` for one that the settings no longer name."""
+    if place.id not in entry.app.hooks:
+        raise Closed("hook")
+    return entry.app.hooks[place.id].get_secret_value()

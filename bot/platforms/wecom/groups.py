@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.platforms import Closed, Impossible, Outgoing
 from bot.platforms.wecom.client import Client
-from bot.platforms.wecom.entries import Entries, Entry
+from bot.platforms.wecom.entries import Entries, Entry, client_of
 from bot.platforms.wecom.places import Kind, Place
 from bot.platforms.wecom.troubles import THERE_ALREADY, Trouble
 from storage import checklist, meetings, nudges, people, rooms, wecom, workspace
@@ -68,7 +68,7 @@ class Appchats:
         if len(wanted.members) < FEWEST:
             raise Closed("few")
         if known is None or set(known) != set(wanted.members):
-            self._tell(_client(entry), place, room, wanted, known)
+            self._tell(client_of(entry), place, room, wanted, known)
         return wanted.members
 
     def _tell(self, client: Client, place: Place, room: Room, wanted: Wanted, known: list[str] | None) -> None:
@@ -93,12 +93,6 @@ def _made(client: Client, place: Place, room: Room, wanted: Wanted) -> list[str]
         told = client.ask("appchat/get", given={"chatid": place.id})["chat_info"]
         return [str(user).lower() for user in told["userlist"]]
     return wanted.members
-
-
-def _client(entry: Entry) -> Client:
-    if entry.client is None:
-        raise Closed("token")
-    return entry.client
 
 
 def _wanted(db: Session, room: Room) -> Wanted:

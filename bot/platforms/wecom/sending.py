@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 import messages
 from bot import unreachable
 from bot.platforms import Closed, Impossible, NotNow, Outgoing
-from bot.platforms.wecom import troubles
-from bot.platforms.wecom.client import Client
+from bot.platforms.wecom import personal, troubles
 from bot.platforms.wecom.deck import Deck
-from bot.platforms.wecom.entries import Entries, Entry, of_workspace
+from bot.platforms.wecom.entries import Entries, Entry, client_of, hook_of, of_workspace
 from bot.platforms.wecom.entries import build as build_entries
 from bot.platforms.wecom.groups import Appchats
-from bot.platforms.wecom.hooks import Hooks, picture
-from bot.platforms.wecom.meter import Meter
+from bot.platforms.wecom.handover import Handover
+from bot.platforms.wecom.hooks import Hooks
 from bot.platforms.wecom.pages import Pages
+from bot.platforms.wecom.parts import Parts, Told
 from bot.platforms.wecom.places import HEARD, OF_THE_APP, OF_THE_BOT, Kind, Place
 from bot.platforms.wecom.render import Payload, Surface, message, needs_page
 from bot.platforms.wecom.troubles import SAID_BEFORE, Trouble
 from bot.settings import Settings
 from handlers.reach import Reach
-from messages import Attachment
 from storage import workspace
 from storage.base import Database
 from storage.files import FileStore
+
+if TYPE_CHECKING:
+    from bot.platforms.wecom.line import BotLine
 
 log = structlog.get_logger()
 
@@ -42,15 +44,7 @@ SURFACES = {
     Kind.APPCHAT: Surface.APPCHAT,
     Kind.HOOK: Surface.HOOK,
 }
-MEGABYTE = 1_000_000
-LARGEST_PICTURE, LARGEST_FILE, SMALLEST = 10 * MEGABYTE, 20 * MEGABYTE, 6
-LARGEST_SHOWN_BY_HOOK = 2 * MEGABYTE
-PICTURES = frozenset({"image/png", "image/jpeg"})
 NUDGES = "nudges/"
-SAME_WITHIN = 1800
-"""Seconds in which WeCom drops a message that it has had before."""
-MARKS, LONGEST = 12, 2048
-"""Blanks that tell messages apart; bytes of a message."""
 ROUND = frozenset({0, 30})
 """Minutes at which everybody's messages go out; WeCom asks to keep away from them."""
 SPREAD = 240.0
@@ -58,18 +52,6 @@ SHUT = 300.0
 """Seconds after which it is tried again where nothing of an app's was taken anywhere."""
 LONGEST_SHUT = timedelta(days=1)
 """After that a room waits until somebody speaks there, or until something of the app's is taken elsewhere."""
-
-
-class Line(Protocol):
-    """The AI bot's connection: it says one payload at a place, and tells the message's id and the card's code."""
-
-    def say(self, entry: Entry, place: Place, payload: Payload) -> tuple[str, str]:
-        """Raises ``NotNow`` where this process does not hold the connection, ``Trouble``, ``ConnectionError``."""
-        ...
-
-    def upload(self, entry: Entry, name: str, content: bytes, *, kind: str) -> str:
-        """A media id. Raises as ``say`` does."""
-        ...
 
 
 class Groups(Protocol):
@@ -84,8 +66,7 @@ class Groups(Protocol):
 class Wecom:
     """Every association that the settings name.
 
-    ``begun`` are the parts of messages of which not all is said yet, ``uploaded`` the files that were handed over for
-    these; ``shut`` are the workspaces of apps of which nothing is taken, and since when.
+    ``shut`` are the workspaces of apps of which nothing is taken, and since when.
 
     What was said as words can be neither changed nor looked up; a card can be changed while it has a code, and its
     id keeps it from being said twice.
@@ -94,21 +75,18 @@ class Wecom:
     entries: Entries
     database: Database
     now: Callable[[], datetime]
-    files: FileStore
-    hooks: Hooks
+    handover: Handover
     page: Callable[[Entry, Outgoing, Place], str]
-    line: Line | None = None
+    line: BotLine | None = None
     groups: Groups | None = None
     name: str = "wecom"
     pace_ms: int = 3100
     """Below the twenty a minute that a webhook takes, and the thirty that reach one person."""
-    begun: dict[str, list[str]] = field(default_factory=dict)
-    uploaded: dict[tuple[str, str], str] = field(default_factory=dict)
     shut: dict[str, datetime] = field(default_factory=dict)
     keys: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.meter = Meter(self.now)
+        self.parts = Parts(self.database, self.now)
         self.deck = Deck(self.entries, self.database, self.now)
 
     def send(self, outgoing: Outgoing) -> str:
@@ -121,11 +99,10 @@ class Wecom:
             answer, reason = closed, str(closed)
         if isinstance(answer, Closed):
             self._tell(outgoing, str(answer), reason)
-            self._let_go(outgoing)
+            self.handover.let_go(outgoing)
             raise self._shut(outgoing, answer) from None
         if isinstance(answer, Impossible):
-            self.begun.pop(outgoing.key, None)
-            self._let_go(outgoing)
+            self.handover.let_go(outgoing)
             log.error("not taken by wecom", key=outgoing.key, error=str(answer))
         raise answer from None
 
@@ -228,18 +205,20 @@ class Wecom:
     # --- saying
 
     def _say(self, entry: Entry, place: Place, outgoing: Outgoing, mentions: list[str]) -> str:
-        said = self.begun.setdefault(outgoing.key, [])
-        for at, part in enumerate(self._parts(entry, place, outgoing, mentions)):
-            if at < len(said):
+        """What some process has said of it already is not said again."""
+        said, begun = self.parts.begun(outgoing.key)
+        for number, part in enumerate(self._parts(entry, place, outgoing, mentions), 1):
+            if number <= begun:
                 continue
-            wait = self.meter.wait(f"{entry.name}:{place}")
+            wait = self.parts.wait(outgoing.room.workspace_id, place)
             if wait:
                 raise NotNow(wait)
-            said.append(self._part(entry, place, outgoing, part, first=said[0] if said else ""))
-        self.begun.pop(outgoing.key, None)
-        self._let_go(outgoing)
+            told = self._part(entry, place, outgoing, part())
+            said = said or told.id
+            self.parts.keep(outgoing, place, number, told, said=said)
+        self.handover.let_go(outgoing)
         self._taken(entry, place)
-        return said[0]
+        return said
 
     def _parts(
         self, entry: Entry, place: Place, outgoing: Outgoing, mentions: list[str]
@@ -249,24 +228,22 @@ class Wecom:
         leads = place.kind is Kind.HOOK or needs_page(outgoing.message, surface)
         page = self.page(entry, outgoing, place) if leads else ""
         told = message(outgoing.message, surface, key=outgoing.key, page=page, mentions=mentions)
-        files = [one for one in outgoing.message.files if self._can_go(one, outgoing)]
+        files = [one for one in outgoing.message.files if self.handover.can_go(one, outgoing)]
+        attached = partial(self.handover.payload, entry, place, key=outgoing.key, line=self.line)
         return [
             *(_given(payload) for payload in told),
-            *(partial(self._attached, entry, place, one, outgoing.key) for one in files),
+            *(partial(attached, one) for one in files),
         ]
 
-    def _part(self, entry: Entry, place: Place, outgoing: Outgoing, part: Callable[[], Payload], *, first: str) -> str:
-        payload = part()
+    def _part(self, entry: Entry, place: Place, outgoing: Outgoing, payload: Payload) -> Told:
         card = (payload.get("template_card") or {}).get("task_id", "")
         try:
             number, code = self._post(entry, place, payload, outgoing.key)
         except Trouble as trouble:
             if trouble.code != SAID_BEFORE or not card:
                 raise
-            number, code = card, ""  # it went out before this process, or the one before, could write it down
-        if card:
-            self.deck.dealt(card, room_id=outgoing.room.id, said=first or card, code=code)
-        return card or number or outgoing.key
+            number, code = "", ""  # it went out before this process, or the one before, could write it down
+        return Told(card or number or outgoing.key, card, code)
 
     def _post(self, entry: Entry, place: Place, payload: Payload, key: str) -> tuple[str, str]:
         """The message's id and the card's code, where there are any."""
@@ -275,91 +252,17 @@ class Wecom:
                 raise Closed("bot")
             return self.line.say(entry, place, payload)
         if place.kind is Kind.HOOK:
-            self.hooks.post(_secret(entry, place), payload)
+            self.handover.hooks.post(hook_of(entry, place), payload)
             return "", ""
-        client = _client(entry)
+        client = client_of(entry)
         if place.kind is Kind.APPCHAT:
             client.ask("appchat/send", {"chatid": place.id, "safe": 0, **payload})
             return "", ""
-        return _to_person(client, place, payload, key)
-
-    # --- files
-
-    def _let_go(self, outgoing: Outgoing) -> None:
-        """It is sent, or waits for longer than WeCom keeps files."""
-        for one in outgoing.message.files:
-            self.uploaded.pop((outgoing.key, one.digest), None)
-
-    def _can_go(self, one: Attachment, outgoing: Outgoing) -> bool:
-        """Its name stands in the words in any case."""
-        there = self.files.has(one.digest)
-        fits = SMALLEST <= one.size <= LARGEST_FILE
-        if not (there and fits):
-            log.error("file not sent", key=outgoing.key, digest=one.digest, there=there, size=one.size)
-        return there and fits
-
-    def _attached(self, entry: Entry, place: Place, one: Attachment, key: str) -> Payload:
-        """A file that has to be sent again is the same to WeCom, which drops it, only if it is not handed over anew."""
-        content = b"".join(self.files.pieces(one.digest))
-        is_picture = one.media_type in PICTURES and len(content) <= LARGEST_PICTURE
-        if place.kind is Kind.HOOK:
-            if is_picture and len(content) <= LARGEST_SHOWN_BY_HOOK:
-                return picture(content)
-            media = self.hooks.upload(_secret(entry, place), one.name, content, media_type=one.media_type)
-            return {"msgtype": "file", "file": {"media_id": media}}
-        kind = "image" if is_picture else "file"
-        if place.kind in OF_THE_BOT:
-            if self.line is None:
-                raise Closed("bot")
-            return {"msgtype": kind, kind: {"media_id": self.line.upload(entry, one.name, content, kind=kind)}}
-        if (key, one.digest) not in self.uploaded:
-            media = _client(entry).upload(one.name, content, kind=kind, media_type=one.media_type)
-            self.uploaded[key, one.digest] = media
-        return {"msgtype": kind, kind: {"media_id": self.uploaded[key, one.digest]}}
-
-
-def _to_person(client: Client, place: Place, payload: Payload, key: str) -> tuple[str, str]:
-    """What is sent again after a crash is the same to the last character, and WeCom drops it."""
-    once = {"enable_duplicate_check": 1, "duplicate_check_interval": SAME_WITHIN}
-    sent = {"touser": place.id, "agentid": client.agent_id, **marked(payload, key), **once}
-    answer = client.ask("message/send", sent)
-    for missing, reason in (("invaliduser", "unseen"), ("unlicenseduser", "unlicensed")):
-        if place.id in str(answer.get(missing) or "").lower().split("|"):
-            raise Closed(reason)
-    return str(answer.get("msgid") or ""), str(answer.get("response_code") or "")
-
-
-def marked(payload: Payload, key: str) -> Payload:
-    """The same to the eye, with blanks of no width that tell messages apart, where there is room for them.
-
-    The same answer to two questions must not be taken for one that was sent twice.
-    """
-    kind = payload["msgtype"]
-    words = payload[kind].get("content", "")
-    bits = f"{int(sha256(key.encode()).hexdigest(), 16):0256b}"[:MARKS]
-    mark = "".join("\N{ZERO WIDTH SPACE}" if bit == "0" else "\N{ZERO WIDTH NON-JOINER}" for bit in bits)
-    if not words or len((words + mark).encode()) > LONGEST:
-        return payload
-    return {**payload, kind: {**payload[kind], "content": words + mark}}
+        return personal.send(client, place, payload, key)
 
 
 def _given(payload: Payload) -> Callable[[], Payload]:
     return lambda: payload
-
-
-def _client(entry: Entry) -> Client:
-    """Raises ``Closed`` where the association has no app."""
-    if entry.client is None:
-        raise Closed("token")
-    return entry.client
-
-
-def _secret(entry: Entry, place: Place) -> str:
-    """Raises ``Closed`` for a webhook that the settings no longer name."""
-    hooks: Mapping[str, Any] = entry.app.hooks
-    if place.id not in hooks:
-        raise Closed("hook")
-    return str(hooks[place.id].get_secret_value())
 
 
 def hash_of(key: str) -> float:
@@ -371,4 +274,5 @@ def build(settings: Settings, database: Database, now: Callable[[], datetime], f
     entries = build_entries(settings, database, now)
     page = Pages(settings, database, now).address
     groups = Appchats(database, now)
-    return Wecom(entries, database, now, files, Hooks(settings.wecom.api_url), page=page, groups=groups)
+    handover = Handover(files, Hooks(settings.wecom.api_url))
+    return Wecom(entries, database, now, handover, page=page, groups=groups)
