@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from storage.archive import Elsewhere
+from storage.checklist import Task
 from storage.consents import Consent, Excuse
 from storage.files import File
 from storage.materials import Material, PhotoKind
@@ -44,6 +46,7 @@ class Cell:
     """One thing that is expected. ``key`` names it as ``Excuse.cell`` does: ``slides/S3``, ``photo/2026-06-08/hall``.
 
     ``count`` of ``wanted`` have come. What it is about stands beside it, None where it is about no such thing.
+    ``files`` are those with a fault, where none is to have it.
     """
 
     key: str
@@ -55,6 +58,8 @@ class Cell:
     booth: Booth | None = None
     day: date | None = None
     photo: PhotoKind | None = None
+    material: Material | None = None
+    files: tuple[File, ...] = ()
     excuse: Excuse | None = None
 
     @property
@@ -63,13 +68,31 @@ class Cell:
 
     @property
     def kind(self) -> str:
-        """``slides``, ``recording``, ``consent``, ``photo``, ``class``."""
+        """``slides``, ``recording``, ``consent``, ``photo``; of the whole: ``class``, ``minutes``, ``files``."""
         return self.key.partition("/")[0]
 
 
 TALKING = frozenset({Part.SPEAKER, Part.PANELLIST})
 
 Excuses = Mapping[str, Excuse]
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What there is of a meeting, as the database has it."""
+
+    programme: Programme = field(default_factory=Programme)
+    files: Sequence[File] = ()
+    consents: Sequence[Consent] = ()
+    excuses: Excuses = field(default_factory=dict)
+    elsewhere: Sequence[Elsewhere] = ()
+    links: int = 0
+    """Links that prove the recordings, of which nobody has sums."""
+    minutes: Task | None = None
+    """The task that is done once the minutes are approved."""
+    days: Sequence[date] = ()
+    quota: int = 1
+    """Photos of each kind on each day."""
 
 
 def days(meeting: Meeting) -> list[date]:
@@ -104,22 +127,36 @@ def speaking(programme: Programme) -> list[ProgrammeSession]:
     return list({session.id: session for session, _ in talks(programme)}.values())
 
 
+def of_programme(held: Holdings) -> list[Cell]:
+    """Everything that is expected of the sessions, the days and the stands, each once."""
+    about = held.programme, held.files, held.excuses
+    return [
+        *slides(*about),
+        *recordings(*about, held.elsewhere),
+        *consents(held.programme, held.consents, held.excuses),
+        *photos(*about, days=held.days, quota=held.quota),
+    ]
+
+
 def slides(programme: Programme, files: Iterable[File], excuses: Excuses) -> list[Cell]:
     """One file for each session in which somebody speaks."""
     return _by_session("slides", programme, _of(files, Material.SLIDES), excuses)
 
 
-def recordings(programme: Programme, files: Iterable[File], excuses: Excuses) -> list[Cell]:
-    """Sound or picture of each session in which somebody speaks."""
-    return _by_session("recording", programme, _of(files, Material.VIDEO, Material.AUDIO), excuses)
+def recordings(
+    programme: Programme, files: Iterable[File], excuses: Excuses, elsewhere: Iterable[Elsewhere] = ()
+) -> list[Cell]:
+    """Sound or picture of each session in which somebody speaks; what is too large to be kept here counts as well."""
+    found: list[File | Elsewhere] = [*_of(files, Material.VIDEO, Material.AUDIO), *elsewhere]
+    return _by_session("recording", programme, found, excuses)
 
 
 def _of(files: Iterable[File], *materials: Material) -> list[File]:
     return [file for file in files if file.dropped_at is None and file.material in materials]
 
 
-def _by_session(kind: str, programme: Programme, files: Sequence[File], excuses: Excuses) -> list[Cell]:
-    count = Counter(file.session_id for file in files)
+def _by_session(kind: str, programme: Programme, found: Iterable[File | Elsewhere], excuses: Excuses) -> list[Cell]:
+    count = Counter(one.session_id for one in found)
     return [
         cell(f"{kind}/{session.code}", count[session.id], excuses, session=session) for session in speaking(programme)
     ]

@@ -19,13 +19,13 @@ _AWAY = '<a target="_blank" rel="noopener noreferrer" href='
 
 
 @pass_context
-def _translate(context: Context, text: str, **facts: object) -> str:
+def _translate(context: Context, text: str, /, **facts: object) -> str:
     """``_("{title} is done", title=task.title)``: nothing is escaped here, everything where it is printed."""
     return _fill(catalog.translations(context["locale"]).gettext(text), facts)
 
 
 @pass_context
-def _translate_many(context: Context, one: str, many: str, n: int, **facts: object) -> str:
+def _translate_many(context: Context, one: str, many: str, n: int, /, **facts: object) -> str:
     return _fill(catalog.translations(context["locale"]).ngettext(one, many, n), {"n": n, **facts})
 
 

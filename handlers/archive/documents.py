@@ -101,7 +101,7 @@ def _facts(ctx: Context, content: Content) -> dict[str, Any]:
 
 
 def _gap(content: Content, gap: Gap) -> dict[str, Any]:
-    return {"gap": gap, "owners": content.owners.get(gap.key, ())}
+    return {"cell": gap.cell, "owners": content.owners.get(gap.key, ())}
 
 
 def _table(ctx: Context, name: str, columns: Columns) -> Grid:

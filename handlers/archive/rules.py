@@ -2,85 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
-from handlers import dates, expected
+from handlers import dates, expected, required
 from handlers.archive import tree
-from handlers.expected import Cell, Excuses, Programme, Standing
-from handlers.refused import Refused
+from handlers.expected import Cell, Holdings, Standing
 from handlers.workdays import Calendar
-from storage.archive import Elsewhere, Stage
-from storage.checklist import State, Task
-from storage.consents import Consent
-from storage.files import File
-from storage.materials import Material, Scope
+from storage.archive import Stage
 from storage.people import Role
 
 DUE = {Stage.FIRST: "E+7", Stage.REPORTED: "E+28", Stage.SETTLED: "E+60"}
 """By when each version is to be there, counted from the conference's end."""
 
-CLASSES: Mapping[Material, Stage] = {
-    Material.PLAN: Stage.FIRST,
-    Material.BUDGET: Stage.FIRST,
-    Material.CONTRACT: Stage.FIRST,
-    Material.AGENDA: Stage.FIRST,
-    Material.PUBLICITY: Stage.FIRST,
-    Material.DESIGN: Stage.FIRST,
-    Material.PHOTO: Stage.FIRST,
-    Material.VIDEO: Stage.FIRST,
-    Material.AUDIO: Stage.FIRST,
-    Material.SLIDES: Stage.FIRST,
-    Material.MINUTES: Stage.FIRST,
-    Material.SIGN_IN: Stage.FIRST,
-    Material.SURVEY: Stage.REPORTED,
-    Material.VOUCHER: Stage.SETTLED,
-    Material.REPORT: Stage.REPORTED,
-    Material.ACCOUNTS: Stage.SETTLED,
+_OWNERS = {
+    "slides": Role.PROGRAMME,
+    "consent": Role.PROGRAMME,
+    "recording": Role.PUBLICITY,
+    "photo": Role.PUBLICITY,
+    "minutes": Role.SECRETARY,
+    "files": Role.RECORDS,
 }
-"""The fourteen that the list of work after a conference names, and the two that the later versions wait for."""
-
-ALSO = {Material.SIGN_IN: {Material.ATTENDANCE}}
-"""What stands for another: who came is known by the sheet or by the system's list."""
-
-ELSEWHERE_IS = frozenset({Material.VIDEO, Material.AUDIO})
-"""What may stay elsewhere: a recording of which a link is known."""
-
-FINE = "files"
-APPROVED = "minutes/approved"
-
-
-@dataclass(frozen=True)
-class Holdings:
-    """What there is of a meeting, as the database has it."""
-
-    programme: Programme = field(default_factory=Programme)
-    files: Sequence[File] = ()
-    consents: Sequence[Consent] = ()
-    excuses: Excuses = field(default_factory=dict)
-    elsewhere: Sequence[Elsewhere] = ()
-    links: int = 0
-    """Links that prove the recordings, of which nobody has sums."""
-    minutes: Task | None = None
-    """The task that is done once the minutes are approved."""
-    days: Sequence[date] = ()
-    quota: int = 1
-    """Photos of each kind on each day."""
+"""Who brings what no contact of a session is to bring, by the kind of cell; of classes, the tree of folders says it."""
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that is not there, or not as it should be. ``person_id`` has it, else whoever holds ``role``.
-
-    ``files`` are those that it is about.
-    """
+    """Something that is not there, or not as it should be. ``person_id`` has it, else whoever holds ``role``."""
 
     cell: Cell
-    role: Role | None = None
+    role: Role
     person_id: int | None = None
-    files: tuple[File, ...] = ()
 
     @property
     def key(self) -> str:
@@ -120,42 +72,12 @@ def stage(now: datetime, *, end: datetime, calendar: Calendar, closed: bool, rep
 
 def check(held: Holdings, by: Stage) -> Check:
     """Everything that must be there by then."""
-    asked = [*_classes(held, by), *_cells(held), *_approved(held), *_fine(held)]
+    classes = [cell for cell in required.classes(held) if cell.material and required.CLASSES[cell.material] <= by]
+    cells = [cell for cell in expected.of_programme(held) if cell.day is None or _told_apart(held)]
+    asked = [_gap(cell) for cell in (*classes, *cells, *required.approved(held), *required.faultless(held))]
     gaps = tuple(gap for gap in asked if not gap.cell.settled)
     excused = tuple(gap for gap in asked if gap.cell.standing == Standing.EXCUSED)
     return Check(by, len(asked), gaps, excused)
-
-
-def _classes(held: Holdings, by: Stage) -> Iterable[Gap]:
-    count = Counter(file.material for file in held.files)
-    for material, since in CLASSES.items():
-        if since <= by:
-            number = sum(count[one] for one in {material, *ALSO.get(material, ())})
-            number += (len(held.elsewhere) + held.links) * (material in ELSEWHERE_IS)
-            yield Gap(expected.cell(f"class/{material}", number, held.excuses), role=_owner(material))
-
-
-def _owner(material: Material) -> Role:
-    return Role(tree.of_material(material)["owner"])
-
-
-def _cells(held: Holdings) -> Iterable[Gap]:
-    """What the programme makes one expect; for recordings, what stays elsewhere counts as well."""
-    about = held.programme, held.files
-    away = Counter(row.session_id for row in held.elsewhere)
-    recordings = [
-        expected.cell(cell.key, cell.count + away[cell.session.id], held.excuses, session=cell.session)
-        for cell in expected.recordings(*about, held.excuses)
-        if cell.session is not None
-    ]
-    for cell in (
-        *expected.slides(*about, held.excuses),
-        *expected.consents(held.programme, held.consents, held.excuses),
-    ):
-        yield _of_session(cell, Role.PROGRAMME)
-    yield from (_of_session(cell, Role.PUBLICITY) for cell in recordings)
-    photos = expected.photos(*about, held.excuses, days=held.days if _told_apart(held) else (), quota=held.quota)
-    yield from (Gap(cell, role=Role.PUBLICITY) for cell in photos)
 
 
 def _told_apart(held: Holdings) -> bool:
@@ -163,59 +85,10 @@ def _told_apart(held: Holdings) -> bool:
     return bool(held.programme.sessions) or any(file.photo is not None for file in held.files)
 
 
-def _of_session(cell: Cell, role: Role) -> Gap:
-    return Gap(cell, role=role, person_id=cell.session.contact_id if cell.session else None)
-
-
-def _approved(held: Holdings) -> Iterable[Gap]:
-    if held.minutes is not None and held.minutes.state not in {State.NOT_APPLICABLE, State.CARRIED}:
-        done = held.minutes.state == State.DONE
-        yield Gap(expected.cell(APPROVED, int(done), held.excuses), role=Role.SECRETARY)
-
-
-# --- what must be true of every file
-
-
-def _twins(files: Sequence[File]) -> list[File]:
-    """Those of which the same bytes came before."""
-    seen: set[str] = set()
-    found = []
-    for file in sorted(files, key=lambda one: one.number):
-        if file.digest in seen:
-            found.append(file)
-        seen.add(file.digest)
-    return found
-
-
-FAULTS: Mapping[str, Callable[[Sequence[File]], list[File]]] = {
-    "empty": lambda files: [file for file in files if not file.size],
-    "locked": lambda files: [file for file in files if file.locked],
-    "twins": _twins,
-    "unsorted": lambda files: [file for file in files if file.material is None],
-    "unlabelled": lambda files: [file for file in files if file.scope is None],
-    "exposed": lambda files: [file for file in files if file.personal and file.scope not in {None, Scope.INTERNAL}],
-}
-"""What can be wrong with files, and with which: no bytes, a password, the same bytes twice, no material, no scope,
-
-personal data that others may see.
-"""
-
-
-def _fine(held: Holdings) -> Iterable[Gap]:
-    """One question for each kind of fault: whether no file has it; none where there are no files."""
-    for name, look in FAULTS.items() if held.files else ():
-        found = look(held.files)
-        yield Gap(
-            expected.cell(f"{FINE}/{name}", int(not found), held.excuses),
-            role=Role.RECORDS,
-            person_id=found[0].person_id if len({file.person_id for file in found}) == 1 else None,
-            files=tuple(found),
-        )
-
-
-def gap(found: Check, key: str) -> Gap:
-    """The gap of that name. Raises ``Refused`` where there is none."""
-    for one in (*found.gaps, *found.excused):
-        if one.key.casefold() == key.strip().casefold():
-            return one
-    raise Refused("archive/no_gap", key=key)
+def _gap(cell: Cell) -> Gap:
+    """Whose it is: the session's contact's, else the only sender's of the files at fault, else the role's."""
+    role = Role(tree.of_material(cell.material)["owner"]) if cell.material else _OWNERS[cell.kind]
+    if cell.session:
+        return Gap(cell, role, cell.session.contact_id)
+    senders = {file.person_id for file in cell.files}
+    return Gap(cell, role, senders.pop() if len(senders) == 1 else None)

@@ -96,7 +96,7 @@ def _file(found: Desk, cell: Cell, file: File) -> None:
         "photo": cell.photo,
         "day": cell.day or file.day,
     }
-    alike = [one.version for one in found.files if one.id != file.id and _same(one, said)]
+    alike = [one.version for one in found.held.files if one.id != file.id and _same(one, said)]
     said["version"] = file.version if _same(file, said) else max(alike, default=0) + 1
     for name, value in said.items():
         if getattr(file, name) != value:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers import expected
+from handlers import expected, holdings, required
+from handlers.expected import Holdings
 from handlers.materials import lineup
 from handlers.materials.lineup import Lineup
-from handlers.materials.rules import Matrix, Owed, cells, owed
-from storage import archive, consents, files, people
-from storage.files import File
+from handlers.materials.rules import Matrix, Owed, owed
+from storage import people
 from storage.meetings import Meeting
 from storage.people import Person, Role
 from storage.workspace import Workspace
@@ -29,8 +28,14 @@ class Desk:
     meeting: Meeting
     lineup: Lineup
     matrix: Matrix
-    files: Sequence[File]
+    held: Holdings
     holders: Mapping[Role, Sequence[int]]
+
+    @property
+    def whole(self) -> Desk:
+        """The same, with what is expected of the meeting as a whole: that can be excused, too."""
+        cells = [*self.matrix.cells, *required.of_meeting(self.held)]
+        return replace(self, matrix=replace(self.matrix, cells=cells))
 
     @property
     def owed(self) -> list[Owed]:
@@ -49,21 +54,12 @@ def load(ctx: Context) -> Desk:
 
 def of_meeting(db: Session, place: Workspace, meeting: Meeting) -> Desk:
     found = lineup.of_meeting(db, meeting.id)
-    kept = files.of_meeting(db, meeting.id)
-    all_cells = cells(
-        found.programme,
-        kept,
-        consents.of_meeting(db, meeting.id),
-        consents.excuses(db, meeting.id),
-        days=expected.days(meeting),
-        quota=place.photos_a_kind,
-        elsewhere=Counter(one.session_id for one in archive.elsewhere(db, meeting.id) if one.session_id),
-    )
+    held = holdings.of_meeting(db, place, meeting, found.programme)
     faces = {one.id: frozenset(speaker.id for speaker in found.heard(one)) for one in found.sessions}
     holders: dict[Role, list[int]] = {}
     for one in people.holders(db, meeting.id):
         holders.setdefault(Role(one.role), []).append(one.person_id)
-    return Desk(meeting, found, Matrix(all_cells, faces), kept, holders)
+    return Desk(meeting, found, Matrix(expected.of_programme(held), faces), held, holders)
 
 
 def named(db: Session, ids: Iterable[int]) -> dict[int, Person]:

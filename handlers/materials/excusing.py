@@ -28,12 +28,15 @@ DECLINED = "declined"
 """What the button says for a speaker who does not want it; messages word it."""
 
 
-@router.command("materials skip", zh="资料 免交", also=("skip materials", "资料 不会有", "免交资料", "资料 例外"))
+@router.command(
+    "materials skip",
+    zh="资料 免交",
+    also=("skip materials", "资料 不会有", "免交资料", "资料 例外", "archive excuse", "归档 例外"),
+)
 def skip(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") -> Message:
     """Say why something will not come: materials skip slides/S3 the speaker declined"""
     ctx.meeting_number(meeting or None)
-    ctx.must_run()
-    found = desk.load(ctx)
+    found = desk.load(ctx).whole
     meant = read(text, found.matrix, found.lineup.sessions)
     open_ones = {Standing.MISSING, Standing.ASKED} if meant.every else set(Standing) - {Standing.HERE}
     cells = [one for one in meant.cells if one.standing in open_ones]
@@ -89,7 +92,11 @@ def _said(ctx: Context, cells: Sequence[Cell], rows: Sequence[Excuse]) -> Messag
         decided=decided,
         names=[one.name for one in deciders(ctx)],
         reached=bool(where),
-        buttons=[*([Offer("approve", line, primary=True)] if here else []), Offer("undo", "undo")],
+        buttons=[
+            *([Offer("approve", line, primary=True)] if here else []),
+            Offer("check", f"archive check M{ctx.meeting.number}"),
+            Offer("undo", "undo"),
+        ],
         tone="good",
     )
 
@@ -134,11 +141,14 @@ def still_asked(ctx: Context, key: str, message: Message) -> Message | None:
     return message if any(row is not None and row.approved_at is None for row in rows) else None
 
 
-@router.command("materials approve", zh="资料 批准", also=("approve materials", "批准免交", "资料 同意免交"))
+@router.command(
+    "materials approve",
+    zh="资料 批准",
+    also=("approve materials", "批准免交", "资料 同意免交", "archive approve", "归档 批准"),
+)
 def approve(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") -> Message:
     """Agree that something will not come: materials approve slides/S3"""
     ctx.meeting_number(meeting or None)
-    ctx.must_run()
     allow(ctx, run_meeting, ctx.meeting)
     pairs = _excused(ctx, text, verb="materials approve")
     fresh = [(cell, row) for cell, row in pairs if row.approved_at is None]
@@ -171,7 +181,6 @@ def _tell_asker(ctx: Context, cells: Sequence[Cell], rows: Sequence[Excuse]) -> 
 def unskip(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") -> Message:
     """Say that it is expected after all: materials unskip slides/S3"""
     ctx.meeting_number(meeting or None)
-    ctx.must_run()
     pairs = _excused(ctx, text, verb="materials unskip")
     if any(row.person_id != ctx.person.id for _, row in pairs):
         allow(ctx, run_meeting, ctx.meeting)
@@ -185,7 +194,7 @@ def unskip(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") ->
 
 def _excused(ctx: Context, text: str, *, verb: str) -> list[tuple[Cell, Excuse]]:
     """The cells that are named, with their excuses. Raises ``Refused`` where one has none."""
-    found = desk.load(ctx)
+    found = desk.load(ctx).whole
     known = {one.key: one for one in found.matrix.cells}
     keys = text.split()
     named = [known[key] for key in keys] if keys and all(key in known for key in keys) else []

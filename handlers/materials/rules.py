@@ -8,9 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from handlers import expected
-from handlers.expected import Cell, Programme, Standing
-from storage.consents import Consent, Excuse
+from handlers.expected import Cell, Standing
 from storage.files import File
 from storage.people import Role
 from storage.programme import ProgrammeSession
@@ -18,33 +16,6 @@ from storage.programme import ProgrammeSession
 Column = Literal["slides", "recording", "photo", "consent"]
 COLUMNS: tuple[Column, ...] = ("slides", "recording", "photo", "consent")
 _WORST = (Standing.MISSING, Standing.ASKED, Standing.EXCUSED, Standing.HERE)
-
-
-def cells(
-    programme: Programme,
-    files: Sequence[File],
-    consents: Sequence[Consent],
-    excuses: Mapping[str, Excuse],
-    *,
-    days: Iterable[date],
-    quota: int,
-    elsewhere: Mapping[int, int],
-) -> list[Cell]:
-    """Everything that is expected of a meeting's sessions, days and stands, each once.
-
-    ``elsewhere``: how many recordings of a session, by its id, are too large to be kept here.
-    """
-    recordings = [
-        expected.cell(one.key, one.count + elsewhere.get(one.session.id, 0), excuses, session=one.session)
-        for one in expected.recordings(programme, files, excuses)
-        if one.session
-    ]
-    return [
-        *expected.slides(programme, files, excuses),
-        *recordings,
-        *expected.consents(programme, consents, excuses),
-        *expected.photos(programme, files, excuses, days=days, quota=quota),
-    ]
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.expected import Programme, Standing
+from handlers import expected
+from handlers.expected import Holdings, Programme, Standing
 from handlers.materials.agenda import Item
 from handlers.materials.lineup import Lineup
 from handlers.materials.naming import read
 from handlers.materials.planning import Plan, plan
-from handlers.materials.rules import COLUMNS, Matrix, cells, owed, worst
+from handlers.materials.rules import COLUMNS, Matrix, owed, worst
 from handlers.materials.talkers import Talker
 from storage.consents import Consent, Excuse
 from storage.files import File
@@ -47,10 +49,11 @@ def matrices(draw: st.DrawFn) -> tuple[Matrix, list[ProgrammeSession]]:
     )
     said = [Consent(speaker_id=n) for n in draw(st.sets(st.integers(1, 6)))]
     programme = Programme(sessions, speakers, parts, booths)
-    bare = cells(programme, files, said, {}, days=DAYS, quota=1, elsewhere={})
+    held = Holdings(programme, files, said, days=DAYS, quota=draw(st.integers(1, 3)))
+    bare = expected.of_programme(held)
     excused = draw(st.lists(st.sampled_from([one.key for one in bare]), unique=True, max_size=5))
     excuses = {key: Excuse(cell=key, reason="", approved_at=draw(st.none() | st.just(NOW))) for key in excused}
-    found = cells(programme, files, said, excuses, days=DAYS, quota=draw(st.integers(1, 3)), elsewhere={})
+    found = expected.of_programme(replace(held, excuses=excuses))
     faces: dict[int, frozenset[int]] = {}
     for one in parts:
         if one.part != Part.CHAIR:
