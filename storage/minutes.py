@@ -27,6 +27,11 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
+def is_quorate(present: int | None, quorum: int | None) -> bool:
+    """A quorum that was named is met only by a number of people that was named."""
+    return quorum is None or (present is not None and present >= quorum)
+
+
 class Decision(Base):
     """``number`` is the D of ``D3``. The votes are None where nobody counted: it was carried by acclamation.
 
@@ -73,7 +78,7 @@ class Decision(Base):
     @property
     def quorate(self) -> bool:
         """Whether enough were present, as far as anybody has said how many that is."""
-        return self.quorum is None or (self.present is not None and self.present >= self.quorum)
+        return is_quorate(self.present, self.quorum)
 
 
 class DecisionTask(Base):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers.refused import Refused
-from storage.minutes import Majority
+from storage.minutes import Majority, is_quorate
 
 MOST = 1_000_000
 
@@ -45,14 +45,9 @@ def checked(votes: Votes) -> Votes:
     return Votes(present, for_, against, abstained, votes.quorum)
 
 
-def quorate(votes: Votes) -> bool:
-    """A quorum that was named is met only by a number of people that was named."""
-    return votes.quorum is None or (votes.present is not None and votes.present >= votes.quorum)
-
-
 def carried(votes: Votes, majority: Majority) -> bool:
     """What checked votes come to. Without a quorum nothing is carried; nobody counts an acclamation."""
-    if not quorate(votes):
+    if not is_quorate(votes.present, votes.quorum):
         return False
     if votes.in_favour is None or votes.present is None:
         return True
