@@ -34,6 +34,14 @@ def lower(text: str) -> str:
     return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
 
 
+def stands(name: str, text: str, at: int = 0) -> bool:
+    """Whether the whole name stands there: Ann does not stand in Anna, nor S1 in S12. Capitals count in both."""
+    end = at + len(name)
+    if not name or not text.startswith(name, at):
+        return False
+    return not (name[-1].isascii() and text[end : end + 1].isascii() and text[end : end + 1].isalnum())
+
+
 @dataclass(frozen=True)
 class Word:
     text: str
@@ -299,7 +307,7 @@ class OneOf:
         """The key of the longest name that stands there in a folded text, be it of several words; and where it ends."""
         ahead = lower(text[start:])
         for name in sorted(self.lookup, key=len, reverse=True):
-            if ahead.startswith(name) and not _goes_on(ahead, name):
+            if stands(name, ahead):
                 return self.lookup[name], start + len(name)
         return None
 
@@ -307,11 +315,6 @@ class OneOf:
         """The first of the other names that is not Latin."""
         own = {key: next((name for name in others if not name.isascii()), key) for key, others in self.names.items()}
         return in_chinese(own, text)
-
-
-def _goes_on(ahead: str, name: str) -> bool:
-    """True when the Latin word does not end where the name ends ("mine" in "minerals")."""
-    return name[-1].isascii() and len(ahead) > len(name) and ahead[len(name)].isascii() and ahead[len(name)].isalnum()
 
 
 people_in_words = _People()

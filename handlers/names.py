@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from handlers.grammar import fold, lower
+from handlers.grammar import fold, lower, stands
 from handlers.pinyin import pinyin
 from handlers.refused import Refused
 from messages import Offer
@@ -52,7 +52,7 @@ def find_person(people: Sequence[Person], text: str, *, line: str = "") -> tuple
     if marked:
         by_id = [person for person in people if str(person.id) == marked[1]]
         return search.sure(by_id, marked[0], marked.end()), marked.end()
-    full = [person for person in people if person.name and _stands(person.name, text)]
+    full = [person for person in people if stands(plain(person.name), plain(text))]
     longest = max((len(person.name) for person in full), default=0)
     if several := search.spelled(text, longer=longest):
         return several
@@ -61,14 +61,6 @@ def find_person(people: Sequence[Person], text: str, *, line: str = "") -> tuple
         return search.sure(named, text[:longest], longest), longest
     word = _WORD.match(text)[0]  # type: ignore[index]
     return search.one(word, len(word)), len(word)
-
-
-def _stands(name: str, text: str) -> bool:
-    """Whether the whole name stands at the start of the text: Ann does not stand in Anna."""
-    size = len(name)
-    if plain(text[:size]) != plain(name):
-        return False
-    return not (name[-1].isascii() and text[size : size + 1].isascii() and text[size : size + 1].isalnum())
 
 
 def apart_by(person: Person, shown: Sequence[Person]) -> Apart:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
-from handlers.grammar import Cursor, fold, lower
+from handlers.grammar import Cursor, stands
+from handlers.names import plain
 from handlers.refused import Refused
 from messages import Offer
 from storage import rooms
@@ -42,11 +43,12 @@ class _Room:
             return found[0] if found else self._unknown(numbered[0])
         quoted = cursor.folded.startswith('"', word.start)
         begin = word.start + quoted
-        full = [room for room in known if _stands(room.name, cursor.folded[begin:])]
+        ahead = plain(cursor.folded[begin:])
+        full = [room for room in known if stands(plain(room.name), ahead)]
         longest = max((len(room.name) for room in full), default=0)
         found = [room for room in full if len(room.name) == longest]
         if not found and self.near:
-            found = [room for room in known if _plain(word.text) in _plain(room.name)]
+            found = [room for room in known if plain(word.text) in plain(room.name)]
             longest = len(word.text)
         if not found:
             return self._unknown(word.text) if self.near and not _MEETING.fullmatch(word.text) else None
@@ -75,18 +77,6 @@ def _ask(ctx: Context, found: Sequence[Room], word: str, around: tuple[str, str]
         for room in (found[:MOST_OFFERED] if match else ())
     ]
     raise Refused("rooms/several", text=word, numbers=[f"#{room.id} {room.name}" for room in found], buttons=offers)
-
-
-def _plain(text: str) -> str:
-    return lower(fold(text))
-
-
-def _stands(name: str, text: str) -> bool:
-    """Whether the whole name stands at the beginning of the text: "team" does not stand in "teams"."""
-    size = len(name)
-    if not name or _plain(text[:size]) != _plain(name):
-        return False
-    return not (name[-1].isascii() and text[size : size + 1].isascii() and text[size : size + 1].isalnum())
 
 
 RoomNamed = Annotated[Room | None, _Room()]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from handlers.grammar import OneOf, fold, lower
+from handlers.grammar import OneOf, fold, lower, stands
 from handlers.materials.lineup import Lineup
 from storage.materials import Material, Scope
 from storage.programme import ProgrammeSession, Speaker
@@ -122,11 +122,5 @@ def _name(speaker: Speaker) -> tuple[str, ...]:
 
 def _named(plain: str, at: int, rows: Iterable[Row], names: Callable[[Row], Sequence[str]]) -> tuple[Row, int] | None:
     """The first row with the longest name that stands there, and where the name ends."""
-    found = [(row, at + len(name)) for row in rows for name in names(row) if _stands(lower(fold(name)), plain, at)]
+    found = [(row, at + len(name)) for row in rows for name in names(row) if stands(lower(fold(name)), plain, at)]
     return max(found, key=lambda pair: pair[1], default=None)
-
-
-def _stands(name: str, plain: str, at: int) -> bool:
-    end = at + len(name)
-    runs_on = name[-1:].isascii() and re.match("[a-z0-9]", plain[end : end + 1])
-    return bool(name) and plain.startswith(name, at) and not runs_on

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.expected import Cell
-from handlers.grammar import fold, lower
+from handlers.grammar import fold, lower, stands
 from handlers.materials.rules import Matrix
 from storage.materials import PhotoKind
 from storage.programme import ProgrammeSession
@@ -43,15 +42,15 @@ def read(text: str, matrix: Matrix, sessions: Sequence[ProgrammeSession]) -> Mea
     """A cell's key as buttons write it, else every word that narrows down what is meant."""
     plain = lower(fold(text))
     for cell in sorted(matrix.cells, key=lambda one: -len(one.key)):
-        if _stands(cell.key.casefold(), plain, 0):
+        if stands(cell.key.casefold(), plain, 0):
             return Meant([cell], text[len(cell.key) :].strip(" :：,，"))
     words = sorted(_words(matrix, sessions).items(), key=lambda pair: -len(pair[0]))
     found, at, every = {one.key for one in matrix.cells}, 0, False
     named = False
     while at < len(plain):
         at += len(plain[at:]) - len(plain[at:].lstrip(_BETWEEN))
-        hit = next(((word, keys) for word, keys in words if _stands(word, plain, at) and found & keys), None)
-        said_all = next((word for word in ALL if _stands(word, plain, at)), "")
+        hit = next(((word, keys) for word, keys in words if stands(word, plain, at) and found & keys), None)
+        said_all = next((word for word in ALL if stands(word, plain, at)), "")
         if hit is None and not said_all:
             break
         found, named = (found & hit[1], True) if hit else (found, named)
@@ -80,11 +79,3 @@ def _of_cell(cell: Cell) -> Iterator[str]:
         yield from (cell.booth.name, *PHOTOS[PhotoKind.BOOTH])
     if cell.day:
         yield from (f"{cell.day.month}月{cell.day.day}日", f"{cell.day:%m-%d}", cell.day.isoformat())
-
-
-def _stands(word: str, text: str, at: int) -> bool:
-    """Whether the word stands there: S1 does not stand in S12."""
-    end = at + len(word)
-    if not word or not text.startswith(word, at):
-        return False
-    return not (word[-1].isascii() and word[-1].isalnum() and re.match(r"[a-z0-9]", text[end : end + 1]))
