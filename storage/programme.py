@@ -43,7 +43,7 @@ class ProgrammeSession(Base):
 
 
 class Speaker(Base):
-    """Somebody on the programme, as it names them. ``person_id`` where they are in the chat."""
+    """Somebody on the programme, as it names them."""
 
     __tablename__ = "speaker"
     __table_args__ = (UniqueConstraint("meeting_id", "name", "unit"), NEVER_AGAIN)
@@ -52,7 +52,6 @@ class Speaker(Base):
     name: Mapped[str] = mapped_column(String(100))
     unit: Mapped[str] = mapped_column(String(200), default="")
     position: Mapped[str] = mapped_column(String(100), default="")
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Speaking(Base):

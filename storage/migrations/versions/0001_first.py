@@ -472,11 +472,9 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("unit", sa.String(length=200), nullable=False),
         sa.Column("position", sa.String(length=100), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meeting.id"], name=op.f("fk_speaker_meeting_id_meeting"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_speaker_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker")),
         sa.UniqueConstraint("meeting_id", "name", "unit", name=op.f("uq_speaker_meeting_id_name_unit")),
         sqlite_autoincrement=True,
