@@ -52,7 +52,19 @@ class Roll(Base):
         return f"R{self.number}"
 
 
-class RollRow(Base):
+class Named:
+    """Who somebody is, as lists say it; ``external`` is the number that the system they come from gave them."""
+
+    external: Mapped[str] = mapped_column(String(100), default="")
+    name: Mapped[str] = mapped_column(String(200), default="")
+    unit: Mapped[str] = mapped_column(String(200), default="")
+    position: Mapped[str] = mapped_column(String(100), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str] = mapped_column(String(50), default="")
+    ticket: Mapped[str] = mapped_column(String(100), default="")
+
+
+class RollRow(Named, Base):
     """One row of a list, as it stands there; ``number`` is its row in the sheet.
 
     ``came`` tells whether it says that somebody was there. It belongs to the meeting's ``attendee`` of that number,
@@ -65,13 +77,6 @@ class RollRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     roll_id: Mapped[int] = mapped_column(ForeignKey("roll.id", ondelete="CASCADE"))
     number: Mapped[int]
-    external: Mapped[str] = mapped_column(String(100), default="")
-    name: Mapped[str] = mapped_column(String(200), default="")
-    unit: Mapped[str] = mapped_column(String(200), default="")
-    position: Mapped[str] = mapped_column(String(100), default="")
-    email: Mapped[str] = mapped_column(String(200), default="")
-    phone: Mapped[str] = mapped_column(String(50), default="")
-    ticket: Mapped[str] = mapped_column(String(100), default="")
     at: Mapped[datetime | None]
     minutes: Mapped[int | None]
     status: Mapped[str] = mapped_column(String(50), default="")
@@ -80,7 +85,7 @@ class RollRow(Base):
     remark: Mapped[str] = mapped_column(String(20), default="")
 
 
-class Attendee(Base):
+class Attendee(Named, Base):
     """One person, as all lists together know them; made anew whenever a list comes or goes.
 
     ``online_minutes`` is None where no list says how long. ``question`` names why somebody should look: it may be
@@ -93,13 +98,6 @@ class Attendee(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
     number: Mapped[int]
-    external: Mapped[str] = mapped_column(String(100), default="")
-    name: Mapped[str] = mapped_column(String(200), default="")
-    unit: Mapped[str] = mapped_column(String(200), default="")
-    position: Mapped[str] = mapped_column(String(100), default="")
-    email: Mapped[str] = mapped_column(String(200), default="")
-    phone: Mapped[str] = mapped_column(String(50), default="")
-    ticket: Mapped[str] = mapped_column(String(100), default="")
     registered: Mapped[bool]
     attended: Mapped[bool]
     online: Mapped[bool]
