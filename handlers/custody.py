@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from handlers.permissions import LEADING, allow, keeps_lists, may, run_meeting
+from handlers.permissions import allow, keeps_lists, leaders, may, run_meeting
 from handlers.refused import Refused
 from messages import Offer
 from storage import checklist, files, people
@@ -100,7 +100,7 @@ def _has_task_of(ctx: Context, file: File) -> bool:
 
 def _not_theirs(ctx: Context, found: Sequence[File]) -> Refused:
     file = next(file for file in found if file.person_id != ctx.person.id)
-    holders = [row.person_id for row in people.holders(ctx.db, ctx.meeting.id) if row.role in LEADING]
+    holders = leaders(ctx.db, ctx.meeting.id)
     known = people.some(ctx.db, [*holders, file.person_id])
     names = list(dict.fromkeys(known[one].name for one in (file.person_id, *holders)))
     return Refused("files/not_yours", file=file, names=names)

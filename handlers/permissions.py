@@ -12,8 +12,10 @@ from storage.people import KEEPERS_OF_LISTS, Role
 
 if TYPE_CHECKING:
     from handlers.context import Context
+    from storage.base import Session
     from storage.checklist import Task
     from storage.meetings import Meeting
+    from storage.people import Person
 
 LEADING = frozenset({Role.LEAD, Role.SECRETARY})
 
@@ -83,17 +85,22 @@ def allow_in_any(ctx: Context, rule: Rule) -> None:
         raise Refused("people/not_allowed", rule=rule.name, may=_may(ctx, rule, *running))
 
 
+def leaders(db: Session, meeting_id: int) -> list[int]:
+    """Ids of those who lead a meeting, in the order in which they were named."""
+    return [holder.person_id for holder in people.holders(db, meeting_id) if holder.role in LEADING]
+
+
+def deciders(ctx: Context) -> list[Person]:
+    """Whom one asks for an approval: those who lead the meeting; where nobody does, the admins."""
+    leads = people.some(ctx.db, leaders(ctx.db, ctx.meeting.id))
+    return list(leads.values()) or list(people.admins(ctx.db, ctx.workspace.id))
+
+
 def _may(ctx: Context, rule: Rule, *meetings: Meeting | None) -> list[str]:
     """Names of those to whom one can turn instead: who leads, then the admins."""
     found: dict[int, str] = {}
     if rule.holds(Who(roles=LEADING)):
-        ids = [
-            holder.person_id
-            for meeting in meetings
-            if meeting is not None
-            for holder in people.holders(ctx.db, meeting.id)
-            if holder.role in LEADING
-        ]
+        ids = [one for meeting in meetings if meeting is not None for one in leaders(ctx.db, meeting.id)]
         known = people.some(ctx.db, ids)
         found = {person_id: known[person_id].name for person_id in ids}
     if rule.holds(Who(admin=True)):

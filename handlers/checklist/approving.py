@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from handlers.checklist.evidence import came_for, deciders, may_decide, prove, still_missing, waives
+from handlers.checklist.evidence import came_for, may_decide, prove, still_missing, waives
 from handlers.context import Context
-from handlers.permissions import LEADING
+from handlers.permissions import deciders, leaders
 from handlers.router import Router
 from messages import Message, Offer
 from storage import checklist, outbox, people, rooms
@@ -125,7 +125,7 @@ def _worded(voice: Context, task: Task, now: Standing) -> Message:
         open=now.open,
         people=named,
         names=[one.name for one in deciders(voice)],
-        led=any(holder.role in LEADING for holder in people.holders(voice.db, voice.meeting.id)),
+        led=bool(leaders(voice.db, voice.meeting.id)),
         own=voice.room.person_id is not None,
         buttons=offers if now.open else [],
         about=[ref],

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.checklist import rules
-from handlers.checklist.evidence import deciders, may_decide
+from handlers.checklist.evidence import may_decide
 from handlers.checklist.matching import the_one
 from handlers.checklist.picking import choose, names
 from handlers.checklist.rows import day_off, days_since, entries
 from handlers.context import Context
 from handlers.grammar import Tasks, Text
+from handlers.permissions import deciders
 from handlers.router import Router
 from messages import Message, Offer
 from storage import checklist, files, people

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from handlers.checklist import rules
 from handlers.checklist.keeping import keep
 from handlers.context import Context
-from handlers.permissions import LEADING, may, run_meeting
+from handlers.permissions import deciders, may, run_meeting
 from handlers.refused import Refused
 from messages import Offer, Question, Questions
-from storage import checklist, files, people
+from storage import checklist, files
 from storage.checklist import Note, Proof, Task
 from storage.files import File
-from storage.people import Person
 from storage.templates import Evidence
 
 _ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[:：,，]?\s*(.*)$", re.IGNORECASE | re.DOTALL)
@@ -23,12 +22,6 @@ _ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[:：,，]?\s*(.*)$", 
 def may_decide(ctx: Context) -> bool:
     """Whether the person may approve, and waive evidence."""
     return may(ctx, run_meeting, ctx.meeting)
-
-
-def deciders(ctx: Context) -> list[Person]:
-    """To whom one turns for that: those who lead the meeting; where nobody does, the admins."""
-    leads = [holder.person_id for holder in people.holders(ctx.db, ctx.meeting.id) if holder.role in LEADING]
-    return list(people.some(ctx.db, leads).values()) or list(people.admins(ctx.db, ctx.workspace.id))
 
 
 def waives(note: str) -> bool:

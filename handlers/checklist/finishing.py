@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.checklist import approving, phrases, rules
 from handlers.checklist.arriving import attach
-from handlers.checklist.evidence import accept, deciders, may_decide, partly, prove
+from handlers.checklist.evidence import accept, may_decide, partly, prove
 from handlers.checklist.matching import Candidate
 from handlers.checklist.picking import Sheet, choose, found_in, read
 from handlers.checklist.replies import which_is_done
@@ -16,7 +16,7 @@ from handlers.checklist.watching import tell_watchers
 from handlers.context import Context
 from handlers.grammar import Tasks, Text
 from handlers.ids import TaskRef
-from handlers.permissions import Who, allow, work_on
+from handlers.permissions import Who, allow, deciders, work_on
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer

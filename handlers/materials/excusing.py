@@ -11,13 +11,12 @@ from handlers.materials import desk
 from handlers.materials.collecting import the_cell, which
 from handlers.materials.naming import read
 from handlers.materials.saying import ExpectedText
-from handlers.permissions import LEADING, allow, may, run_meeting
+from handlers.permissions import allow, deciders, may, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
-from storage import consents, meetings, people, rooms
+from storage import consents, meetings, rooms
 from storage.consents import Excuse
-from storage.people import Person
 from storage.rooms import Room
 
 router = Router("materials")
@@ -99,12 +98,6 @@ def _said(ctx: Context, cells: Sequence[Cell], rows: Sequence[Excuse]) -> Messag
         ],
         tone="good",
     )
-
-
-def deciders(ctx: Context) -> list[Person]:
-    """Who leads the meeting; where nobody does, the admins."""
-    leads = [one.person_id for one in people.holders(ctx.db, ctx.meeting.id) if one.role in LEADING]
-    return list(people.some(ctx.db, leads).values()) or list(people.admins(ctx.db, ctx.workspace.id))
 
 
 def _tell(ctx: Context, cells: Sequence[Cell], rows: Sequence[Excuse]) -> list[Room]:
