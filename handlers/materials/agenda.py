@@ -17,7 +17,8 @@ from storage.programme import Part
 LONGEST = {"code": 20, "title": 300, "track": 100, "hall": 100}
 
 HEADINGS: Mapping[str, Sequence[str]] = {
-    "code": "编号 场次编号 场次 序号 session_id code id no no. number # 场次号".split(),
+    "code": [*"编号 场次编号 场次 场次号 session_id code id".split(), "session no.", "session number"],
+    "running": "序号 no no. number #".split(),
     "title": [
         *"题目 演讲题目 报告题目 主题 演讲主题 报告主题 议题 议程 议程内容 内容 标题".split(),
         *"title topic talk subject".split(),
@@ -75,11 +76,15 @@ class Remark:
 
 @dataclass(frozen=True)
 class Item:
-    """One session of a list. What is empty was not said; ``told`` are the parts for which people were named."""
+    """One session of a list. What is empty was not said; ``told`` are the parts for which people were named.
+
+    ``code`` is the session's own. ``running`` is only where it stands in the list, as a code for one that has none yet.
+    """
 
     row: int
     title: str
     code: str = ""
+    running: str = ""
     track: str = ""
     hall: str = ""
     starts_at: datetime | None = None
@@ -100,8 +105,11 @@ class Agenda:
     headed: bool = False
 
 
-def agenda(grids: Sequence[Grid], scene: Scene) -> Agenda:
-    """All sheets with a column of titles; ``headed`` is False where none has one."""
+def agenda(grids: Sequence[Grid], scene: Scene, *, breaks: bool = False) -> Agenda:
+    """All sheets with a column of titles; ``headed`` is False where none has one.
+
+    ``breaks``: what is called like a meal or a break is a session, too.
+    """
     read = Agenda()
     several = len(grids) > 1
     for grid in grids:
@@ -112,7 +120,7 @@ def agenda(grids: Sequence[Grid], scene: Scene) -> Agenda:
         read.unknown += [word for word in found.unknown.values() if word not in read.unknown]
         only = scene.first if scene.first == scene.last else None
         day = day_in(grid.name, scene.first, scene.last) or only
-        sheet = _Sheet(read, scene, grid.name if several else "", day)
+        sheet = _Sheet(read, scene, grid.name if several else "", day, breaks)
         for row in found.rows(grid.rows):
             sheet.take(row)
     return read
@@ -126,6 +134,7 @@ class _Sheet:
     scene: Scene
     name: str
     day: date | None
+    breaks: bool
 
     def take(self, row: Row) -> None:
         values = {name: value.strip() for name, value in row.values.items()}
@@ -137,7 +146,7 @@ class _Sheet:
         code = _code(values.get("code", ""))
         if not title:
             self._leave(row, "no_title")
-        elif _is_break(title) and not people:
+        elif _is_break(title) and not people and not self.breaks:
             self._leave(row, "break", text=title)
         elif code and code.casefold() in {item.code.casefold() for item in self.read.items}:
             self._again(row, values, code)
@@ -184,6 +193,7 @@ class _Sheet:
         return Item(
             row.number,
             code=code,
+            running=_code(values.get("running", "")),
             **{name: values.get(name, "")[:most] for name, most in LONGEST.items() if name != "code"},
             starts_at=begin,
             ends_at=end,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any, Literal
 
 from handlers.materials.agenda import Item
@@ -100,22 +99,40 @@ def plan(items: Sequence[Item], lineup: Lineup, contacts: Mapping[str, int]) -> 
 
 
 def _match(item: Item, items: Sequence[Item], lineup: Lineup) -> ProgrammeSession | None:
-    """By its code; a row without one by its title, and by its beginning where several are called so."""
+    """By its code; a row without one by its title, and by its beginning where several are called so.
+
+    A title that is new may be another one for what takes place at that time in that hall.
+    """
     if item.code:
         return lineup.coded(item.code)
     taken = {one.code.casefold() for one in items if one.code}
-    alike = [one for one in lineup.sessions if one.title == item.title and one.code.casefold() not in taken]
-    twins = [one for one in items if one.title == item.title and not one.code]
-    if len(alike) > 1 or len(twins) > 1:
+    free = [one for one in lineup.sessions if one.code.casefold() not in taken]
+    rows = [one for one in items if not one.code]
+    alike = [one for one in free if one.title == item.title]
+    if len(alike) > 1 or sum(one.title == item.title for one in rows) > 1:
         return next((one for one in alike if one.starts_at == item.starts_at), None)
-    return alike[0] if alike else None
+    return alike[0] if alike else _retitled(item, rows, free)
+
+
+def _retitled(item: Item, rows: Sequence[Item], free: Sequence[ProgrammeSession]) -> ProgrammeSession | None:
+    """The only session there and then, if the list has only this row for it, and none with its title."""
+    if item.starts_at is None:
+        return None
+    there = [one for one in free if (one.starts_at, one.hall) == (item.starts_at, item.hall)]
+    here = [one for one in rows if (one.starts_at, one.hall) == (item.starts_at, item.hall)]
+    kept = {one.title for one in rows}
+    return there[0] if len(there) == len(here) == 1 and there[0].title not in kept else None
 
 
 def _codes(found: Sequence[tuple[Item, ProgrammeSession | None]], lineup: Lineup) -> Iterator[str]:
-    """The code of each, in order: its own, or the next S that is free."""
+    """The code of each, in order: its own, else its running number if that is free, else the next S that is."""
     taken = {one.code.casefold() for one in lineup.sessions} | {item.code.casefold() for item, _ in found}
-    free = (f"S{n}" for n in count(1) if f"s{n}" not in taken)
-    return iter([session.code if session else item.code or next(free) for item, session in found])
+    for item, session in found:
+        wishes = (item.running, *(f"S{n}" for n in range(1, len(taken) + 2)))
+        free = (one for one in wishes if one and one.casefold() not in taken)
+        code = session.code if session else item.code or next(free)
+        taken.add(code.casefold())
+        yield code
 
 
 def _step(

@@ -211,7 +211,7 @@ def _changed(ctx: Context, row: Mapping[str, str]) -> Message:
 def _read(ctx: Context, row: Mapping[str, str]) -> Agenda:
     """What was said of one session, understood as a list of one row would be. Raises ``Refused``."""
     names = list(row)
-    read = agenda([Grid("", [[*names, "unit"], [*row.values(), ""]])], scene(ctx))
+    read = agenda([Grid("", [[*names, "unit"], [*row.values(), ""]])], scene(ctx), breaks=True)
     faults = [one for one in read.remarks if one.name in {"time", "date", "no_date", "backwards", "long"}]
     if not read.items or faults:
         raise Refused("materials/unread_session", faults=[*read.left_out, *faults])

@@ -168,3 +168,37 @@ def test_who_may(chat: Chat, ann: Somebody) -> None:
     ann.says("role set programme @Wang")
     assert li.says("session add Closing").name == "people/refusals/not_allowed"
     assert not wang.says("session add Closing").refused
+
+
+RUNNING = """序号,题目,讲者,日期,时间,会场
+1,智能制造的未来,张三,6月8日,09:00-09:40,A厅
+2,茶歇,,,09:40-10:00,
+3,题目待定,李四,6月8日,10:00-10:40,A厅
+"""
+
+
+def test_a_running_number_is_nobodys_name(chat: Chat, ann: Somebody) -> None:
+    dropped(ann, RUNNING)
+    ann.presses("Confirm")
+    assert rows(chat) == ["S1 智能制造的未来", "S3 题目待定"]
+    later = RUNNING.replace("1,智能", "1,开幕致辞,王会长,6月8日,08:30-09:00,A厅\n2,智能").replace(
+        "3,题目待定", "4,数据要素"
+    )
+    said = text(dropped(ann, later))
+    assert "Changed: S3 数据要素" in said
+    ann.presses("Confirm")
+    assert rows(chat) == ["S1 智能制造的未来", "S3 数据要素", "S2 开幕致辞"]
+
+
+def test_a_number_of_their_own_names_sessions_whatever_they_are_called(chat: Chat, ann: Somebody) -> None:
+    dropped(ann, RUNNING.replace("序号", "场次编号"))
+    ann.presses("Confirm")
+    moved = RUNNING.replace("序号", "场次编号").replace("智能制造的未来", "智造").replace("09:00", "08:00")
+    assert "Changed: S1 智造" in text(dropped(ann, moved))
+
+
+def test_a_session_may_be_called_like_a_break(chat: Chat, ann: Somebody) -> None:
+    ann.says("session add Opening time: 9:00-9:40 date: 2026-06-08")
+    assert not ann.says("session edit S1 title: Networking dinner").refused
+    assert not ann.says("session edit S1 hall: Hall B").refused
+    assert rows(chat) == ["S1 Networking dinner"]

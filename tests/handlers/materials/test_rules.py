@@ -117,6 +117,7 @@ items = st.lists(
         row=st.integers(1, 99),
         title=st.sampled_from(["Opening", "Bridges", "Tunnels", "Closing"]),
         code=st.sampled_from(["", "S1", "S2", "X"]),
+        running=st.sampled_from(["", "S1", "S2", "S9"]),
         hall=st.sampled_from(["", "A", "B"]),
         starts_at=st.none() | st.just(NOW),
         talkers=st.lists(talkers, max_size=3, unique_by=lambda one: one.name).map(tuple),
