@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,11 +18,13 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Utc
+from storage.chases import Chase
 from storage.checklist import UNFINISHED, Task
 from storage.meetings import Meeting
 from storage.people import Leave
@@ -118,12 +121,17 @@ def of_messages(db: Session, keys: Iterable[str]) -> dict[str, list[Nudge]]:
 
 
 def messages_since(db: Session, room_ids: Iterable[int], day: date) -> dict[tuple[int, date], int]:
-    """How many nudge messages each room got on each local day from ``day`` on."""
-    question = select(Nudge.room_id, Nudge.local_date, func.count(func.distinct(Nudge.message))).where(
-        Nudge.room_id.in_(list(room_ids)), Nudge.local_date >= day, Nudge.message.is_not(None)
+    """How many reminders each room got on each local day from ``day`` on: of tasks, and of missing materials."""
+    rooms, number = list(room_ids), func.count(func.distinct(Nudge.message))
+    nudged = select(Nudge.room_id, Nudge.local_date, number).where(
+        Nudge.room_id.in_(rooms), Nudge.local_date >= day, Nudge.message.is_not(None)
     )
-    rows = db.execute(question.group_by(Nudge.room_id, Nudge.local_date))
-    return {(room_id, local_date): number for room_id, local_date, number in rows}
+    chased = select(Chase.room_id, Chase.day, func.count()).where(Chase.room_id.in_(rooms), Chase.day >= day)
+    both = union_all(nudged.group_by(Nudge.room_id, Nudge.local_date), chased.group_by(Chase.room_id, Chase.day))
+    found: Counter[tuple[int, date]] = Counter()
+    for room_id, local_date, count in db.execute(both):
+        found[room_id, local_date] += count
+    return found
 
 
 def workspaces_due(db: Session, now: datetime) -> Sequence[int]:

@@ -94,14 +94,29 @@ def _tell(one: Round, pace: Mapping[str, int]) -> list[datetime]:
         hours, away = one.hours(room), _away(one, room)
         day = timing.next_day(one.end, told.get(room.id), one.calendar)
         at = timing.slot(day, hours, away=away, calendar=one.calendar, since=one.since)
-        if at is not None and at <= one.now and timing.clear(one.now, hours, away=away, calendar=one.calendar):
-            _say(one, room, owed, hours.day(one.now), pace)
-            day, since = timing.next_day(one.end, hours.day(one.now), one.calendar), one.now
-            at = timing.slot(day, hours, away=away, calendar=one.calendar, since=since)
-        elif at is not None and at <= one.now:
+        if at is not None and at <= one.now:
+            day = _turn(one, room, owed, day, pace)
             at = timing.slot(day, hours, away=away, calendar=one.calendar, since=one.now)
         looks += [at] if at is not None else []
     return looks
+
+
+def _turn(one: Round, room: Room, owed: Sequence[Owed], day: date, pace: Mapping[str, int]) -> date:
+    """Say it, if this moment is one to say it; gives the day from which on it is to be said next."""
+    hours = one.hours(room)
+    today = hours.day(one.now)
+    if not timing.clear(one.now, hours, away=_away(one, room), calendar=one.calendar):
+        return day
+    if _full(one, room, today):
+        return today + LATER
+    _say(one, room, owed, today, pace)
+    return timing.next_day(one.end, today, one.calendar)
+
+
+def _full(one: Round, room: Room, today: date) -> bool:
+    """Whether somebody has had enough reminders of any kind today; a team's room never has."""
+    had = nudges.messages_since(one.db, [room.id], today) if room.person_id else {}
+    return had.get((room.id, today), 0) >= one.place.nudges_a_day
 
 
 def _away(one: Round, room: Room) -> list[tuple[date, date]]:

@@ -94,6 +94,27 @@ def test_another_process_says_nothing_twice(chat: Chat, ann: Somebody, li: Someb
     again.close()
 
 
+def test_reminders_of_materials_count_among_those_of_a_day(chat: Chat, ann: Somebody, li: Somebody) -> None:
+    li.says("help", direct=True)
+    ann.says("settings limit 1")
+    ann.says("add Thank the hall due: 2026-06-10 18:00 phase: 5 owner: @Li")
+    chat.wait("2026-06-10 20:00")
+    both = {"materials/chase", "nudges/slot"}
+    assert [one.name for one in li.heard() if one.name in both] == ["nudges/slot"]
+    chat.wait("2026-06-12 20:00")
+    assert {one.name for one in li.heard()} >= both
+
+
+def test_whoever_was_asked_for_materials_hears_less_of_tasks(chat: Chat, ann: Somebody, li: Somebody) -> None:
+    li.says("help", direct=True)
+    ann.says("settings limit 1")
+    chat.wait("2026-06-10 12:00")
+    ann.says("add Thank the hall due: 2026-06-10 18:00 phase: 5 owner: @Li")
+    chat.wait("2026-06-10 20:00")
+    assert len(chased(li.heard())) == 1
+    assert "nudges/slot" not in {one.name for one in li.heard()}
+
+
 def test_who_is_away_is_covered_for(chat: Chat, ann: Somebody, li: Somebody) -> None:
     wang = chat.person("Wang")
     li.says("help", direct=True)
