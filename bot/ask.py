@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True)
 class Upload:
     """A file that came with an ask; its bytes are already in the file store under ``digest``.
 
-    ``locked``: a password keeps readers out.
+    ``locked``: a password keeps readers out. ``taken_on``: the day that a camera wrote into a photo.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Upload:
     size: int
     media_type: str
     locked: bool = False
+    taken_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -322,6 +322,7 @@ def _keep_files(ctx: Context, ask: Ask) -> list[files.File]:
             room_id=ctx.room.id,
             at=ctx.now,
             locked=upload.locked,
+            taken_on=upload.taken_on,
         )
         for upload in ask.files
     ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import kinds, scanning
 from bot.ask import Upload
 from bot.scanning import Scan, Verdict
+from handlers.filing import taken_on
 from storage.files import FileStore
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ class Intake:
             if error is look.broke:
                 raise
             raise NotKept(error.errno, error.strerror or str(error)) from error
-        return Upload(look.kind.name, stored.digest, stored.size, look.kind.media_type, look.locked)
+        kind = look.kind
+        return Upload(kind.name, stored.digest, stored.size, kind.media_type, look.locked, look.taken_on)
 
 
 @dataclass
@@ -56,6 +59,7 @@ class _Look:
     scan: Scan | None
     kind: kinds.Kind = field(init=False)
     locked: bool = False
+    taken_on: date | None = None
     broke: OSError | None = None
     """What kept the rest of it from coming."""
 
@@ -81,6 +85,8 @@ class _Look:
         """Raises ``Unwanted`` for what is something else after all, has a virus, or could not be checked for one."""
         with path.open("rb") as source:
             self.locked = kinds.check(self.kind, source)
+            source.seek(0)
+            self.taken_on = taken_on(source) if self.kind.media_type.startswith("image/") else None
         verdict = self.scan(path) if self.scan else Verdict.CLEAN
         if verdict != Verdict.CLEAN:
             raise kinds.Unwanted(verdict, self.kind.name)

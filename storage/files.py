@@ -23,8 +23,8 @@ class File(Base):
     Below stands what it is to a meeting, None where nobody has said so: which material, of which session, speaker or
     stand; of a photo, which kind and which day in the meeting's zone. ``version`` counts what came of the same
     material. Without a ``scope`` it may not leave. ``personal``: it holds personal data, to be purged in time.
-    ``locked``: a password keeps readers out. What was dropped has its reason.
-    ``purged_at``: its bytes are gone, for the sake of the people in it.
+    ``locked``: a password keeps readers out. ``taken_on``: the day that a camera wrote into it. What was dropped has
+    its reason. ``purged_at``: its bytes are gone, for the sake of the people in it.
     """
 
     __tablename__ = "file"
@@ -50,6 +50,7 @@ class File(Base):
     scope: Mapped[Scope | None] = mapped_column(String(20))
     personal: Mapped[bool] = mapped_column(default=False)
     locked: Mapped[bool] = mapped_column(default=False)
+    taken_on: Mapped[date | None]
     dropped_at: Mapped[datetime | None]
     drop_reason: Mapped[str] = mapped_column(String(300), default="")
     purged_at: Mapped[datetime | None]
@@ -126,6 +127,7 @@ def add(
     room_id: int | None,
     at: datetime,
     locked: bool = False,
+    taken_on: date | None = None,
 ) -> File:
     number = (db.scalar(select(func.max(File.number)).where(File.workspace_id == workspace_id)) or 0) + 1
     row = File(
@@ -139,6 +141,7 @@ def add(
         room_id=room_id,
         at=at,
         locked=locked,
+        taken_on=taken_on,
     )
     db.add(row)
     db.flush()

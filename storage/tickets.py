@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -77,6 +77,7 @@ class TicketFile(Base):
     size: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(100))
     locked: Mapped[bool] = mapped_column(default=False)
+    taken_on: Mapped[date | None]
 
 
 @dataclass(frozen=True)

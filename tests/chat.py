@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import mimetypes
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from bot.ask import Ask, Upload
 from bot.clock import Clock
 from bot.platforms.console.render import drawn
 from bot.settings import Settings
+from handlers.filing import taken_on
 from messages import Message
 from messages.message import Button
 from storage import conversation, people, rooms, workspace
@@ -129,7 +131,9 @@ class Somebody:
 
     def _upload(self, name: str, data: bytes) -> Upload:
         stored = self.chat.app.files.put([data], limit=1_000_000)
-        return Upload(name, stored.digest, stored.size, mimetypes.guess_type(name)[0] or "application/octet-stream")
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        day = taken_on(io.BytesIO(data)) if kind.startswith("image/") else None
+        return Upload(name, stored.digest, stored.size, kind, taken_on=day)
 
     def presses(self, label: str, on: Message | None = None, *, row: int = 0, room: str = TEAM) -> Message:
         """A button by its label; ``row`` picks among several of the same label."""

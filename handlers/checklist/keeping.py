@@ -11,7 +11,7 @@ from functools import partial
 from handlers import expected
 from handlers.context import Context
 from handlers.expected import Programme
-from handlers.filing import PERSONAL, Filing, filed, plain, stem, taken_on
+from handlers.filing import PERSONAL, Filing, filed, plain, stem
 from handlers.rolls import kind_of_file
 from storage import checklist, files
 from storage.checklist import Task
@@ -90,23 +90,11 @@ def _file_away(ctx: Context, file: File, scene: Scene) -> Filing:
     for name, one in (("session_id", filing.session), ("speaker_id", filing.speaker), ("booth_id", filing.booth)):
         setattr(file, name, getattr(file, name) or (one.id if one else None))
     file.photo = (file.photo or filing.photo) if file.material in {None, Material.PHOTO} else None
-    file.day = file.day or filing.day or _taken(ctx, file, scene.days)
+    file.day = file.day or filing.day or (file.taken_on if file.taken_on in scene.days else None)
     file.personal = file.personal or file.material in PERSONAL or kind_of_file(file.name) is not None
     file.version = _version(ctx, file, scene.task)
     ctx.db.flush()
     return filing
-
-
-def _taken(ctx: Context, file: File, days: Sequence[date]) -> date | None:
-    """The day of the meeting on which a photo was taken; a camera whose clock is wrong names another."""
-    if not file.media_type.startswith("image/") or ctx.store is None:
-        return None
-    try:
-        with ctx.store.open(file.digest) as source:
-            day = taken_on(source)
-    except OSError:
-        return None
-    return day if day in days else None
 
 
 def _version(ctx: Context, file: File, task: Task | None) -> int:

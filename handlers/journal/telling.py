@@ -62,7 +62,7 @@ _OF_PARTY = frozenset(
 )
 UNSAID = frozenset(
     "id workspace_id meeting_id task_id number key phase_id done_at done_by closed_at closed_by due_rule round "
-    "digest media_type size source content added_at kind at file_id room_id deaf decision_id "
+    "digest media_type size taken_on source content added_at kind at file_id room_id deaf decision_id "
     "url sha256 sha512 stage sealed complete wanted gaps left_out remark "
     "answer approved_digest assisted audience blocked capacity case_id edited facts field kept_id gone_id "
     "letter_id moved parts typed way why added changed same retired_at told_at template sponsor_id volunteer_id "

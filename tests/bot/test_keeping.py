@@ -7,6 +7,7 @@ import tracemalloc
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tests.bot.test_kinds import BAD, GOOD
 from tests.bot.test_locks import LOCKED, OPEN
 from tests.chat import text
 from tests.fakes.clamd import EICAR, Clamd, clamd
+from tests.handlers.test_filing import jpeg
 
 LONG = "第十二届全国学术年会暨会员代表大会闭幕式现场照片" * 5
 """Three hundred bytes and more, as file names here are."""
@@ -46,6 +48,12 @@ def test_what_may_come_is_kept_byte_for_byte(store: Folder, name: str, size: int
     upload = Intake(store, 10_000).keep(name, cut(GOOD[name], size))
     assert b"".join(store.pieces(upload.digest)) == GOOD[name]
     assert (upload.name, upload.size, upload.locked) == (name, len(GOOD[name]), False)
+
+
+def test_the_day_of_a_photo_is_read_on_the_way_in(store: Folder) -> None:
+    upload = Intake(store, 10_000).keep("合影.jpg", cut(jpeg("2026:06:08 10:00:00")))
+    assert upload.taken_on == date(2026, 6, 8)
+    assert Intake(store, 10_000).keep("合影.jpg", cut(PHOTO)).taken_on is None
 
 
 @pytest.mark.parametrize("name", BAD)

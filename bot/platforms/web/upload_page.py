@@ -93,6 +93,7 @@ def _note(site: Site, held: Holder, batch: str, file: Upload) -> None:
             size=file.size,
             media_type=file.media_type,
             locked=file.locked,
+            taken_on=file.taken_on,
         )
 
 
@@ -112,7 +113,9 @@ def _hand_over(site: Site, held: Holder, batch: str) -> Message | None:
         files = kept.kept(db, held.ticket).get(batch, [])
     if not files:
         return None
-    sent = tuple(Upload(file.name, file.digest, file.size, file.media_type, file.locked) for file in files)
+    sent = tuple(
+        Upload(file.name, file.digest, file.size, file.media_type, file.locked, file.taken_on) for file in files
+    )
     message = site.answer(held.ask(batch, files=sent))
     if not message.name.startswith("common/refusals/"):  # then nothing was kept, and it can be tried again
         with site.database.write() as db:

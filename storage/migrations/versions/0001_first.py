@@ -537,6 +537,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=20), nullable=True),
         sa.Column("personal", sa.Boolean(), nullable=False),
         sa.Column("locked", sa.Boolean(), nullable=False),
+        sa.Column("taken_on", sa.Date(), nullable=True),
         sa.Column("dropped_at", sa.DateTime(), nullable=True),
         sa.Column("drop_reason", sa.String(length=300), nullable=False),
         sa.Column("purged_at", sa.DateTime(), nullable=True),
@@ -790,6 +791,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
         sa.Column("locked", sa.Boolean(), nullable=False),
+        sa.Column("taken_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_file_ticket_id_ticket"), ondelete="CASCADE"
         ),

@@ -6,7 +6,7 @@ import http.client
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -25,6 +25,7 @@ from storage.tickets import TicketFile
 from tests.bot.platforms.web.lobby import ADDRESS, PHOTO, Lobby, lobby
 from tests.bot.test_kinds import BAD, PNG
 from tests.chat import text
+from tests.handlers.test_filing import jpeg
 
 BATCH = "0123456789abcdef"
 
@@ -85,6 +86,14 @@ def test_files_of_one_go_reach_the_chat_as_one_message(here: Lobby, path: str) -
     assert answer.name == "checklist/attached"
     assert "照片 0.jpg" in text(answer)
     assert (proofs(here), waiting(here)) == (["照片 0.jpg", "照片 1.jpg", "照片 2.jpg"], [])
+
+
+def test_a_photo_has_the_day_that_the_camera_wrote(here: Lobby, path: str) -> None:
+    client = here.browser()
+    sends(client, path, "合影.jpg", jpeg("2026:06:08 10:00:00"))
+    gives(client, path)
+    with here.chat.read() as db:
+        assert [file.taken_on for file in db.query(File)] == [date(2026, 6, 8)]
 
 
 def test_more_may_come_until_it_is_finished(here: Lobby, path: str) -> None:
