@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from storage import arrivals, inbox, outbox, slack_pages, tickets, wecom, wecom_parts
+from storage import archive, arrivals, inbox, outbox, slack_pages, tickets, wecom, wecom_parts
 
 if TYPE_CHECKING:
     from storage.base import Database, Session
@@ -26,18 +27,35 @@ CONVERSATIONS = timedelta(days=7)
 """So long after the last file that somebody sent it is known what was asked about it."""
 UPLOADS = timedelta(days=1)
 """No upload takes longer; what was begun before has lost its process."""
+ORPHANS = timedelta(days=30)
+"""Bytes whose transaction failed are among those that came in these days. What is older stays whatever the database
+says: it may be the wrong one."""
+AT_ONCE = 500
+"""Files that are asked about in one question."""
 
 
 def tidy(database: Database, store: FileStore | None, now: datetime) -> None:
     """In small transactions, so that nobody waits for it."""
     if store is not None:
         store.tidy(before=(now - UPLOADS).timestamp())
+        sweep(database, store, now)
     pages = ((slack_pages.forget, PROMISES), (wecom_parts.forget, PROMISES), (wecom.forget_cards, CARDS))
     for forget, age in ((inbox.forget, ASKS), (outbox.forget, PROMISES), *pages):
         before_ms = int((now - age).timestamp() * 1000)
         _over_and_over(database, partial(forget, before_ms=before_ms))
     _over_and_over(database, partial(arrivals.forget, before=now - CONVERSATIONS))
     _over_and_over(database, partial(tickets.forget, before=now - TICKETS))
+
+
+def sweep(database: Database, store: FileStore, now: datetime) -> None:
+    """Bytes that were put a day ago or longer, and of which no row came to know, go. Raises ``OSError``."""
+    before = (now - UPLOADS).timestamp()
+    digests = store.aged(since=(now - ORPHANS).timestamp(), before=before)
+    while some := list(islice(digests, AT_ONCE)):
+        with database.read() as db:
+            orphans = archive.unnamed(db, some)
+        for digest in orphans:
+            store.remove(digest, before=before)
 
 
 def _over_and_over(database: Database, forget: Callable[[Session], bool]) -> None:

@@ -301,6 +301,14 @@ def purged(db: Session, meeting_id: int) -> Sequence[File]:
     return db.scalars(question.order_by(File.number)).all()
 
 
+def unnamed(db: Session, digests: Iterable[str]) -> list[str]:
+    """Those of these bytes of which no row knows: no file, none that is on its way, none of an archive."""
+    wanted = set(digests)
+    for column in (File.digest, TicketFile.digest, ArchiveEntry.sha256):
+        wanted -= set(db.scalars(select(column).where(column.in_(wanted))))
+    return sorted(wanted)
+
+
 def unused(db: Session, digests: Iterable[str]) -> list[str]:
     """Those of which nobody has the bytes any more: no file that stands, and none that is on its way."""
     wanted = set(digests)

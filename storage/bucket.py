@@ -21,6 +21,7 @@ from storage import spool
 from storage.files import Stored
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import S3Config
 
 MEGABYTE = 1024 * 1024
@@ -30,6 +31,9 @@ A_PART, AT_ONCE = 8 * MEGABYTE, 2
 ATTEMPTS, PATIENCE = 3, timedelta(minutes=1)
 LONGEST = timedelta(hours=1)
 """Of one request: a part, or one reader's whole download."""
+YOUNG = timedelta(hours=12)
+"""Long before what no row names is swept away."""
+_DIGEST = re.compile(r"(?:^|/)[0-9a-f]{64}$")
 _CODE, _MESSAGE = re.compile(r"<Code>([^<\n]+)</Code>"), re.compile(r"<Message>([^<\n]+)</Message>")
 
 
@@ -83,7 +87,7 @@ class Bucket:
 
     def put(self, pieces: Iterable[bytes], *, limit: int, look: Callable[[Path], None] | None = None) -> Stored:
         with spool.spooled(pieces, self.spool, limit=limit, look=look) as (partial, stored), _told():
-            if self._size(stored.digest) != stored.size:
+            if not self._has_lately(stored, partial.stat().st_mtime):
                 obstore.put(self.store, _name(stored.digest), partial, chunk_size=A_PART, max_concurrency=AT_ONCE)
         return stored
 
@@ -104,11 +108,21 @@ class Bucket:
 
     def has(self, digest: str) -> bool:
         with _told():
-            return self._size(digest) is not None
+            return self._head(digest) is not None
 
-    def remove(self, digest: str) -> None:
+    def aged(self, *, since: float, before: float) -> Iterator[str]:
         with _told():
-            obstore.delete(self.store, _name(digest))
+            for some in obstore.list(self.store):
+                for one in some:
+                    if _DIGEST.search(one["path"]) and since <= one["last_modified"].timestamp() < before:
+                        yield one["path"].rpartition("/")[2]
+
+    def remove(self, digest: str, *, before: float | None = None) -> None:
+        """Between the look at its age and its end is one request: S3 has no way to ask for both at once."""
+        with _told():
+            found = self._head(digest)
+            if found is not None and (before is None or found["last_modified"].timestamp() < before):
+                obstore.delete(self.store, _name(digest))
 
     def tidy(self, *, before: float) -> int:
         return spool.tidy(self.spool, before=before)
@@ -121,9 +135,16 @@ class Bucket:
             obstore.get(self.store, name).bytes()
             obstore.delete(self.store, name)
 
-    def _size(self, digest: str) -> int | None:
+    def _has_lately(self, stored: Stored, now: float) -> bool:
+        """Whether it is there whole, and young enough: what comes again later is put again, and is young then."""
+        found = self._head(stored.digest)
+        if found is None or found["size"] != stored.size:
+            return False
+        return now - found["last_modified"].timestamp() < YOUNG.total_seconds()
+
+    def _head(self, digest: str) -> ObjectMeta | None:
         try:
-            return int(obstore.head(self.store, _name(digest))["size"])
+            return obstore.head(self.store, _name(digest))
         except FileNotFoundError:
             return None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, ForeignKey, Select, String, Table, cast, delete, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from storage.archive import Archive, ArchiveEntry
+from storage.archive import Archive, ArchiveEntry, unnamed
 from storage.base import Base
 from storage.files import File
 from storage.meetings import Meeting
@@ -33,9 +33,7 @@ def erase(db: Session, workspace_id: int) -> list[str]:
     db.execute(delete(lane).where(lane.c.key.in_(lanes)))
     for table, condition in reversed(list(_doomed(workspace_id))):
         db.execute(delete(table).where(condition))
-    left = (select(one.digest).where(one.digest.in_(theirs)) for one in (File, TicketFile))
-    theirs -= set(db.scalars(select(ArchiveEntry.sha256).where(ArchiveEntry.sha256.in_(theirs))))
-    return sorted(theirs.difference(*(db.scalars(question) for question in left)))
+    return unnamed(db, theirs)
 
 
 def _archived(workspace_id: int) -> Select[str]:

@@ -62,7 +62,7 @@ class File(Base):
 
 @dataclass(frozen=True)
 class Stored:
-    """Bytes that are safely kept; a row may point at them or not (an orphan is harmless)."""
+    """Bytes that are safely kept; until a day later a row must point at them, or they are swept away."""
 
     digest: str
     size: int
@@ -102,8 +102,15 @@ class FileStore(Protocol):
 
     def has(self, digest: str) -> bool: ...
 
-    def remove(self, digest: str) -> None:
-        """For good; no row may point at it any more. What is not there is no error."""
+    def aged(self, *, since: float, before: float) -> Iterator[str]:
+        """The digests of what was last put between these moments (seconds since 1970)."""
+        ...
+
+    def remove(self, digest: str, *, before: float | None = None) -> None:
+        """For good; no row may point at it any more. What is not there is no error.
+
+        With ``before`` (seconds since 1970) it stays if it was put again since.
+        """
         ...
 
     def tidy(self, *, before: float) -> int:

@@ -48,8 +48,19 @@ class Folder:
     def has(self, digest: str) -> bool:
         return self.path(digest).is_file()
 
-    def remove(self, digest: str) -> None:
-        self.path(digest).unlink(missing_ok=True)
+    def aged(self, *, since: float, before: float) -> Iterator[str]:
+        return (path.name for path in self.root.glob("??/??/*") if since <= _put_at(path) < before)
+
+    def remove(self, digest: str, *, before: float | None = None) -> None:
+        """Taken aside first, so that what is put again meanwhile is another file, and stays."""
+        place, aside = self.path(digest), self.root / f"{spool.PARTIAL}{digest}"
+        try:
+            place.replace(aside)
+        except FileNotFoundError:
+            return
+        if before is not None and _put_at(aside) >= before:
+            aside.replace(place)
+        aside.unlink(missing_ok=True)
 
     def tidy(self, *, before: float) -> int:
         return spool.tidy(self.root, before=before)
@@ -62,6 +73,14 @@ class Folder:
 
     def path(self, digest: str) -> Path:
         return self.root / digest[:2] / digest[2:4] / digest
+
+
+def _put_at(path: Path) -> float:
+    """Seconds since 1970; 0 for what has just gone."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0
 
 
 def _settle(there: Path) -> None:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from hashlib import sha256
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
+from sqlalchemy import String
 
+import storage
 from bot import housekeeping
 from messages import Message
 from storage import inbox, outbox, rooms, tickets
+from storage.base import Base
+from storage.files import File
+from storage.folder import Folder
 from storage.outbox import Promise
 from tests.chat import Chat
+
+NAMING = {"TicketFile.digest", "File.digest", "ArchiveEntry.sha256"}
+"""What ``storage.archive.unnamed`` asks."""
+OF_SOMETHING_ELSE = {
+    *("Elsewhere.sha256", "Entry.digest", "Entry.hash", "Entry.previous", "Letter.approved_digest", "Letter.digest"),
+    *("LinkCode.digest", "Template.digest", "Ticket.digest", "TicketFile.batch"),
+}
 
 
 def ms(chat: Chat) -> int:
@@ -91,3 +107,31 @@ def test_a_page_that_has_ended_says_so_for_a_week(chat: Chat) -> None:
         housekeeping.tidy(chat.app.database, None, now + timedelta(days=days))
         with chat.app.database.read() as db:
             assert (tickets.find(db, token, now) is not None) == known, days
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(1, True), (25, False), (24 * 29, False), (24 * 31, True)])
+def test_bytes_that_no_row_came_to_know_go_after_a_day(chat: Chat, hours: int, *, stays: bool) -> None:
+    store, ann = chat.app.files, chat.person("Ann")
+    assert isinstance(store, Folder)
+    ann.says("help", files={"a.pdf": b"%PDF-1.4"})
+    orphan = store.put([b"orphan"], limit=10).digest
+    for path in store.root.glob("??/??/*"):
+        moment = (chat.clock.now() - timedelta(hours=hours)).timestamp()
+        os.utime(path, (moment, moment))
+    with chat.app.database.read() as db:
+        [file] = db.query(File)
+    housekeeping.tidy(chat.app.database, store, chat.clock.now())
+    assert store.has(file.digest)
+    assert store.has(orphan) == stays
+
+
+def test_every_column_that_may_name_bytes_is_asked_or_names_something_else() -> None:
+    for module in iter_modules(storage.__path__):
+        import_module(f"storage.{module.name}")
+    sums = {
+        f"{mapper.class_.__name__}.{column.key}"
+        for mapper in Base.registry.mappers
+        for column in mapper.columns
+        if isinstance(column.type, String) and column.type.length == len(sha256().hexdigest())
+    }
+    assert sums == NAMING | OF_SOMETHING_ELSE

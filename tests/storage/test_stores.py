@@ -11,12 +11,14 @@ import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
+import obstore
 import pytest
 
-from storage import spool
+from storage import folder, spool
 from storage.bucket import Bucket
 from storage.files import FileStore, Stored, TooLarge
 from storage.folder import Folder
@@ -26,6 +28,8 @@ HELLO = hashlib.sha256(b"hello").hexdigest()
 LONG = bytes(range(256)) * 100_000
 """More than three parts of an upload, so that a part in the wrong place is seen."""
 ABSENT = "0" * 64
+FAR = 2.0**40
+"""Long after every test."""
 
 
 @dataclass
@@ -176,6 +180,22 @@ def test_what_is_removed_is_gone_and_nothing_else(shelf: Shelf) -> None:
     assert (shelf.store.has(HELLO), shelf.kept()) == (False, [other])
 
 
+def test_what_was_put_in_a_span_of_time_is_told(shelf: Shelf) -> None:
+    shelf.store.put([b"hello"], limit=5)
+    shelf.store.probe()
+    assert list(shelf.store.aged(since=0, before=FAR)) == [HELLO]
+    assert list(shelf.store.aged(since=0, before=1)) == list(shelf.store.aged(since=FAR, before=2 * FAR)) == []
+
+
+def test_what_was_put_since_is_not_removed(shelf: Shelf) -> None:
+    shelf.store.put([b"hello"], limit=5)
+    shelf.store.remove(HELLO, before=1)
+    assert read(shelf.store, HELLO) == b"hello"
+    shelf.store.remove(HELLO, before=FAR)
+    assert (shelf.kept(), shelf.begun()) == ([], [])
+    shelf.store.remove(HELLO, before=FAR)
+
+
 def test_a_stream_that_is_too_large_is_read_no_further_and_leaves_nothing(shelf: Shelf) -> None:
     taken = 0
 
@@ -300,7 +320,47 @@ def test_what_the_disk_refuses_to_make_lasting_is_not_kept(tmp_path: Path, monke
     assert (shelf.kept(), shelf.begun()) == ([], [])
 
 
+def test_what_comes_again_is_young_again(tmp_path: Path) -> None:
+    store = Folder(tmp_path)
+    store.put([b"hello"], limit=5)
+    os.utime(store.path(HELLO), (1, 1))
+    assert list(store.aged(since=0, before=2)) == [HELLO]
+    store.put([b"hello"], limit=5)
+    assert list(store.aged(since=0, before=2)) == []
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_what_comes_again_while_it_is_removed_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, early: bool
+) -> None:
+    """``early``: just before its age is looked at; else just after."""
+    store, look = Folder(tmp_path), folder._put_at  # noqa: SLF001  the moment in question
+    store.put([b"hello"], limit=5)
+    os.utime(store.path(HELLO), (1, 1))
+
+    def meanwhile(path: Path) -> float:
+        age = 0.0 if early else look(path)
+        store.put([b"hello"], limit=5)
+        return look(path) if early else age
+
+    monkeypatch.setattr(folder, "_put_at", meanwhile)
+    store.remove(HELLO, before=2)
+    assert read(store, HELLO) == b"hello"
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [HELLO]
+
+
 # --- a bucket alone
+
+
+def test_what_comes_again_later_is_put_again(server: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Bucket(server.place(prefix="again"), tmp_path / "spool")
+    name = f"{HELLO[:2]}/{HELLO[2:4]}/{HELLO}"
+    obstore.put(store.store, name, b"HELLO")
+    store.put([b"hello"], limit=5)
+    assert read(store, HELLO) == b"HELLO"
+    monkeypatch.setattr("storage.bucket.YOUNG", timedelta(0))
+    store.put([b"hello"], limit=5)
+    assert read(store, HELLO) == b"hello"
 
 
 def test_a_bucket_names_its_objects_as_a_folder_names_its_files(server: S3, tmp_path: Path) -> None:
