@@ -6,7 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, Text, bindparam, cast, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from storage.outbox import OPEN, Promise, changed, lane, outbox
@@ -46,7 +61,10 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Rooms in which only another process can speak now: of these workspaces, by key, at addresses that begin so."""
+    """Rooms in which only another process can speak now: of these workspaces, by key, at addresses that begin so.
+
+    What was heard there is answered by that process too: it may be able to answer in ways that others are not.
+    """
 
     platform: str
     workspaces: tuple[str, ...]
@@ -189,8 +207,12 @@ def _but(question: Select[Any], elsewhere: Elsewhere | None) -> Select[Any]:
     return question if elsewhere is None else question.where(lane.c.key.not_in(_lanes_of(elsewhere)))
 
 
-def _lanes_of(elsewhere: Elsewhere) -> Select[Any]:
-    key: ColumnElement[str] = "room:" + cast(Room.id, String)
+def _lanes_of(elsewhere: Elsewhere) -> CompoundSelect[Any]:
+    return union_all(*(_of_kind(elsewhere, kind) for kind in ("room:", "in:")))
+
+
+def _of_kind(elsewhere: Elsewhere, kind: str) -> Select[Any]:
+    key: ColumnElement[str] = literal(kind) + cast(Room.id, String)
     return (
         select(key)
         .join(Workspace, Workspace.id == Room.workspace_id)

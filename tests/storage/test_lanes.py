@@ -49,6 +49,14 @@ def test_rooms_in_which_only_another_process_can_speak_are_left_to_it(desk: Desk
     assert desk.claimed(elsewhere=Elsewhere("slack", ("main",), ("bot:",))) == sorted([f"{bot}", f"{group}"])
 
 
+def test_what_was_heard_in_such_a_room_is_left_to_the_same_process(desk: Desk) -> None:
+    _, (bot, user) = desk.workspace("main", "bot:li", "user:li")
+    for room in (bot, user):
+        desk.promise(f"in:{room}", f"heard {room}")
+    assert desk.claimed(elsewhere=Elsewhere("web", ("main",), ("bot:",))) == [f"heard {user}"]
+    assert desk.claimed() == [f"heard {bot}"]
+
+
 def test_a_lost_lease_is_taken_over_and_the_late_worker_changes_nothing(desk: Desk) -> None:
     desk.promise("a", "one")
     (late,) = desk.claim()

@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from bot.platforms import NotNow
-from bot.platforms.wecom.bot_receive import ENDED, PRESSED, Frame, event, number
+from bot.platforms.wecom.bot_receive import ENDED, PRESSED, Frame, event, number, reply
 from bot.platforms.wecom.bot_wire import Wire
 from bot.platforms.wecom.entries import Entry
 from bot.platforms.wecom.troubles import WAITS, Trouble
@@ -24,8 +24,10 @@ log = structlog.get_logger()
 
 PRESSED_WITHIN = 5.0
 """Seconds in which a press can be answered with another card."""
+REPLIED_WITHIN = 540.0
+"""Seconds in which a message is replied to: what a reply streams must be over ten minutes after it."""
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0
-MOST_PRESSES = 1000
+MOST_NOTED = 1000
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Keeper:
     me: str
     wire: Wire | None = None
     presses: dict[str, float] = field(default_factory=dict)
+    asks: dict[str, tuple[str, float]] = field(default_factory=dict)
     kicked: bool = False
     kicks: int = 0
     failures: int = 0
@@ -167,6 +170,7 @@ class Keeper:
 
     async def _drop(self) -> None:
         wire, self.wire = self.wire, None
+        self.asks.clear()
         if wire is not None:
             await wire.close()
 
@@ -186,21 +190,35 @@ class Keeper:
             return
         if kind == PRESSED:
             self._note(number(frame))
+        if not kind:
+            self._note_ask(number(frame))
         self.desk.submit(self.heard, self.entry, frame)
 
-    # --- presses
+    # --- what can be answered
 
     def _note(self, press: str) -> None:
         """As long as it can be answered, and no more of them than a crowd makes."""
         over = _time() - PRESSED_WITHIN
         self.presses = {one: at for one, at in self.presses.items() if at > over}
-        if press and len(self.presses) < MOST_PRESSES:
+        if press and len(self.presses) < MOST_NOTED:
             self.presses[press] = _time()
+
+    def _note_ask(self, ask: str) -> None:
+        """As with presses; on another connection it cannot be replied to."""
+        over = _time() - REPLIED_WITHIN
+        self.asks = {one: (name, at) for one, (name, at) in self.asks.items() if at > over}
+        if ask and len(self.asks) < MOST_NOTED:
+            self.asks[reply(ask)] = (ask, _time())
 
     def take(self, press: str) -> bool:
         """Whether a press may still be answered; only once."""
         at = self.presses.pop(press, None)
         return at is not None and _time() - at < PRESSED_WITHIN
+
+    def ask(self, kept: str) -> str:
+        """The number of a message that may still be replied to, by what is kept of it; empty for none."""
+        name, at = self.asks.get(kept, ("", 0.0))
+        return name if _time() - at < REPLIED_WITHIN else ""
 
     @property
     def is_up(self) -> bool:

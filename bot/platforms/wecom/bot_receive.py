@@ -41,6 +41,11 @@ def number(frame: Frame) -> str:
     return _word(_part(frame, "headers"), "req_id")
 
 
+def reply(number: str) -> str:
+    """What a frame's number is kept as beside an answer: short, however long WeCom's is; empty for none."""
+    return sha256(number.encode()).hexdigest()[:40] if number else ""
+
+
 def heard(frame: Frame, *, entry: str) -> Heard | None:
     """What a frame tells; None for what is none of ours, such as what somebody thinks of an answer."""
     body = _part(frame, "body")
@@ -48,7 +53,7 @@ def heard(frame: Frame, *, entry: str) -> Heard | None:
     if not user:
         return None
     group = _word(body, "chatid") if _word(body, "chattype") == "group" else ""
-    done = _event(frame, body) if frame.get("cmd") == EVENT else _message(body, in_group=bool(group))
+    done = _event(frame, body) if frame.get("cmd") == EVENT else _message(frame, body, in_group=bool(group))
     if done is None:
         return None
     place = Place(Kind.GROUP, group) if group else Place(Kind.BOT, user)
@@ -81,7 +86,7 @@ def _parts(found: Frame, name: str) -> Iterator[Frame]:
 # --- what was said
 
 
-def _message(body: Frame, *, in_group: bool) -> dict[str, Any] | None:
+def _message(frame: Frame, body: Frame, *, in_group: bool) -> dict[str, Any] | None:
     """Words, files, and what was quoted: a file that was quoted is meant as much as one that was sent."""
     mark, quote = _mark(body), _part(body, "quote")
     words = " ".join(_words(body))
@@ -90,7 +95,7 @@ def _message(body: Frame, *, in_group: bool) -> dict[str, Any] | None:
     if not (words or files or quoted):
         return None
     line = unmentioned(words) if in_group else words
-    return {"line": line[:LONGEST_LINE], "files": tuple(files), "quoted": quoted}
+    return {"line": line[:LONGEST_LINE], "files": tuple(files), "quoted": quoted, "reply": reply(number(frame))}
 
 
 def _words(body: Frame) -> Iterator[str]:

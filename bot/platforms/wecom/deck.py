@@ -74,24 +74,31 @@ class Deck:
             over = _over(db, row["room_id"], kept) if row and kept else frozenset()
             anew = row is not None and _reads_otherwise(db, row["room_id"], row["said"], kept)
         said = Message.model_validate_json(kept) if kept else None
-        if said is None or (answer.tone == "good" and said.name.startswith("nudges/") and not ours):
+        good = answer.tone == "good"
+        if said is None or (good and said.name.startswith("nudges/") and not ours):
             return
-        if answer.tone == "good":
-            shown = self._shown(said, heard, place, over)
+        if good or ours:
+            shown = self._shown(said, heard, place, over, good=good)
         else:
-            shown = _edition(said, heard.card, place) if anew and not ours else {}
+            shown = _edition(said, heard.card, place) if anew else {}
         if shown and ours:
             self._answer(entry, heard, shown)
         elif shown:
             self._update(entry, place, heard.card, shown)
 
     @staticmethod
-    def _shown(said: Message, heard: Heard, place: Place, over: frozenset[str]) -> dict[str, Any]:
-        """How the card looks after it; nothing where it may well be pressed again. ``over`` are finished tasks."""
+    def _shown(said: Message, heard: Heard, place: Place, over: frozenset[str], *, good: bool) -> dict[str, Any]:
+        """How the card looks after it; nothing where it may well be pressed again.
+
+        ``over`` are finished tasks, ``good`` whether the press did something.
+        """
         card = {**_card_of(said, heard.card, place), "task_id": heard.card}
         if card.get("card_type") == "vote_interaction":
-            done = {one["id"] for one in card["checkbox"]["option_list"]} & {*heard.line.split(), *over}
-            return presses.settled(card, done, said.locale)
+            ticked = heard.line.split() if good else ()
+            done = {one["id"] for one in card["checkbox"]["option_list"]} & {*ticked, *over}
+            return presses.settled(card, done, said.locale) if done else {}
+        if not good:
+            return {}
         labels = {one["key"]: one["text"] for one in card.get("button_list", ())}
         if heard.line not in labels or len(said.about) > 1:
             return {}

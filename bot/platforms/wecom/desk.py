@@ -109,6 +109,7 @@ class Desk:
             workspace=entry.workspace,
             direct=Place.of(heard.place).kind in OF_ONE_PERSON,
             thread=tasks_in(heard.quoted),
+            answer_in=heard.reply,
             fields=heard.fields,
             files=files,
             deferred=True,
@@ -151,7 +152,7 @@ class Desk:
         with self.database.write() as db:
             ctx = self._voice(db, entry, heard.place)
             said = messages.refuse(f"wecom/{reason}", ctx.locale, **facts)
-            ctx.promise(fitting(f"{heard.mark}:{reason}", LONGEST_PROMISE), ctx.room, said)
+            ctx.promise(fitting(f"{heard.mark}:{reason}", LONGEST_PROMISE), ctx.room, said, thread=heard.reply)
 
     def apologise(self, db: Session, room_id: int, key: str, reference: str) -> None:
         room = rooms.get(db, room_id)

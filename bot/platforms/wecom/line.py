@@ -18,6 +18,7 @@ from bot.platforms.wecom.bot_wire import Wire
 from bot.platforms.wecom.entries import Entry
 from bot.platforms.wecom.places import OF_THE_BOT, Kind, Place
 from bot.platforms.wecom.render import Payload
+from bot.platforms.wecom.troubles import NO_SUCH_ASK, STREAM_OVER, Trouble
 from storage.base import Database
 from storage.lanes import Elsewhere
 
@@ -92,11 +93,13 @@ class BotLine:
 
     # --- speaking, from any other thread
 
-    def say(self, entry: Entry, place: Place, payload: Payload) -> tuple[str, str]:
-        """WeCom tells no id of what is said there. Raises ``NotNow``, ``Trouble``, ``ConnectionError``."""
-        chat = {"chatid": place.id, "chat_type": 2 if place.kind is Kind.GROUP else 1}
-        self._do(entry, lambda keeper: keeper.at_once().ask("aibot_send_msg", {**chat, **payload}))
-        return "", ""
+    def say(self, entry: Entry, place: Place, payload: Payload, *, part: str, reply: str = "") -> None:
+        """As a reply to the message of which ``reply`` is kept, where this connection has heard it; else of itself.
+
+        ``part`` is the same when it is tried again, and for no other. Raises ``NotNow`` where this process does not
+        hold the connection, ``Trouble``, ``ConnectionError``.
+        """
+        self._do(entry, lambda keeper: _said(keeper, place, payload, part, reply))
 
     def upload(self, entry: Entry, name: str, content: bytes, *, kind: str) -> str:
         """A media id. Raises as ``say`` does."""
@@ -124,6 +127,34 @@ class BotLine:
 
 async def _done(keeper: Keeper, work: Callable[[Keeper], Awaitable[Answer]]) -> Answer:
     return await work(keeper)
+
+
+async def _said(keeper: Keeper, place: Place, payload: Payload, part: str, reply: str) -> None:
+    wire, asked = keeper.at_once(), keeper.ask(reply)
+    if asked and await _replied(wire, payload, part, asked):
+        return
+    chat = {"chatid": place.id, "chat_type": 2 if place.kind is Kind.GROUP else 1}
+    await wire.ask("aibot_send_msg", {**chat, **payload})
+
+
+async def _replied(wire: Wire, payload: Payload, part: str, asked: str) -> bool:
+    """Whether it stands there as a reply; words as a stream that ends at once.
+
+    A stream that has ended already is this one: it was said, and the answer to that was lost.
+    """
+    try:
+        await wire.ask("aibot_respond_msg", _streamed(payload, part), req_id=asked)
+    except Trouble as trouble:
+        if trouble.code not in {NO_SUCH_ASK, STREAM_OVER}:
+            raise
+        return trouble.code == STREAM_OVER
+    return True
+
+
+def _streamed(payload: Payload, part: str) -> Payload:
+    if payload["msgtype"] != "markdown":
+        return payload
+    return {"msgtype": "stream", "stream": {"id": part, "finish": True, "content": payload["markdown"]["content"]}}
 
 
 async def _uploaded(wire: Wire, name: str, content: bytes, kind: str) -> str:

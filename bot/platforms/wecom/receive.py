@@ -32,7 +32,8 @@ class Sent(BaseModel):
 class Heard(BaseModel):
     """What somebody did. ``mark`` is the same for a repeat of the event, and for no other event.
 
-    ``quoted`` are the words of the message that was answered. A card's press has the card's id and the ``code`` that
+    ``quoted`` are the words of the message that was answered; ``reply`` is what it can be replied to by, at the AI
+    bot, for some minutes. A card's press has the card's id and the ``code`` that
     lets it be changed once. ``cannot`` names what the bot does not take. ``arrived``: the app was opened; ``shown``
     and ``left``: it is in somebody's sight from now on, or no longer.
     """
@@ -45,6 +46,7 @@ class Heard(BaseModel):
     fields: dict[str, str] = {}
     files: tuple[Sent, ...] = ()
     quoted: str = ""
+    reply: str = ""
     card: str = ""
     code: str = ""
     cannot: str = ""

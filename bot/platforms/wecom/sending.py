@@ -15,6 +15,7 @@ import messages
 from bot import unreachable
 from bot.platforms import Closed, Impossible, NotNow, Outgoing
 from bot.platforms.wecom import personal, troubles
+from bot.platforms.wecom.cards import card_id
 from bot.platforms.wecom.deck import Deck
 from bot.platforms.wecom.entries import Entries, Entry, client_of, hook_of, of_workspace
 from bot.platforms.wecom.entries import build as build_entries
@@ -23,7 +24,7 @@ from bot.platforms.wecom.handover import Handover
 from bot.platforms.wecom.hooks import Hooks
 from bot.platforms.wecom.pages import Pages
 from bot.platforms.wecom.parts import Parts, Told
-from bot.platforms.wecom.places import HEARD, OF_THE_APP, OF_THE_BOT, Kind, Place
+from bot.platforms.wecom.places import HEARD, OF_THE_APP, Kind, Place
 from bot.platforms.wecom.render import Payload, Surface, message, needs_page
 from bot.platforms.wecom.troubles import SAID_BEFORE, Trouble
 from bot.settings import Settings
@@ -213,7 +214,7 @@ class Wecom:
             wait = self.parts.wait(outgoing.room.workspace_id, place)
             if wait:
                 raise NotNow(wait)
-            told = self._part(entry, place, outgoing, part())
+            told = self._part(entry, place, outgoing, part(), number)
             said = said or told.id
             self.parts.keep(outgoing, place, number, told, said=said)
         self.handover.let_go(outgoing)
@@ -235,30 +236,31 @@ class Wecom:
             *(partial(attached, one) for one in files),
         ]
 
-    def _part(self, entry: Entry, place: Place, outgoing: Outgoing, payload: Payload) -> Told:
+    def _part(self, entry: Entry, place: Place, outgoing: Outgoing, payload: Payload, number: int) -> Told:
         card = (payload.get("template_card") or {}).get("task_id", "")
         try:
-            number, code = self._post(entry, place, payload, outgoing.key)
+            msgid, code = self._post(entry, place, outgoing, payload, number)
         except Trouble as trouble:
             if trouble.code != SAID_BEFORE or not card:
                 raise
-            number, code = "", ""  # it went out before this process, or the one before, could write it down
-        return Told(card or number or outgoing.key, card, code)
+            msgid, code = "", ""  # it went out before this process, or the one before, could write it down
+        return Told(card or msgid or outgoing.key, card, code)
 
-    def _post(self, entry: Entry, place: Place, payload: Payload, key: str) -> tuple[str, str]:
-        """The message's id and the card's code, where there are any."""
-        if place.kind in OF_THE_BOT:
-            if self.line is None or not entry.app.bot_id:
-                raise Closed("bot")
-            return self.line.say(entry, place, payload)
-        if place.kind is Kind.HOOK:
-            self.handover.hooks.post(hook_of(entry, place), payload)
-            return "", ""
-        client = client_of(entry)
+    def _post(self, entry: Entry, place: Place, outgoing: Outgoing, payload: Payload, number: int) -> tuple[str, str]:
+        """The message's id and the card's code, where WeCom tells them."""
+        if place.kind is Kind.USER:
+            return personal.send(client_of(entry), place, payload, outgoing.key)
         if place.kind is Kind.APPCHAT:
-            client.ask("appchat/send", {"chatid": place.id, "safe": 0, **payload})
-            return "", ""
-        return personal.send(client, place, payload, key)
+            client_of(entry).ask("appchat/send", {"chatid": place.id, "safe": 0, **payload})
+        elif place.kind is Kind.HOOK:
+            self.handover.hooks.post(hook_of(entry, place), payload)
+        elif self.line is None or not entry.app.bot_id:
+            raise Closed("bot")
+        else:
+            here = place == Place.of(outgoing.room.external)
+            part, reply = card_id(outgoing.key, number), outgoing.thread if here else ""
+            self.line.say(entry, place, payload, part=part, reply=reply)
+        return "", ""
 
 
 def _given(payload: Payload) -> Callable[[], Payload]:

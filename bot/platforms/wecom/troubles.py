@@ -15,6 +15,8 @@ STALE = frozenset({40001, 40014, 42001})
 SAID_BEFORE = 42014
 """A card of that id is there already."""
 
+NO_SUCH_ASK, STREAM_OVER = 846605, 846608
+"""The AI bot was asked nothing under that number, or no longer; a stream has been finished."""
 THERE_ALREADY = 86215
 """A group of that id is there already."""
 

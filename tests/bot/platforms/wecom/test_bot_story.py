@@ -173,18 +173,52 @@ def test_a_press_that_is_answered_too_late_leaves_the_card_as_it_is(
     assert "T59" in words(said)
 
 
-def test_a_press_that_another_process_answers_is_told_in_words(begun: BotHouse, tmp_path: Path) -> None:
+def test_a_press_is_answered_where_it_was_heard_which_alone_can_change_the_card(
+    begun: BotHouse, tmp_path: Path
+) -> None:
     begun.says(LI, "显示 T59", group=GROUP)
     shown = card(begun, GROUP, "button_interaction")
     press = begun.hears(lambda: begun.bot.presses(WANG, shown, "完成"))
     other = app_at(begun.bot, begun.wecom, tmp_path)
     assert other.platforms["wecom-in"].name in other.delivery.platforms
-    other.delivery.drain()
-    begun.passes(2)
+    assert other.delivery.drain() == 0
     begun.settle()
+    assert (press.acks, state(begun, 59)) == ([0], State.DONE)
+    assert [one["text"] for one in shown.card["button_list"]] == ["✓ 完成"]
+    other.database.close()
+
+
+def test_what_a_dead_process_has_heard_is_answered_by_whoever_follows(begun: BotHouse, tmp_path: Path) -> None:
+    begun.says(LI, "显示 T59", group=GROUP)
+    shown = card(begun, GROUP, "button_interaction")
+    press = begun.hears(lambda: begun.bot.presses(WANG, shown, "完成"))
+    other = BotHouse(begun.bot, begun.wecom, app_at(begun.bot, begun.wecom, tmp_path))
+    assert begun.app.wecom is not None
+    assert other.app.wecom is not None
+    begun.app.wecom.stop()
+    other.line.times = QUICK
+    other.app.wecom.start()
+    other.up(2)
+    other.settle()
     assert (press.acks, state(begun, 59)) == ([], State.DONE)
     assert "T59" in begun.bot.seen(GROUP)[-1].words
-    other.database.close()
+    other.app.wecom.stop()
+    other.app.database.close()
+
+
+def test_boxes_that_could_not_be_changed_in_time_are_set_right_by_the_next_press(
+    begun: BotHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun.lives_until("2026-05-29 10:20")
+    nudge = card(begun, GROUP, text="早上好")
+    with monkeypatch.context() as late:
+        late.setattr(bot_keeper, "PRESSED_WITHIN", 0.0)
+        presses(begun, WANG, nudge, "M1-T59")
+    assert "M1-T59" in ids(nudge)
+    press, _ = presses(begun, WANG, nudge, "M1-T59")
+    assert press.acks == [0]
+    assert "M1-T59" not in ids(nudge)
+    assert "M1-T60" in ids(nudge)
 
 
 # --- what only one is to see

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.app import build
 from bot.platforms.wecom.cards import NOTHING
 from storage import wecom
 from tests.bot.platforms.wecom.office import LI, WANG, Office, words
@@ -53,6 +54,17 @@ def nudge(begun: Office) -> Shown:
 
 def test_a_card_whose_button_did_something_says_so_and_cannot_be_pressed_again(begun: Office, card: Shown) -> None:
     assert "T59 浇花：已完成" in words(presses(begun, card, "完成"))
+    assert (card.replaced, card.buttons, card.updates) == ("完成", {}, 1)
+
+
+def test_a_press_that_another_process_answers_changes_the_card_too(begun: Office, card: Shown) -> None:
+    """The code with which it can be changed is kept with what was pressed."""
+    assert begun.agent.presses(card, "完成").status == 200
+    other = build(begun.app.settings, clock=begun.app.clock)
+    for _ in range(5):
+        other.delivery.drain()
+        begun.wecom.clock += 4
+    other.database.close()
     assert (card.replaced, card.buttons, card.updates) == ("完成", {}, 1)
 
 
