@@ -11,6 +11,7 @@ from typing import BinaryIO
 from puremagic import PureError, magic_string
 
 from bot import locks
+from handlers.encodings import wide
 
 _ZIP, _OLE = frozenset({".zip", ".docx"}), frozenset({".doc", ".msi", ".xls"})
 _PACKAGE = _ZIP | _OLE
@@ -134,4 +135,4 @@ def _begins(head: bytes, wanted: frozenset[str]) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    return head.startswith(_UTF_16) or b"\0" not in head
+    return head.startswith(_UTF_16) or b"\0" not in head or bool(wide(head))

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
+from handlers.encodings import wide
 from handlers.sheets import apart
 
 LARGEST = 64 * 1024 * 1024
@@ -101,8 +102,8 @@ def _text(content: bytes) -> Iterator[Grid]:
 
 
 def _decoded(content: bytes) -> str:
-    """By its mark, else strictly as UTF-8, else as the likelier of the two that Chinese is saved in."""
-    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8")
+    """By its mark or its NULs, else strictly as UTF-8, else as the likelier of the two that Chinese is saved in."""
+    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), wide(content) or "utf-8")
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:

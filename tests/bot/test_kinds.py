@@ -41,6 +41,8 @@ GOOD = {
     "a.mov": b"\0\0\0\x14ftypqt  \0\0\x02\0qt  " + b"\0" * 50,
     "a.csv": "姓名,电话\n".encode("gb18030"),
     "b.csv": "姓名,电话\n".encode("utf-16"),
+    "c.csv": "姓名,电话\n李一,13800138000\n".encode("utf-16-le"),
+    "d.csv": "姓名,电话\n李一,13800138000\n".encode("utf-16-be"),
     "a.txt": b"hello",
     "a.yaml": b"key: value",
     "a.md": b"# <b>hello</b>",

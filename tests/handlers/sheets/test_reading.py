@@ -40,7 +40,7 @@ def rows_of(name: str, content: bytes) -> list[list[str]]:
     return grid.rows
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_text_in_every_usual_encoding(encoding: str, delimiter: str) -> None:
     assert rows_of("名单.csv", text(PEOPLE, delimiter).encode(encoding)) == PEOPLE
