@@ -15,6 +15,7 @@ from handlers.stored import handed_out
 from messages import Columns, Entry, Message, Offer
 from storage import checklist, minutes
 from storage.checklist import State, Task
+from storage.materials import Material
 from storage.minutes import Decision, Majority
 
 router = Router("minutes")
@@ -119,7 +120,8 @@ def export(ctx: Context, meeting: MeetingNumber = 0) -> Message:
     page = _sheet(ctx, found)
     rows = page.table.rows if page.table else ()
     heads = page.table.columns if page.table else ()
-    file = handed_out(ctx, page.title, [Grid(page.title, [list(heads), *map(list, rows)])])
+    grid = Grid(page.title, [list(heads), *map(list, rows)])
+    file = handed_out(ctx, page.title, [grid], material=Material.OTHER)  # minutes are what was sent as such
     return ctx.words("minutes/exported", count=len(found), files=[file])
 
 

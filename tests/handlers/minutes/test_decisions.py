@@ -202,6 +202,13 @@ def test_the_register_as_a_spreadsheet(team: Team) -> None:
     assert second[1] == "=1+1"
 
 
+def test_the_register_is_neither_a_gap_nor_the_minutes(team: Team) -> None:
+    team.bo.says(SAID)
+    team.bo.says("minutes export")
+    assert "belongs to no material" not in "".join(text(team.bo.says(f"archive check page {n}")) for n in (1, 2))
+    assert "The minutes are not here yet" in text(team.bo.says("minutes"))
+
+
 def test_many_decisions_are_shown_page_by_page(team: Team) -> None:
     for number in range(10):
         team.bo.says(f"decision add Decision about {number}")
