@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import kinds, locks
+from bot import kinds, locks, packed
 from bot.kinds import Kind, Unwanted
+from tests.bot import archives
 
 DOCX = Kind("a.docx", kinds.KINDS[".docx"][0])
 DOC = Kind("a.doc", "application/msword")
@@ -80,6 +81,17 @@ def zipped(*flags: int, comment: bytes = b"") -> bytes:
     return whole
 
 
+def opened(*, locked: bool) -> bytes:
+    """A letter by OpenDocument, whose parts are encrypted one by one: only its manifest tells."""
+    told = '<manifest:encryption-data manifest:checksum-type="SHA1/1K"/>' if locked else ""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("mimetype", "application/vnd.oasis.opendocument.text", zipfile.ZIP_STORED)
+        bundle.writestr("content.xml", "encryption-data" * 100, zipfile.ZIP_STORED)
+        bundle.writestr("META-INF/manifest.xml", f"<manifest:file-entry>{told}</manifest:file-entry>")
+    return stream.getvalue()
+
+
 OTHERS = {f"stream {number}": b"x" * 600 for number in range(9)}
 LOCKED = {
     "today's document": ole({"EncryptionInfo": b"x" * 200, "EncryptedPackage": b"x" * 5000}),
@@ -98,6 +110,8 @@ LOCKED = {
     "a zip": zipped(1),
     "a zip with one such file among others": zipped(0, 0, 1, 0),
     "a zip with a long comment": zipped(1, comment=b"x" * 40_000),
+    "an open document": opened(locked=True),
+    **archives.LOCKED,
 }
 OPEN = {
     "an old letter": ole({"1Table": b"x" * 600, "WordDocument": word(locked=False)}),
@@ -111,6 +125,8 @@ OPEN = {
     "a picture": b"\x89PNG\r\n\x1a\n/Encrypt 1 0 R" + bytes(100),
     "words": "加密 EncryptedPackage /Encrypt 1 0 R".encode(),
     "nothing": b"",
+    "an open document": opened(locked=False),
+    **archives.OPEN,
 }
 
 
@@ -151,7 +167,8 @@ def test_no_more_than_a_few_windows_are_read_however_large_it_says_it_is() -> No
     huge = zipped(0)
     end = huge.rindex(b"PK\x05\x06")
     huge = huge[: end + 12] + b"\xff\xff\xff\xff" + huge[end + 16 :]
-    for content in (bytes(loop), huge, pdf(b"startxref 5\n" * 5000)):
+    many = packed.RAR + b"\0\0\0\0\x02\x09\0" * 50_000
+    for content in (bytes(loop), huge, pdf(b"startxref 5\n" * 5000), many):
         source = Counting(content)
         locks.is_locked(source)
         assert source.read_ < 400_000
