@@ -20,6 +20,7 @@ from handlers.refused import Refused
 from handlers.spoken import spoken
 from handlers.workdays import Calendar
 from messages import Message, Offer
+from messages.markdown import plain
 from storage import checklist, conversation, meetings, outbox, people, programme, templates, workspace
 from storage.meetings import MeetingState
 from storage.people import Person, Role
@@ -273,6 +274,25 @@ class Context:
             reader=reader,
             not_before=int(not_before.timestamp() * 1000) if not_before else 0,
         )
+
+    def withdraw(self, key: str, room: Room) -> None:
+        """What was promised to a room under that key no longer holds: it is taken back, or reads as struck through."""
+        found = outbox.promised(self.db, key)
+        if found is None:
+            return
+        said, stem = Message.model_validate_json(found[0]), key[-_LONGEST_STEM:]
+        words = plain(said.title or said.body).strip().partition("\n")[0]
+        gone = messages.write("common/void", said.locale, text=words).model_copy(update={"withdrawn": True})
+        next(n for n in count(1) if self.promise(f"{stem}:gone:{n}", room, gone, edits=key))
+
+    def newest(self, stem: str) -> str:
+        """The newest of the keys ``stem:1``, ``stem:2`` … under which something was promised; "" for none."""
+        last = ""
+        for key in (f"{stem}:{n}" for n in count(1)):
+            if outbox.promised(self.db, key) is None:
+                break
+            last = key
+        return last
 
     def replace(self, answer_key: str, message: Message) -> None:
         """Put the message in the place of an earlier answer in this room."""

@@ -100,8 +100,15 @@ class Message(Part):
     footer: str = ""
     tone: Tone = "plain"
     private: bool = False
+    withdrawn: bool = False
+    """It takes the place of what no longer holds: where that can be taken back it is, and this is not said."""
     about: tuple[str, ...] = ()
     """The tasks (``M1-T12``) it speaks of: a bare "done" in its thread means these."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to press, to fill in or to send."""
+        return bool(self.buttons or self.form or self.upload or any(row.buttons for row in self.rows))
 
     @property
     def refused(self) -> bool:

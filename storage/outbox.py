@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Row,
     String,
     Table,
     Text,
@@ -153,6 +154,11 @@ _LAST_SAID = (
     .order_by(outbox.c.sent_ms.desc(), outbox.c.id.desc())
     .limit(bindparam("most"))
 )
+_BEGINNING = (
+    select(outbox.c.dedupe_key, outbox.c.payload)
+    .where(outbox.c.dedupe_key > bindparam("begin"), outbox.c.dedupe_key < bindparam("end"), outbox.c.edits.is_(None))
+    .order_by(outbox.c.id)
+)
 _OLD = (
     select(outbox.c.id)
     .where(outbox.c.state.in_((Promise.SENT, Promise.DROPPED)), outbox.c.created_ms < bindparam("before_ms"))
@@ -225,6 +231,11 @@ def promised(db: Session, key: str) -> tuple[str, Promise, int | None] | None:
     """Payload, state and room of a promise."""
     row = db.execute(_PAYLOAD, {"key": key}).first()
     return (row.payload, Promise(row.state), row.room_id) if row else None
+
+
+def beginning(db: Session, stem: str) -> Sequence[Row[str, str]]:
+    """Key and payload of what was promised under keys that begin with ``stem:``, but for what replaces such."""
+    return db.execute(_BEGINNING, {"begin": f"{stem}:", "end": f"{stem};"}).all()
 
 
 def said_as(db: Session, room_id: int, provider_id: str) -> str | None:

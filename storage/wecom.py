@@ -122,6 +122,11 @@ def take_code(db: Session, task_id: str, *, now_ms: int) -> str:
     return str(row["code"]) if taken.rowcount else ""
 
 
+def drop_cards(db: Session, said: str) -> None:
+    """Those of a message that was taken back."""
+    db.execute(delete(card).where(card.c.said == said))
+
+
 def forget_cards(db: Session, *, before_ms: int, most: int = 1000) -> bool:
     """Remove some cards that can no longer be changed; True when there may be more."""
     done: CursorResult[Any] = db.execute(_FORGET_CARDS, {"before_ms": before_ms, "most": most})  # type: ignore[assignment]

@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     CursorResult,
     ForeignKey,
     Index,
     Integer,
+    Row,
     String,
     Table,
     bindparam,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     insert,
     select,
     tuple_,
+    update,
 )
 from sqlalchemy.orm import Session
 
@@ -32,12 +35,15 @@ part = Table(
     Column("number", Integer, primary_key=True),
     Column("room_id", ForeignKey("room.id"), nullable=False),
     Column("place", String(200), nullable=False),
-    Column("said", String(200), nullable=False),
+    Column("said", String(200), nullable=False, index=True),
+    Column("msgid", String(200), nullable=False),
     Column("at_ms", BigInteger, nullable=False, index=True),
+    Column("recalled", Boolean, nullable=False),
     Index("ix_wecom_part_place", "place", "at_ms"),
 )
 """``key`` is the outbox's, ``number`` goes up from 1. ``said`` is the provider id of the whole message, which is that
-of its first part. ``place`` is where it was said: not always the room itself."""
+of its first part. ``place`` is where it was said: not always the room itself. ``msgid`` is WeCom's own, where it tells
+one: by that a part can be taken back for a day."""
 
 _BEGUN = select(part.c.said).where(part.c.key == bindparam("k")).order_by(part.c.number)
 _TIMES = (
@@ -49,6 +55,14 @@ _TIMES = (
     .order_by(part.c.at_ms.desc())
     .limit(bindparam("most"))
 )
+_here = (part.c.room_id == bindparam("room"), part.c.said == bindparam("s"))
+_STANDING = (
+    select(part.c.key, part.c.number, part.c.msgid, part.c.at_ms)
+    .where(*_here, part.c.recalled.is_(False))
+    .order_by(part.c.number)
+)
+_RECALLED = select(part.c.key).where(*_here, part.c.recalled.is_(True)).limit(1)
+_RECALL = update(part).where(part.c.key == bindparam("k"), part.c.number == bindparam("n")).values(recalled=True)
 _OLD = select(part.c.key, part.c.number).where(part.c.at_ms < bindparam("before_ms")).limit(bindparam("most"))
 _FORGET = delete(part).where(tuple_(part.c.key, part.c.number).in_(_OLD))
 
@@ -59,15 +73,31 @@ def begun(db: Session, key: str) -> tuple[str, int]:
     return (said[0], len(said)) if said else ("", 0)
 
 
-def keep(db: Session, key: str, number: int, *, room_id: int, place: str, said: str, at_ms: int) -> None:
-    row = {"key": key, "number": number, "room_id": room_id, "place": place, "said": said, "at_ms": at_ms}
-    db.execute(insert(part).values(row))
+def keep(db: Session, key: str, number: int, **row: Any) -> None:
+    """Its other columns are ``room_id``, ``place``, ``said``, ``msgid`` and ``at_ms``."""
+    db.execute(insert(part).values(key=key, number=number, recalled=False, **row))
 
 
 def times(db: Session, workspace_id: int, place: str, *, since_ms: int, most: int) -> Sequence[int]:
     """When something was said there since then, in milliseconds, the newest first."""
     asked = {"workspace": workspace_id, "p": place, "since": since_ms, "most": most}
     return db.scalars(_TIMES, asked).all()
+
+
+def standing(db: Session, room_id: int, said: str) -> Sequence[Row[str, int, str, int]]:
+    """Key, number, msgid and at_ms of the parts of a message that were not taken back."""
+    return db.execute(_STANDING, {"room": room_id, "s": said}).all()
+
+
+def recall(db: Session, key: str, number: int) -> None:
+    """It was taken back."""
+    db.execute(_RECALL, {"k": key, "n": number})
+
+
+def is_gone(db: Session, room_id: int, said: str) -> bool:
+    """Whether a message was taken back, and nothing was said in its place since."""
+    asked = {"room": room_id, "s": said}
+    return db.execute(_RECALLED, asked).first() is not None and not standing(db, room_id, said)
 
 
 def forget(db: Session, *, before_ms: int, most: int = 1000) -> bool:

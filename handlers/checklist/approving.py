@@ -150,25 +150,16 @@ def refresh(ctx: Context, tasks: Sequence[Task]) -> None:
 
 
 def _edit(ctx: Context, task: Task, room: Room, now: Standing) -> None:
-    key = _last(ctx, _stem(task, room))
+    """One that was taken back no longer holds: nobody asks for it any more."""
+    key = ctx.newest(_stem(task, room))
     if not key:
         return
-    shown = _last(ctx, f"{key}:edit") or key
+    shown = ctx.newest(f"{key}:edit") or key
     voice = _voice(ctx, room)
-    told = _worded(voice, task, now)
+    told = _worded(voice, task, now).model_copy(update={"withdrawn": now.request is None})
     payload = outbox.promised(ctx.db, shown)
     if payload and payload[0] != told.model_dump_json():
         next(n for n in count(1) if voice.promise(f"{key}:edit:{n}", room, told, edits=key))
-
-
-def _last(ctx: Context, stem: str) -> str:
-    """The newest of the keys ``stem:1``, ``stem:2`` … under which something was promised; "" for none."""
-    last = ""
-    for key in (f"{stem}:{n}" for n in count(1)):
-        if outbox.promised(ctx.db, key) is None:
-            return last
-        last = key
-    raise AssertionError
 
 
 def tell_asker(ctx: Context, tasks: Sequence[Task]) -> None:
@@ -182,7 +173,8 @@ def tell_asker(ctx: Context, tasks: Sequence[Task]) -> None:
             voice = _voice(ctx, room)
             offers = [Offer("show", f"show {voice.refs([task])[0]}")]
             told = voice.words("checklist/approved", **facts, buttons=offers, about=voice.refs([task]))
-            voice.promise(f"approved:{now.approval.id}:{room.id}:{int(ctx.now.timestamp())}", room, told)
+            stem = f"approved:{now.approval.id}:{room.id}"
+            next(n for n in count(1) if voice.promise(f"{stem}:{n}", room, told))
 
 
 def lapse(ctx: Context, task: Task) -> bool:
@@ -202,3 +194,18 @@ def put_back(ctx: Context, changes: Sequence[Change]) -> None:
     for task in tasks:
         ctx.subject = ctx.subject or ctx.db.get(Meeting, task.meeting_id)
     refresh(ctx, tasks)
+    for change in changes:
+        if change.table == "proof" and change.before is None and (change.after or {}).get("kind") == APPROVAL:
+            _tell_undone(ctx, ctx.db.get(Task, change.task), change.id)
+
+
+def _tell_undone(ctx: Context, task: Task | None, approval_id: int) -> None:
+    """Whoever asked was told that it is approved: that no longer holds, and they hear so."""
+    request = standing(ctx, task).request if task else None
+    for room in _private(ctx, [people.get(ctx.db, request.person_id)]) if request else ():
+        key = ctx.newest(f"approved:{approval_id}:{room.id}")
+        if key:
+            voice = _voice(ctx, room)
+            told = voice.words("checklist/unapproved", task=task, by=ctx.person.name)
+            voice.withdraw(key, room)
+            voice.promise(f"{key}:back", room, told, not_before=voice.quiet_until)

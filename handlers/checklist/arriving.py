@@ -249,7 +249,8 @@ def _together(ctx: Context, asked: Sequence[File]) -> list[File]:
         ctx.db.add(row)
     elif row.question and row.question != ctx.answer_key:
         row.before = [*row.before, row.question]
-        ctx.replace(row.question, ctx.words("checklist/asked_below", count=len(every)))
+        below = ctx.words("checklist/asked_below", count=len(every))
+        ctx.replace(row.question, below.model_copy(update={"withdrawn": True}))
     row.at, row.files, row.question = ctx.now, [file.id for file in every], ctx.answer_key
     ctx.answer_recheck = "files"
     return every

@@ -97,7 +97,15 @@ def taken_back(ctx: Context, changes: Sequence[Change]) -> None:
         if key:
             voice, offers = ctx.voice(room), [Offer("mine", f"list M{ctx.meeting.number} mine")]
             told = voice.words("checklist/taken_back", by=ctx.person.name, tasks=theirs, buttons=offers)
+            if _names_no_other(ctx, key, theirs):
+                voice.withdraw(key, room)
             _promise(voice, f"{key}:back", told)
+
+
+def _names_no_other(ctx: Context, key: str, tasks: Sequence[Task]) -> bool:
+    """Whether what was said under that key speaks of these tasks alone."""
+    found = outbox.promised(ctx.db, key)
+    return found is not None and set(Message.model_validate_json(found[0]).about) <= set(ctx.refs(tasks))
 
 
 def _heard(ctx: Context, stem: str) -> str:

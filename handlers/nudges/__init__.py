@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.nudges import actions, jobs, speaking
+from handlers.nudges import actions, jobs, speaking, undoing
 from handlers.router import Router
 
 __all__ = ["jobs", "router"]
 
 router = Router("nudges")
-router.include((actions.router, speaking.router))
+router.include((actions.router, speaking.router, undoing.router))

@@ -76,11 +76,15 @@ def say(speech: Speech, room: Room, lines: Sequence[Line], pace: Mapping[str, in
 def edit(
     speech: Speech, key: str, rows: Sequence[nudges.Nudge], tasks: dict[int, Task], pace: Mapping[str, int]
 ) -> None:
-    """Promise that a message which was sent reads as its tasks now are."""
+    """Promise that a message which was sent reads as its tasks now are.
+
+    Where none of them was done, and none is due any more, it was wrong.
+    """
     room = rooms.get(speech.desk.db, rows[0].room_id)
     ctx = voice(speech.desk.db, speech.desk.place, room, speech.desk.now, pace)
     lines = ledger.lines_of(rows, tasks)
-    message = worded(speech, ctx, lines, rows[0].at)
+    void = all(line.settled and line.task.state != State.DONE for line in lines)
+    message = worded(speech, ctx, lines, rows[0].at).model_copy(update={"withdrawn": void})
     _promise(ctx, f"{key}:edit", sum(line.settled for line in lines), message, edits=key)
 
 

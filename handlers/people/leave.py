@@ -176,14 +176,19 @@ def _due(ctx: Context, person: Person, leave: Leave) -> int:
 
 
 def _tell(ctx: Context, leave: Leave, person: Person, name: str) -> None:
-    """The cover hears of it where they talk with the bot, unless it is they who said it."""
+    """The cover hears of it where they talk with the bot, unless it is they who said it.
+
+    That they are to cover no longer holds where it is over.
+    """
     if leave.cover_id is None or leave.cover_id == ctx.person.id:
         return
     cover = people.get(ctx.db, leave.cover_id)
     for room in rooms.direct(ctx.db, [cover.id]):
         told = ctx.voice(room).words(name, called=person.name, leave=leave, due=_due(ctx, person, leave))
-        stem = f"{name}:{leave.id}:{room.id}:{int(ctx.now.timestamp())}"
-        next(n for n in count(1) if ctx.promise(f"{stem}:{n}", room, told))
+        earlier = ctx.newest(f"people/cover:{leave.id}:{room.id}")
+        if earlier and name == "people/cover_over":
+            ctx.withdraw(earlier, room)
+        next(n for n in count(1) if ctx.promise(f"{name}:{leave.id}:{room.id}:{n}", room, told))
 
 
 @router.after_undo

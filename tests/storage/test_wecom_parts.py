@@ -14,7 +14,8 @@ def room(db: Session, key: str = "main") -> tuple[int, int]:
 
 
 def says(db: Session, room_id: int, key: str, number: int, at: int, *, place: str = LI) -> None:
-    wecom_parts.keep(db, key, number, room_id=room_id, place=place, said=f"{key}-1", at_ms=at)
+    row = {"room_id": room_id, "place": place, "said": f"{key}-1", "msgid": f"msg{at}", "at_ms": at}
+    wecom_parts.keep(db, key, number, **row)
 
 
 def test_whoever_goes_on_knows_what_was_said(database: Database) -> None:
@@ -38,6 +39,22 @@ def test_what_was_said_at_a_place_is_counted_there_alone(database: Database) -> 
         assert wecom_parts.times(db, home, LI, since_ms=0, most=2) == [5, 3]
         assert wecom_parts.times(db, home, "bot:li", since_ms=0, most=9) == [4]
         assert wecom_parts.times(db, other, LI, since_ms=0, most=9) == []
+
+
+def test_a_message_is_gone_once_all_of_it_was_taken_back(database: Database) -> None:
+    with database.write() as db:
+        _, li = room(db)
+        for number in (1, 2):
+            says(db, li, "long", number, number)
+        wecom_parts.recall(db, "long", 1)
+        assert [part.number for part in wecom_parts.standing(db, li, "long-1")] == [2]
+        assert not wecom_parts.is_gone(db, li, "long-1")
+        wecom_parts.recall(db, "long", 2)
+        assert wecom_parts.is_gone(db, li, "long-1")
+        assert not wecom_parts.is_gone(db, li, "other-1")
+        row = {"room_id": li, "place": LI, "said": "long-1", "msgid": "msg9", "at_ms": 9}
+        wecom_parts.keep(db, "long:edit:1", 1, **row)
+        assert not wecom_parts.is_gone(db, li, "long-1")
 
 
 def test_old_ones_are_forgotten_a_few_at_a_time(database: Database) -> None:

@@ -24,9 +24,9 @@ GOOD_FOR_MS = 72 * HOUR_MS
 
 @dataclass(frozen=True)
 class Told:
-    """A part that was taken: its id, and for a card the code with which it can be changed once, if there is one."""
+    """A part that was taken: WeCom's id of it, the card's, and the code with which that can be changed once."""
 
-    id: str
+    msgid: str
     card: str = ""
     code: str = ""
 
@@ -44,8 +44,9 @@ class Parts:
     def keep(self, outgoing: Outgoing, place: Place, number: int, told: Told, *, said: str) -> None:
         """One more was taken; ``said`` is the id of the whole message."""
         room, now = outgoing.room.id, self._ms()
+        row = {"room_id": room, "place": str(place), "said": said, "msgid": told.msgid, "at_ms": now}
         with self.database.write() as db:
-            wecom_parts.keep(db, outgoing.key, number, room_id=room, place=str(place), said=said, at_ms=now)
+            wecom_parts.keep(db, outgoing.key, number, **row)
             if told.card:
                 wecom.keep_card(db, told.card, room_id=room, said=said, code=told.code, until_ms=now + GOOD_FOR_MS)
 

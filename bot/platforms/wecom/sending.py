@@ -25,6 +25,7 @@ from bot.platforms.wecom.hooks import Hooks
 from bot.platforms.wecom.pages import Pages
 from bot.platforms.wecom.parts import Parts, Told
 from bot.platforms.wecom.places import HEARD, OF_THE_APP, Kind, Place
+from bot.platforms.wecom.recall import Recall
 from bot.platforms.wecom.render import Payload, Surface, message, needs_page
 from bot.platforms.wecom.troubles import SAID_BEFORE, Trouble
 from bot.settings import Settings
@@ -88,6 +89,7 @@ class Wecom:
 
     def __post_init__(self) -> None:
         self.parts = Parts(self.database, self.now)
+        self.recall = Recall(self.database, self.now)
         self.deck = Deck(self.entries, self.database, self.now)
 
     def send(self, outgoing: Outgoing) -> str:
@@ -148,18 +150,31 @@ class Wecom:
     def _is_said_anew(self, entry: Entry, place: Place, outgoing: Outgoing) -> bool:
         """Whether what takes the place of an earlier message goes out as a message of its own.
 
-        Words cannot be changed: they stand, with their cards set right. The answer at the end of long work is said
-        anew, and how far it had come is recalled.
+        Words cannot be changed: they stand, with their cards set right; what no longer holds at all is recalled. The
+        answer at the end of long work is said anew, and how far it had come is recalled. So is, once that is not so
+        any more, what was recalled and asks for something again.
         """
-        if not outgoing.key.endswith(":answer"):
-            self.deck.change(entry, place, outgoing, SURFACES[place.kind])
+        if outgoing.key.endswith(":answer"):
+            self._forget_progress(entry, outgoing)
+            return True
+        if outgoing.message.withdrawn and self._take_back(entry, outgoing):
             return False
-        if place.kind is Kind.USER and entry.client is not None:
-            try:
-                entry.client.ask("message/recall", {"msgid": outgoing.edits})
-            except troubles.UNASKED as error:
-                log.info("not recalled", entry=entry.name, error=str(error))
-        return True
+        if self.recall.is_gone(outgoing.room.id, outgoing.edits or ""):
+            return outgoing.message.asks
+        self.deck.change(entry, place, outgoing, SURFACES[place.kind])
+        return False
+
+    def _take_back(self, entry: Entry, outgoing: Outgoing) -> bool:
+        if entry.client is None:
+            return False
+        return self.recall.take_back(entry.client, outgoing.room.id, outgoing.edits or "")
+
+    def _forget_progress(self, entry: Entry, outgoing: Outgoing) -> None:
+        """The answer is not to wait for it."""
+        try:
+            self._take_back(entry, outgoing)
+        except troubles.UNASKED as error:
+            log.info("not recalled", entry=entry.name, error=str(error))
 
     def _tell(self, outgoing: Outgoing, kind: str, reason: str) -> None:
         everywhere, now = kind in troubles.EVERYWHERE, self.now()
@@ -206,8 +221,12 @@ class Wecom:
     # --- saying
 
     def _say(self, entry: Entry, place: Place, outgoing: Outgoing, mentions: list[str]) -> str:
-        """What some process has said of it already is not said again."""
+        """The id of the whole. What some process has said of it already is not said again.
+
+        What is said in the place of a message that was recalled goes on under that one's id.
+        """
         said, begun = self.parts.begun(outgoing.key)
+        anew = outgoing.edits if not outgoing.key.endswith(":answer") else ""
         for number, part in enumerate(self._parts(entry, place, outgoing, mentions), 1):
             if number <= begun:
                 continue
@@ -215,7 +234,7 @@ class Wecom:
             if wait:
                 raise NotNow(wait)
             told = self._part(entry, place, outgoing, part(), number)
-            said = said or told.id
+            said = said or anew or told.card or told.msgid or outgoing.key
             self.parts.keep(outgoing, place, number, told, said=said)
         self.handover.let_go(outgoing)
         self._taken(entry, place)
@@ -244,7 +263,7 @@ class Wecom:
             if trouble.code != SAID_BEFORE or not card:
                 raise
             msgid, code = "", ""  # it went out before this process, or the one before, could write it down
-        return Told(card or msgid or outgoing.key, card, code)
+        return Told(msgid, card, code)
 
     def _post(self, entry: Entry, place: Place, outgoing: Outgoing, payload: Payload, number: int) -> tuple[str, str]:
         """The message's id and the card's code, where WeCom tells them."""

@@ -380,12 +380,15 @@ def upgrade() -> None:
         sa.Column("room_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("said", sa.String(length=200), nullable=False),
+        sa.Column("msgid", sa.String(length=200), nullable=False),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("recalled", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_wecom_part_room_id_room")),
         sa.PrimaryKeyConstraint("key", "number", name=op.f("pk_wecom_part")),
     )
     with op.batch_alter_table("wecom_part", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_wecom_part_at_ms"), ["at_ms"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wecom_part_said"), ["said"], unique=False)
         batch_op.create_index("ix_wecom_part_place", ["place", "at_ms"], unique=False)
 
     op.create_table(

@@ -70,6 +70,19 @@ def test_an_undone_approval_opens_the_request_again(open_door: Team) -> None:
     assert [button.label for button in buttons(told)] == ["Approve", "Details"]
 
 
+def test_who_asked_hears_that_an_approval_was_undone(open_door: Team) -> None:
+    asked(open_door)
+    open_door.bo.presses("Approve", open_door.bo.heard()[0])
+    open_door.bo.presses("Undo")
+    open_door.chat.settle()
+    before, after = open_door.li.heard()
+    assert before.withdrawn
+    assert "Bo took the approval of T52 " in text(after)
+    open_door.bo.says("approve T52")
+    open_door.chat.settle()
+    assert "Bo approved T52 " in heard(open_door.li)[-1]
+
+
 def test_a_request_can_be_taken_back_and_made_again(open_door: Team) -> None:
     asked(open_door)
     open_door.li.presses("Undo")

@@ -79,6 +79,9 @@ def test_an_undo_is_told_where_the_news_was(known: Team) -> None:
     known.bo.presses("Undo")
     known.chat.settle()
     assert "Bo took it back: T33 " in text(known.wang.heard()[-1])
+    assert "~~Bo gave you T33 " in known.wang.heard()[-2].body.replace("**", "")
+    assert known.wang.heard()[-2].withdrawn
+    assert buttons(known.wang.heard()[-2]) == []
     known.bo.says("assign T33 @wang")
     known.chat.settle()
     assert "Bo gave you T33 " in text(known.wang.heard()[-1])

@@ -105,6 +105,7 @@ def test_the_cover_hears_of_an_undo(team: Team) -> None:
     team.li.presses("Undo")
     team.chat.settle()
     assert "you need not cover any more" in text(team.wang.heard()[-1])
+    assert [one.withdrawn for one in team.wang.heard()] == [True, False]
     team.li.says("away 11-20..11-27 cover @王五")
     team.li.says("away cancel")
     team.li.presses("Undo")

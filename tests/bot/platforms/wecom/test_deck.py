@@ -110,8 +110,19 @@ def request_card(begun: Office) -> Shown:
     return asked
 
 
-def test_a_request_that_was_taken_back_can_no_longer_be_granted(begun: Office, request_card: Shown) -> None:
+def test_a_request_that_was_taken_back_is_recalled(begun: Office, request_card: Shown) -> None:
     begun.says(WANG, "撤销")
+    assert request_card.recalled
+    assert request_card not in begun.wecom.seen(LI)
+    assert updates(begun) == []
+
+
+def test_a_request_that_cannot_be_recalled_any_more_can_no_longer_be_granted(
+    begun: Office, request_card: Shown
+) -> None:
+    begun.wecom.will("message/recall", errcode=40058)
+    begun.says(WANG, "撤销")
+    assert not request_card.recalled
     assert (request_card.replaced, request_card.buttons, request_card.updates) == ("已处理", {}, 1)
 
 
