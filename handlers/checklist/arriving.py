@@ -52,7 +52,7 @@ def attach(ctx: Context, tasks: Tasks = (), stored: Files = (), links: Links = (
 
 
 def _attach(ctx: Context, task: Task, kept: Sequence[Kept], links: Sequence[str] = (), *, why: str = "") -> Message:
-    """Keep these with the task; ``why`` it, where nobody has named it: "name", "expected"."""
+    """Keep these with the task; ``why`` it, where nobody has named it: "name", "words", "expected"."""
     allow(ctx, work_on, ctx.meeting, [task])
     others = {one.file.id: _other_tasks(ctx, task, one.file) for one in kept}
     _prove(ctx, task, kept)
@@ -149,7 +149,7 @@ def arrive(ctx: Context, came: Sequence[File], links: Sequence[str] = (), *, cap
     tasks = {task.id: task for task in found.tasks}
     if len(found.placed) == 1 and not (found.alone or found.asked or found.twins or links):
         ((task_id, kept),) = found.placed.items()
-        return _attach(ctx, tasks[task_id], _for(ctx, tasks[task_id], kept), why="name")
+        return _attach(ctx, tasks[task_id], _for(ctx, tasks[task_id], kept), why="words" if caption else "name")
     for task_id, kept in found.placed.items():
         allow(ctx, work_on, ctx.meeting, [tasks[task_id]])
         _prove(ctx, tasks[task_id], _for(ctx, tasks[task_id], kept))

@@ -74,6 +74,12 @@ def test_one_sure_match_is_kept_at_once(team: Team) -> None:
     assert proofs(team, 12) == []
 
 
+def test_words_beside_it_tell_as_well_and_are_named(team: Team) -> None:
+    assert "is kept with T12 Gather photos of all six kinds, going by its name and your words" in text(
+        team.gives(team.bo, "主会场的照片", "IMG_0001.jpg")
+    )
+
+
 def test_a_file_is_known_by_session_and_speaker(programme: Team) -> None:
     said = programme.gives(programme.bo, "", "S3 zhang wei.pptx")
     assert "is kept with T11" in text(said)
