@@ -277,6 +277,13 @@ def test_an_excuse_is_asked_for_and_approved_by_who_may(team: Team) -> None:
     assert "没有录音" in exceptions
 
 
+def test_as_many_photos_of_a_kind_are_wanted_as_the_settings_say(team: Team) -> None:
+    team.ann.says("session add Opening speakers: Li Wei")
+    team.ann.says("settings photos 2")
+    pages = "".join(text(team.ann.says(f"archive check page {number}")) for number in (1, 2))
+    assert "photo: main hall, Mon 8 Jun 0/2" in pages
+
+
 def test_only_what_is_expected_can_be_excused(team: Team) -> None:
     assert team.ann.says("materials skip class/nothing because").name == "materials/refusals/which_cell"
     assert team.ann.says("materials approve class/contract").name == "materials/refusals/no_excuse"
