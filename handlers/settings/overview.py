@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 from handlers.context import Context
 from handlers.router import Menu, Router
@@ -10,7 +12,7 @@ from handlers.settings.reactions import LINE, meanings
 from handlers.settings.speaking import is_own, source_of
 from handlers.settings.workspace import open_year
 from messages import Entry, Message, Offer
-from storage import workspace
+from storage import outages, workspace
 
 router = Router("settings")
 
@@ -23,8 +25,15 @@ def show(ctx: Context) -> Message:
         own=is_own(ctx),
         admin=ctx.person.admin,
         open_year=open_year(ctx),
+        outages=_outages(ctx) if ctx.person.admin else [],
         rows=[*_yours(ctx), *_hours(ctx), *(() if is_own(ctx) else _rooms(ctx)), *_everybody(ctx)],
     )
+
+
+def _outages(ctx: Context) -> list[dict[str, Any]]:
+    """What keeps the bot from speaking elsewhere."""
+    found = outages.of_workspace(ctx.db, ctx.workspace.id)
+    return [{**row, "since": datetime.fromtimestamp(row["since_ms"] / 1000, UTC)} for row in found]
 
 
 def _row(key: str, value: object, *offers: Offer, source: str = "", own: bool = False) -> Entry:

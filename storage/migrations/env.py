@@ -15,6 +15,7 @@ from storage import (  # noqa: F401  each brings its tables
     journal,
     meetings,
     nudges,
+    outages,
     outbox,
     people,
     rooms,

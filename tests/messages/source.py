@@ -29,6 +29,8 @@ SEVERAL = {
     "wecom/lost wecom/voice wecom/location wecom/link",
     ("bot/platforms/wecom/check.py", "name"): "wecom_address wecom_secret wecom_refused",
     ("bot/platforms/wecom/menu.py", "f'menu_{heading}'"): "menu_tasks menu_meetings menu_help",
+    ("bot/outages.py", "f'{self.platform}/shut'"): "wecom/shut",
+    ("bot/outages.py", "f'{self.platform}/open'"): "wecom/open",
     ("bot/unreachable.py", "name"): "slack/unreachable wecom/unreachable",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
     ("handlers/attendance/importing.py", "name"): "attendance/imported attendance/dropped attendance/by_name",
@@ -162,7 +164,10 @@ _RENAMED = ("handlers/journal/reading.py", "Row")
 """Where a row of a message goes by another name, because the journal has entries of its own."""
 _OTHER_ENTRIES = "bot/platforms/wecom/"
 """Where an entry is one of the settings, and no row of a message."""
-_IN_CONTEXT = ("handlers/", "bot/leaving.py", "bot/platforms/slack/", "bot/platforms/wecom/", "bot/unreachable.py")
+_IN_CONTEXT = (
+    *("handlers/", "bot/leaving.py", "bot/outages.py", "bot/platforms/slack/", "bot/platforms/wecom/"),
+    "bot/unreachable.py",
+)
 _SPEAKERS = (
     # called, on, in, → kind, prefix, argument
     ("Refused", "", "", "refusal", "", 0),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -13,8 +12,6 @@ from bot.platforms.wecom.menu import strange
 from bot.platforms.wecom.troubles import Trouble, kind_of
 from bot.settings import Settings
 from storage.base import Database
-
-_FROM = re.compile(r"from ip: ([0-9a-fA-F.:]+)")
 
 
 def examine(settings: Settings, database: Database | None, now: datetime) -> Iterator[Finding]:
@@ -67,17 +64,11 @@ def _app(entry: Entry) -> Finding:
     except Trouble as trouble:
         kind = kind_of(trouble.code) or "other"
         name = {"address": "wecom_address", "token": "wecom_secret"}.get(kind, "wecom_refused")
-        said = _address_in(trouble.said) if kind == "address" else trouble.said.partition(", hint")[0]
+        said = trouble.address if kind == "address" else trouble.said.partition(", hint")[0]
         return Finding(name, "fail", {**facts, "reason": str(trouble.code), "said": said})
     except OSError as error:
         return Finding("wecom_away", "warn", {**facts, "reason": str(error)})
     return Finding("wecom", "ok", {**facts, "app": str(told.get("name") or entry.app.agent_id)})
-
-
-def _address_in(said: str) -> str:
-    """Ours, as WeCom has seen it."""
-    found = _FROM.search(said)
-    return found[1] if found else ""
 
 
 def _callback(settings: Settings, name: str, *, hears: bool) -> Finding:

@@ -13,6 +13,7 @@ import structlog
 
 import messages
 from bot import unreachable
+from bot.outages import Outages
 from bot.platforms import Closed, Impossible, NotNow, Outgoing
 from bot.platforms.wecom import personal, troubles
 from bot.platforms.wecom.cards import card_id
@@ -68,8 +69,6 @@ class Groups(Protocol):
 class Wecom:
     """Every association that the settings name.
 
-    ``shut`` are the workspaces of apps of which nothing is taken, and since when.
-
     What was said as words can be neither changed nor looked up; a card can be changed while it has a code, and its
     id keeps it from being said twice.
     """
@@ -84,26 +83,26 @@ class Wecom:
     name: str = "wecom"
     pace_ms: int = 3100
     """Below the twenty a minute that a webhook takes, and the thirty that reach one person."""
-    shut: dict[str, datetime] = field(default_factory=dict)
     keys: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.outages = Outages(self.database, self.name, self.pace_ms)
         self.parts = Parts(self.database, self.now)
         self.recall = Recall(self.database, self.now)
         self.deck = Deck(self.entries, self.database, self.now)
 
     def send(self, outgoing: Outgoing) -> str:
         """The id of its first part. Raises what ``Platform.send`` may raise."""
+        address = ""
         try:
             return self._send(outgoing)
         except Trouble as trouble:
-            answer, reason = troubles.answer_to(trouble), str(trouble.code)
+            answer, reason, address = troubles.answer_to(trouble), str(trouble.code), trouble.address
         except Closed as closed:
             answer, reason = closed, str(closed)
         if isinstance(answer, Closed):
-            self._tell(outgoing, str(answer), reason)
             self.handover.let_go(outgoing)
-            raise self._shut(outgoing, answer) from None
+            raise self._closed(outgoing, answer, reason, address) from None
         if isinstance(answer, Impossible):
             self.handover.let_go(outgoing)
             log.error("not taken by wecom", key=outgoing.key, error=str(answer))
@@ -176,23 +175,18 @@ class Wecom:
         except troubles.UNASKED as error:
             log.info("not recalled", entry=entry.name, error=str(error))
 
-    def _tell(self, outgoing: Outgoing, kind: str, reason: str) -> None:
-        everywhere, now = kind in troubles.EVERYWHERE, self.now()
-        room, pace = outgoing.room, self.pace_ms
-        unreachable.tell(self.database, room, reason, kind=kind, now=now, pace=pace, everywhere=everywhere)
+    def _closed(self, outgoing: Outgoing, closed: Closed, reason: str, address: str) -> Exception:
+        """What delivery is to be told, once everybody has been whom it concerns.
 
-    def _shut(self, outgoing: Outgoing, closed: Closed) -> Exception:
-        """What holds for all of an app is put right elsewhere, and nobody says when."""
-        if str(closed) not in troubles.EVERYWHERE:
+        What holds for all of an app is put right elsewhere, and nobody says when: for a day it is tried again.
+        """
+        kind, now = str(closed), self.now()
+        if kind not in troubles.EVERYWHERE:
+            unreachable.tell(self.database, outgoing.room, reason, kind=kind, now=now, pace=self.pace_ms)
             return closed
-        since = self.shut.setdefault(self.keys[outgoing.room.workspace_id], self.now())
-        return NotNow(SHUT) if self.now() - since < LONGEST_SHUT else closed
-
-    def _taken(self, entry: Entry, place: Place) -> None:
-        """Something of the app's got through: whatever kept all the rest is over."""
-        if place.kind in OF_THE_APP and entry.workspace in self.shut:
-            self.shut.pop(entry.workspace, self.now())
-            unreachable.resume(self.database, self.name, now=self.now())
+        why = {"reason": reason, "kind": kind, "address": address}
+        since = self.outages.begin(outgoing.room.workspace_id, **why, now=now)
+        return NotNow(SHUT) if now - since < LONGEST_SHUT else closed
 
     def _keep_away(self, outgoing: Outgoing) -> None:
         """A reminder due on the hour or the half hour goes out some minutes later, each at a time of its own."""
@@ -237,7 +231,8 @@ class Wecom:
             said = said or anew or told.card or told.msgid or outgoing.key
             self.parts.keep(outgoing, place, number, told, said=said)
         self.handover.let_go(outgoing)
-        self._taken(entry, place)
+        if place.kind in OF_THE_APP:
+            self.outages.end(outgoing.room.workspace_id, now=self.now())
         return said
 
     def _parts(

@@ -5,6 +5,8 @@ The numbers are those of WeCom's list of global error codes.
 
 from __future__ import annotations
 
+import re
+
 from bot.platforms import Closed, Impossible, NotNow
 
 BUSY, TOO_MANY = -1, 45009
@@ -41,6 +43,9 @@ two people. members: not everybody may be in that group.
 """
 
 
+_FROM = re.compile(r"from ip: ([0-9a-fA-F.:]{1,45})")
+
+
 class Trouble(Exception):  # noqa: N818  a provider's answer
     """WeCom's answer was an error. Neither the request nor the answer is kept: both hold the access token."""
 
@@ -48,6 +53,12 @@ class Trouble(Exception):  # noqa: N818  a provider's answer
         super().__init__(f"{code} {kind_of(code)}".rstrip())
         self.code = code
         self.said = said
+
+    @property
+    def address(self) -> str:
+        """Ours, as WeCom has seen it; empty where it does not tell."""
+        found = _FROM.search(self.said)
+        return found[1] if found else ""
 
 
 def kind_of(code: int) -> str:

@@ -374,6 +374,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_wecom_card_until_ms"), ["until_ms"], unique=False)
 
     op.create_table(
+        "outage",
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("address", sa.String(length=60), nullable=False),
+        sa.Column("since_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_outage_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("workspace_id", "platform", name=op.f("pk_outage")),
+    )
+    op.create_table(
         "wecom_part",
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
