@@ -29,8 +29,8 @@ _FIND = select(outage).where(*_here)
 _END = delete(outage).where(*_here)
 _ALL = select(outage).where(outage.c.workspace_id == bindparam("w")).order_by(outage.c.platform)
 _BEGIN: dict[str, Executable] = {
-    "sqlite": sqlite.insert(outage).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(outage).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(outage).on_conflict_do_nothing().returning(outage.c.platform),
+    "postgresql": postgresql.insert(outage).on_conflict_do_nothing().returning(outage.c.platform),
 }
 
 
@@ -38,7 +38,7 @@ def begin(db: Session, workspace_id: int, platform: str, *, kind: str, address: 
     """Whether it begins now; of one that lasts the reason is kept up to date."""
     why = {"kind": kind, "address": address}
     row = {"workspace_id": workspace_id, "platform": platform, **why, "since_ms": now_ms}
-    if changed(db, _BEGIN[db.get_bind().dialect.name], row):
+    if db.execute(_BEGIN[db.get_bind().dialect.name], row).first() is not None:
         return True
     db.execute(update(outage).where(*_here).values(why), {"w": workspace_id, "p": platform})
     return False

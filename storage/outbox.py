@@ -211,9 +211,12 @@ def promise(
 
 
 def changed(db: Session, statement: Executable, values: dict[str, Any]) -> bool:
-    """Whether the statement met a row."""
-    done: CursorResult[Any] = db.execute(statement, values)  # type: ignore[assignment]
-    return bool(done.rowcount)
+    """Whether the statement met a row.
+
+    Of an insertion, SQLAlchemy tells that on PostgreSQL only when it is asked to.
+    """
+    done: CursorResult[Any] = db.execute(statement, values, execution_options={"preserve_rowcount": True})  # type: ignore[assignment]
+    return done.rowcount > 0
 
 
 def forget(db: Session, *, before_ms: int, most: int = 1000) -> bool:
