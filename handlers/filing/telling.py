@@ -72,7 +72,9 @@ def _photo(found: Filing, text: str, days: Sequence[date]) -> Filing:
 def _material(text: str, media_type: str, task: str, *, about: bool) -> tuple[Material | None, bool]:
     """The kind, and whether words or the task say it; ``about``: a session or speaker is named."""
     wanted = TASKS.get(task)
-    if wanted in _OF_SESSIONS and _can_be(wanted, media_type):
+    if not _can_be(wanted, media_type):
+        wanted = None  # a list that was sent to the task of the photos is no photo
+    if wanted in _OF_SESSIONS:
         return _heard(wanted, media_type), True
     if about and media_type.startswith(_SLIDES_TOO):
         return Material.SLIDES, True
