@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from bot.ask import Ask
+from handlers.context import voice
+from messages import Message
+from messages.message import Attachment
 from storage import checklist, rooms, wecom, workspace
 from storage.rooms import Room
 from tests.bot.platforms.wecom.office import LI, PUBLIC, WANG, Office, office, own, words
+from tests.bot.test_kinds import PNG
 from tests.fakes.wecom_state import AppChat, Shown, Trouble
 
 ZHAO = "zhaoliu"
@@ -187,6 +191,21 @@ def test_a_webhook_is_a_room_that_gets_the_morning_digest_and_what_to_type(club:
     assert [sorted(one.mentioned) for one in digest] == [[LI, WANG]]
     assert "T59 浇花 · 王芳" in words(digest)
     assert "完成 M1-T" in words(digest)
+
+
+def test_a_webhook_gets_pictures_and_files_after_the_words(club: Office) -> None:
+    assert club.app.wecom is not None
+    club.app.wecom.start()
+    files = [("合影.png", PNG, "image/png"), ("总结.pdf", b"%PDF-1.7 report", "application/pdf")]
+    kept = [(name, club.app.files.put([data], limit=1000), kind) for name, data, kind in files]
+    given = tuple(Attachment(name=name, digest=one.digest, size=one.size, media_type=kind) for name, one, kind in kept)
+    with club.app.database.write() as db:
+        ctx = voice(db, workspace.by_key(db, "main"), room(club, "会务组"), club.app.clock.now(), {"wecom": 3100})
+        ctx.promise("files", ctx.room, Message(name="x", locale="zh_CN", body="都在这里", files=given))
+    club.settle()
+    shown = club.wecom.posted(KEY)
+    assert [one.kind for one in shown] == ["markdown_v2", "image", "file"]
+    assert [one.media.data for one in shown if one.media] == [data for _, data, _ in files]
 
 
 @pytest.mark.parametrize("secret", ["s" * 40, ""], ids=["a browser chat", "none"])

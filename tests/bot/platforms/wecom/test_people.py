@@ -6,6 +6,7 @@ import pytest
 
 from bot.keeping import Intake
 from bot.platforms.wecom import receive
+from bot.platforms.wecom.menu import menu
 from storage import checklist, people, workspace
 from storage.people import Person
 from tests.bot.platforms.wecom.office import LI, WANG, Office, words
@@ -122,8 +123,29 @@ def test_what_is_none_of_ours_is_not_answered(begun: Office) -> None:
     assert begun.does(LI, lambda: begun.agent.sends(LI, "emotion", {})) == []
 
 
-def test_an_entry_of_the_menu_says_its_line(begun: Office) -> None:
-    assert "我的任务" in words(begun.does(LI, lambda: begun.agent.clicks(LI, "list mine")))
+def test_every_entry_of_the_menu_is_answered(begun: Office) -> None:
+    for entry in (entry for group in menu("zh_CN")["button"] for entry in group["sub_button"]):
+        said = words(begun.does(LI, lambda key=entry["key"]: begun.agent.clicks(LI, key)))
+        assert said, entry
+        assert not {"看不懂", "没看懂", "这个说法"} & {
+            said[at : at + size] for at in range(len(said)) for size in (3, 4)
+        }
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("完成 59", "/完成 T59", "／完成　５９", "完成t59", "完成：T59", "done 59", "/done T59", "ＤＯＮＥ　Ｔ５９"),
+        *("/huihou done T59", "@会后 完成 59", "完成　Ｍ１－Ｔ５９"),
+    ],
+)
+def test_a_command_is_understood_as_people_type_it(begun: Office, typed: str) -> None:
+    assert "T59 浇花：已完成" in words(begun.says(LI, typed))
+
+
+def test_a_video_is_taken_as_a_file(begun: Office) -> None:
+    clip = b"\0\0\0\x18ftypmp42" + b"\0" * 40
+    assert "video" in words(begun.does(LI, lambda: begun.agent.sends_video(LI, clip)))
 
 
 # --- files
