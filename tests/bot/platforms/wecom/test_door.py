@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from dataclasses import replace
+from hashlib import sha1
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.platforms.wecom.envelope import LARGEST
 from storage import outbox
@@ -26,6 +28,19 @@ def with_sealed(envelope: Envelope, sealed: str) -> Envelope:
 def status(house: Office, envelope: Envelope) -> int:
     house.agent.retries = 0
     return house.agent.delivers(envelope).status
+
+
+def reason(house: Office, envelope: Envelope) -> str:
+    """Why it was turned away."""
+    with capture_logs() as logged:
+        assert status(house, envelope) == 403
+    return str(logged[-1]["why"])
+
+
+def signed_anew(house: Office, envelope: Envelope, sealed: str) -> Envelope:
+    """As somebody who knows the token would sign it, whatever is in it."""
+    parts = sorted((house.agent.token, envelope.query["timestamp"], envelope.query["nonce"], sealed))
+    return replace(envelope, query={**envelope.query, "msg_signature": sha1("".join(parts).encode()).hexdigest()})  # noqa: S324
 
 
 def text_from(house: Office, user: str = LI, content: str = "帮助") -> str:
@@ -70,6 +85,22 @@ def test_a_forged_signature_is_turned_away(house: Office) -> None:
     assert status(house, house.agent.sealed(text_from(house), token="not ours")) == 403
 
 
+def test_signatures_are_compared_in_constant_time_before_anything_is_opened(
+    house: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+
+    def no(ours: bytes, theirs: bytes) -> bool:
+        compared.append((ours, theirs))
+        return False
+
+    monkeypatch.setattr("bot.platforms.wecom.envelope.hmac.compare_digest", no)
+    envelope = house.agent.sealed(text_from(house))
+    broken = with_sealed(envelope, "AAAAA")
+    assert [reason(house, one) for one in (envelope, broken)] == ["signature"] * 2
+    assert [theirs.decode() for _, theirs in compared] == [envelope.query["msg_signature"]] * 2
+
+
 def test_a_message_for_another_corp_is_turned_away(house: Office) -> None:
     assert status(house, house.agent.sealed(text_from(house), receiver="ww0000000000000000")) == 403
 
@@ -90,7 +121,15 @@ def test_clocks_may_differ_a_little(house: Office) -> None:
 
 def test_a_body_without_an_envelope_is_turned_away(house: Office) -> None:
     envelope = house.agent.sealed(text_from(house))
-    for body in (b"", b"hello", b"<xml></xml>", b"<xml><Encrypt></Encrypt></xml>", b"\xff\xfe<xml>", b"{}"):
+    for body in (
+        b"",
+        b"hello",
+        b"<xml><Encrypt><![CDATA[====]]></Encrypt></xml>",
+        b"<xml></xml>",
+        b"<xml><Encrypt></Encrypt></xml>",
+        b"\xff\xfe<xml>",
+        b"{}",
+    ):
         assert status(house, replace(envelope, body=body)) == 403, body
 
 
@@ -98,15 +137,15 @@ def test_what_cannot_be_decrypted_is_turned_away(house: Office) -> None:
     envelope = house.agent.sealed(text_from(house))
     whole = b64decode(sealed_part(envelope))
     for broken in (
-        "====",
         "AAAA",
+        "AAAAA",
         b64encode(whole[:-5]).decode(),
         b64encode(whole[:16]).decode(),
         b64encode(b"\0" * 64).decode(),
     ):
-        signed = house.agent.sealed(text_from(house))
-        forged = with_sealed(signed, broken)
-        assert status(house, forged) == 403, broken
+        forged = with_sealed(house.agent.sealed(text_from(house)), broken)
+        assert reason(house, forged) == "signature", broken
+        assert reason(house, signed_anew(house, forged, broken)) == "encryption", broken
 
 
 @pytest.mark.parametrize(
