@@ -19,6 +19,12 @@ from tests.chat import Somebody
 SMALL: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 WAYS = [(language, script) for language in ("en", "zh_CN") for script in (True, False)]
 
+REASONS = {
+    "en": ("files of this kind are not accepted", "its content is not what its ending says"),
+    "zh_CN": ("不接受这种文件", "文件内容和扩展名对不上"),
+}
+"""Why the page takes no program, and no PDF that is none."""
+
 Visit = Callable[..., Page]
 
 
@@ -106,6 +112,8 @@ def test_files_are_sent_as_they_are_chosen(here: Lobby, visit: Visit, language: 
     page.locator("#files").set_input_files([file("照片.jpg"), file("virus.exe", b"MZ"), file("list.pdf", b"no pdf")])
     expect(page.locator("#list .yes")).to_have_count(1)
     expect(page.locator("#list .no")).to_have_count(2)
+    for refused, why in zip(page.locator("#list .no").all(), REASONS[language], strict=True):
+        expect(refused).to_contain_text(why)
     expect(page.locator("#told .yes")).to_be_visible()
     assert proofs(here) == ["照片.jpg"]
     page.locator("#camera").set_input_files([file("IMG_1.jpg", PHOTO + b"1")])
@@ -160,6 +168,26 @@ def test_more_files_than_one_go_takes_come_in_several(here: Lobby, visit: Visit)
     assert len(proofs(here)) == 23
     attached = [message for message in here.heard() if message.name == "checklist/attached"]
     assert len(attached) == 2
+
+
+def test_the_bar_grows_while_a_file_is_on_its_way(here: Lobby, visit: Visit) -> None:
+    page = visit(here.upload(asked(here, "en", "attach M1-T12")))
+    slowly = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 200_000}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slowly)
+    page.locator("#files").set_input_files([file("a.jpg", PHOTO + bytes(300_000))])
+    grown = page.wait_for_function("() => (document.querySelector('#list progress') || {}).position")
+    assert 0 < grown.json_value() <= 1
+    expect(page.locator("#list .yes")).to_have_count(1)
+
+
+def test_names_without_a_gap_to_break_at_stay_on_the_screen(here: Lobby, visit: Visit) -> None:
+    page = visit(here.upload(asked(here, "en", "attach M1-T12")))
+    long = [f"{'a_name_without_a_gap_' * 8}.jpg", f"{'很长的名字' * 12}.jpg", f"{'refused_' * 20}.exe"]
+    page.locator("#files").set_input_files([file(name, PHOTO + name.encode()) for name in long])
+    expect(page.locator("#told .yes")).to_be_visible()
+    expect(page.locator("#list .no")).to_have_count(1)
+    for box in (one.bounding_box() for one in page.locator("#list *, #told *").all()):
+        assert box is None or box["x"] + box["width"] <= 360
 
 
 def test_how_far_a_file_has_come_can_be_seen(here: Lobby, visit: Visit) -> None:
