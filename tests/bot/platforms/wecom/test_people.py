@@ -185,7 +185,7 @@ def test_a_photo_soon_after_something_else_is_still_the_one_that_was_announced(b
     begun.says(LI, "附件 T12")
     begun.says(LI, "帮助")
     said = words(begun.does(LI, lambda: begun.agent.sends_image(LI, PNG)))
-    assert "你说过要为它传文件" in said
+    assert "您说过要为它传文件" in said
     assert "换个任务" in said
 
 
