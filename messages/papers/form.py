@@ -1,0 +1,46 @@
+"""What every drawing of a letter shares: text on one line each, and the few words that belong to the form."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from messages.papers import Paper
+
+_ENCLOSED = {"zh_CN": "附件：", "en": "Encl. "}
+COLON = {"zh_CN": "：", "en": ": "}
+COMMA = {"zh_CN": "、", "en": ", "}
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_ADDRESS = re.compile(r"(https?://|mailto:)[^\s]+", re.IGNORECASE)
+
+
+def tidy(paper: Paper) -> Paper:
+    """The letter without marks that turn the direction of reading, each text on one line."""
+    return Paper.model_validate(_tidied(paper.model_dump()))
+
+
+def _tidied(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CONTROL.sub(" ", _DIRECTION.sub("", value)).strip()
+    if isinstance(value, dict):
+        return {name: _tidied(one) for name, one in value.items()}
+    return tuple(map(_tidied, value)) if isinstance(value, tuple) else value
+
+
+def contacts(paper: Paper) -> tuple[str, ...]:
+    """How the association is reached, without what is not known: Chinese puts the postcode first, English last."""
+    head = paper.head
+    place = (head.postcode, head.address) if paper.locale == "zh_CN" else (head.address, head.postcode)
+    address = " ".join(filter(None, place))
+    return tuple(filter(None, (address, head.phone, head.email, head.website)))
+
+
+def enclosed(paper: Paper) -> str:
+    """The line of what comes with the letter, empty where nothing does."""
+    return _ENCLOSED[paper.locale] + COMMA[paper.locale].join(paper.enclosures) if paper.enclosures else ""
+
+
+def leads_somewhere(address: str) -> bool:
+    """Only web pages and mail addresses are made links: anything else could be a script."""
+    return _ADDRESS.fullmatch(address) is not None
