@@ -121,6 +121,8 @@ OPEN = {
     "a pdf": pdf(b"trailer\n<</Size 1/Root 1 0 R>>"),
     "what only begins as an old document": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
     "a pdf that speaks of it": pdf(b"trailer\n<</Size 1>>", before=b"(how to /Encrypt a file)", objects=3000),
+    "a pdf whose trailer is beyond every disk": pdf(b"trailer\n<</Size 1>>") + b"startxref\n%d" % 10**30,
+    "a pdf that counts without end": pdf(b"trailer\n<</Size 1>>") + b"startxref\n" + b"9" * 5000,
     "a zip": zipped(0, 0, comment=b"PK"),
     "a picture": b"\x89PNG\r\n\x1a\n/Encrypt 1 0 R" + bytes(100),
     "words": "加密 EncryptedPackage /Encrypt 1 0 R".encode(),

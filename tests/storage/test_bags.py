@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import subprocess
 import unicodedata
 import zipfile
@@ -134,8 +135,11 @@ def test_a_zip_of_more_than_two_gigabytes_is_as_long_as_it_was_said_to_be(
     assert sum(map(len, made)) == len(made)
 
 
-def test_a_zip_of_very_many_files_is_as_long_as_it_was_said_to_be() -> None:
-    made = zipped({f"data/{number}": b"" for number in range(65_600)})
+@pytest.mark.parametrize("entries", [65_535, 65_536])
+def test_a_zip_of_very_many_files_is_as_long_as_it_was_said_to_be(entries: int) -> None:
+    own = len(zipped({}).parts)
+    made = zipped({f"data/{number}": b"" for number in range(entries - own)})
+    assert len(made.parts) == entries
     assert sum(map(len, made)) == len(made)
 
 
@@ -236,6 +240,18 @@ def test_a_flipped_byte_in_a_zip_is_named(tmp_path: Path) -> None:
     assert faults(tmp_path / "a.zip") == [(What.CHANGED, f"{TREE}/06_演讲资料/S1_李娜_题目_v1.pptx")]
 
 
+@pytest.mark.parametrize("victim", [f"{TREE}/06_演讲资料/S1_李娜_题目_v1.pptx", "manifest-sha512.txt"])
+def test_a_flipped_byte_in_what_another_program_packed_is_named(bag: Path, victim: str) -> None:
+    packed = Path(shutil.make_archive(f"{bag}_again", "zip", bag.parent, bag.name))
+    with zipfile.ZipFile(packed) as opened:
+        head = opened.getinfo(f"{bag.name}/{victim}").header_offset
+    data = bytearray(packed.read_bytes())
+    data[head + 30 + sum(struct.unpack_from("<HH", data, head + 26))] = 0xFF  # nothing that is packed begins so
+    packed.write_bytes(data)
+    assert (What.CHANGED, victim) in faults(packed)
+    assert {path for what, path in faults(packed) if what != What.UNLISTED} == {victim}
+
+
 def test_a_whole_zip_has_no_faults(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(b"".join(zipped(FILES)))
     assert faults(tmp_path / "a.zip") == []
@@ -261,6 +277,30 @@ def test_what_cannot_be_read_is_named(bag: Path) -> None:
     victim.unlink()
     victim.symlink_to(bag / "nowhere")
     assert (What.UNREAD, f"{TREE}/11_财务/empty.csv") in faults(bag)
+
+
+def test_links_are_not_followed_even_to_the_right_bytes(bag: Path, tmp_path: Path) -> None:
+    victim, folder = bag / TREE / "11_财务/empty.csv", bag / TREE / "06_演讲资料"
+    for there in (victim, folder):
+        there.rename(tmp_path / there.name)
+        there.symlink_to(tmp_path / there.name)
+    assert [one for one in faults(bag) if one[0] != What.OXUM] == [
+        (What.MISSING, f"{TREE}/06_演讲资料/S1_李娜_题目_v1.pptx"),
+        (What.UNREAD, f"{TREE}/11_财务/empty.csv"),
+    ]
+
+
+def test_without_tag_manifests_only_the_payload_is_judged(bag: Path) -> None:
+    for name in bags.ALGORITHMS:
+        (bag / f"tagmanifest-{name}.txt").unlink()
+    assert faults(bag) == []
+    (bag / "data" / "manifest-md5.txt").write_bytes(b"x")
+    assert (What.EXTRA, "data/manifest-md5.txt") in faults(bag)
+
+
+def test_a_size_without_end_is_a_line_that_says_nothing(bag: Path) -> None:
+    (bag / "fetch.txt").write_text(f"https://example.org/a {'9' * 5000} data/a\n")
+    assert (What.LINE, "fetch.txt") in faults(bag)
 
 
 @given(some.data())

@@ -11,8 +11,11 @@ from pathlib import Path
 import bagit
 import pytest
 
+from handlers.archive import reading
+from messages import Message
 from messages.message import Button
 from storage import archive, bag_checking
+from storage.files import FileStore
 from storage.materials import Material
 from storage.meetings import MeetingState
 from tests.chat import Chat, buttons, text
@@ -150,6 +153,50 @@ def test_a_chinese_association_has_a_chinese_archive(tmp_path: Path) -> None:
     chat.close()
 
 
+# --- long, and in nobody's way
+
+
+@pytest.mark.parametrize("line", ["archive build M1 now", "archive build M1", "归档 生成 M1 马上"])
+def test_nobody_waits_for_a_version_in_a_command_of_their_own(team: Team, line: str) -> None:
+    assert team.ann.says(line).name == "archive/begun"
+    with team.chat.read() as db:
+        assert archive.newest(db, 1) is None
+    team.chat.settle()
+    assert team.row().number == 1
+
+
+@pytest.mark.parametrize("line", ["archive verify M1 v1", "archive verify M1 v1 now"])
+def test_nobody_waits_for_a_look_in_a_command_of_their_own(
+    team: Team, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team.build()
+    read = list[str]()
+    monkeypatch.setattr(reading, "read", lambda _, wanted: read.extend(wanted))
+    team.ann.says(line)
+    assert read == []
+
+
+def test_others_are_answered_while_a_version_is_built(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    li, prove, said = team.chat.person("Li"), reading._proved, list[Message]()  # noqa: SLF001  where it takes its time
+
+    def meanwhile(store: FileStore, digest: str, size: int) -> object:
+        said.append(li.says(f"settings language {'English' if said else '中文'}"))
+        return prove(store, digest, size)
+
+    monkeypatch.setattr(reading, "_proved", meanwhile)
+    monkeypatch.setattr(reading, "AT_ONCE", 1)
+    team.build()
+    assert [message.name for message in said] == ["settings/changed"] * len(FILES)
+    assert team.row().number == 1
+
+
+def test_two_presses_are_one_version(team: Team) -> None:
+    for _ in range(2):
+        team.ann.says("archive build M1")
+    team.chat.settle()
+    assert team.row().number == 1
+
+
 # --- who, when, and for good
 
 
@@ -236,6 +283,7 @@ def test_a_recording_may_stay_where_it_is(team: Team) -> None:
     [
         (SUMS, "no_address"),
         (f"ftp://example.org/a {SUMS}", "no_address"),
+        (f"https://[example.org/a {SUMS}", "no_address"),
         ("https://example.org/a size: 5", "no_sum"),
         (f"https://example.org/a size: 5 sha256: {'a' * 64}", "no_sum"),
         (f"https://example.org/a size: many sha256: {'a' * 64} sha512: {'b' * 128}", "no_size"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Callable
+from contextlib import suppress
+
 import pytest
 from sqlalchemy import select
 
 from messages import Message
 from storage import archive, attendance
+from storage.archive import Purge
 from storage.attendance import Attendee, Roll, RollKind, RollRow
 from storage.files import File
 from storage.journal import Entry
@@ -16,6 +21,12 @@ from tests.chat import text
 from tests.handlers.archive.conftest import Team
 
 SHEET = b"%PDF-1.4 names and telephones"
+PASSPORT = b"%PDF-1.4 a passport"
+PERSON = {"number": 1, "name": "张三", "phone": "13800000000", "email": "z@example.org", "question": ""} | {
+    whether: whether == "attended" for whether in ("registered", "attended", "online")
+}
+ROW = {"number": 2, "name": "张三", "phone": "13800000000", "email": "z@example.org", "came": True}
+"""Of a list; ``PERSON`` is who that is, whichever lists they are on."""
 
 
 @pytest.fixture
@@ -35,11 +46,8 @@ def people(team: Team) -> None:
         )
         db.add(roll)
         db.flush()
-        row = {"number": 2, "name": "张三", "phone": "13800000000", "email": "z@example.org", "came": True}
-        attendance.add_rows(db, roll.id, [row])
-        person = {"number": 1, "name": "张三", "phone": "13800000000", "email": "z@example.org", "question": ""}
-        whether = {"registered": False, "attended": True, "online": False}
-        attendance.keep(db, meeting.id, [{**person, **whether}], [])
+        attendance.add_rows(db, roll.id, [ROW])
+        attendance.keep(db, meeting.id, [PERSON], [])
 
 
 def purged(team: Team) -> Message:
@@ -76,6 +84,71 @@ def test_what_has_changed_since_is_shown_again(team: Team, sheet: int) -> None:
     assert "Something has changed since" in text(said)
     team.chat.settle()
     assert has(team, SHEET)
+
+
+def test_another_row_is_shown_again_even_where_the_number_of_people_is_the_same(team: Team) -> None:
+    people(team)
+    with team.chat.app.database.write() as db:
+        attendance.keep(db, 1, [PERSON, PERSON | {"number": 2, "name": "李四", "phone": "13900000000"}], [])
+    shown = team.ann.says("archive purge")
+    with team.chat.app.database.write() as db:
+        attendance.add_rows(db, 1, [ROW | {"number": 3, "name": "李四"}])
+    assert "Something has changed since" in text(team.ann.presses("Remove it for good", shown))
+
+
+def test_confirmed_twice_it_is_done_once(team: Team, sheet: int) -> None:
+    shown = team.ann.says("archive purge")
+    for _ in range(2):
+        assert team.ann.presses("Remove it for good", shown).name == "archive/purging"
+    team.chat.settle()
+    told = [message for message in team.chat.room().heard() if message.name == "archive/purged_now"]
+    assert len({text(message) for message in told}) == 1
+    with team.chat.read() as db:
+        (row,) = db.scalars(select(Purge))
+    assert (row.files, has(team, SHEET)) == (1, False)
+
+
+@pytest.fixture
+def cut_off(team: Team, sheet: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], Message]:
+    """Confirm that two files go, and let something happen after the first; what was confirmed."""
+    team.send("护照.pdf", PASSPORT, Material.GUEST, personal=True)
+    remove, went = team.chat.app.files.remove, list[str]()
+
+    def confirmed(what: BaseException) -> Message:
+        def once(digest: str) -> None:
+            if went:
+                raise what
+            went.append(digest)
+            remove(digest)
+
+        shown = team.ann.says("archive purge")
+        team.ann.presses("Remove it for good", shown)
+        with monkeypatch.context() as broken, suppress(KeyboardInterrupt):
+            broken.setattr(team.chat.app.files, "remove", once)
+            team.chat.settle()
+        assert [has(team, SHEET), has(team, PASSPORT)].count(True) == 1
+        return shown
+
+    return confirmed
+
+
+def test_a_process_that_dies_in_the_middle_is_followed_by_one_that_goes_on(
+    team: Team, cut_off: Callable[[BaseException], Message]
+) -> None:
+    cut_off(KeyboardInterrupt())
+    team.chat.wait("2026-06-10 12:00")
+    assert (has(team, SHEET), has(team, PASSPORT)) == (False, False)
+    assert "The personal data of Annual Forum is gone" in text(team.chat.room().heard()[-1])
+
+
+def test_what_the_store_did_not_let_go_goes_when_it_is_confirmed_again(
+    team: Team, cut_off: Callable[[BaseException], Message]
+) -> None:
+    shown = cut_off(OSError(errno.EIO, "no disk"))
+    assert team.ann.presses("Remove it for good", shown).name == "archive/purging"
+    team.chat.settle()
+    assert (has(team, SHEET), has(team, PASSPORT)) == (False, False)
+    assert team.ann.presses("Remove it for good", shown).name == "archive/purge_nothing"
 
 
 def test_bytes_that_another_meeting_has_stay(team: Team, sheet: int) -> None:

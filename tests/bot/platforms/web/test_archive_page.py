@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from bot import web
 from storage.files import File
 from storage.people import Account
-from tests.chat import Chat, text
+from tests.chat import Chat, Somebody, text
 from tests.handlers.archive.conftest import Team, founded
 
 PUBLIC = "https://bot.example.org"
@@ -36,8 +36,9 @@ def browser(team: Team) -> TestClient:
     return TestClient(web.site(team.chat.app), base_url=PUBLIC)
 
 
-def address(team: Team, *, platform: str = "console") -> str:
-    found = re.search(r"\]\((\S*/archive/[0-9a-f]{64})\)", team.ann.says("archive get M1 v1", platform=platform).body)
+def address(team: Team, who: Somebody | None = None, *, platform: str = "console") -> str:
+    said = (who or team.ann).says("archive get M1 v1", platform=platform).body
+    found = re.search(r"\]\((\S*/archive/[0-9a-f]{64})\)", said)
     assert found is not None
     return found[1]
 
@@ -88,6 +89,28 @@ def test_in_the_browser_s_own_chat_it_needs_no_public_address(tmp_path: Path) ->
     assert TestClient(web.site(chat.app)).get(page).status_code == 200
     assert "/archive/" not in text(made.ann.says("archive get"))
     chat.close()
+
+
+def test_it_ends_with_the_role_that_it_was_given_for(team: Team, browser: TestClient) -> None:
+    li = team.chat.person("Li")
+    team.ann.says("role set records @Li")
+    page = address(team, li)
+    assert browser.get(page).status_code == 200
+    team.ann.says("role clear records @Li")
+    for path in (page, f"{page}/x.zip"):
+        answer = browser.get(path)
+        assert (answer.status_code, "archive get M1 v1" in answer.text) == (410, True)
+
+
+def test_a_head_tells_its_length_and_reads_nothing(
+    team: Team, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, length, read = address(team), len(team.zip(1)), list[str]()
+    monkeypatch.setattr(team.chat.app.files, "pieces", read.append)
+    answer = browser.head(f"{page}/x.zip")
+    assert (answer.status_code, answer.headers["content-length"], answer.content) == (200, str(length), b"")
+    assert answer.headers["content-type"] == "application/zip"
+    assert read == []
 
 
 def test_a_version_whose_data_was_purged_is_not_handed_out(team: Team, browser: TestClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -84,6 +85,25 @@ def test_files_are_taken_while_the_rest_has_not_come() -> None:
 
 def test_a_field_for_files_that_was_left_empty_is_none_and_files_of_other_fields_are_not_taken() -> None:
     assert read(cut(form(("files", "", b""), ("other", "a", b"x"), ("files", "b", b"")), 9)) == ({}, [("b", b"")])
+
+
+def test_what_broke_it_off_is_told_even_if_the_file_made_its_own_of_it() -> None:
+    def coming() -> Iterator[bytes]:
+        yield form(("files", "a", b"x" * 90))[:-40]
+        raise TimeoutError
+
+    def forgiving(name: str, pieces: Iterator[bytes]) -> str:
+        with suppress(TimeoutError):
+            b"".join(pieces)
+        return name
+
+    with pytest.raises(TimeoutError):
+        parts.read(coming(), BOUNDARY, take=forgiving, files="files", most=9, most_typed=1000)
+
+
+def test_a_boundary_that_is_none_makes_no_form() -> None:
+    with pytest.raises(Malformed):
+        parts.read(iter([b""]), b"x" * 300, take=whole, files="files", most=9, most_typed=1000)
 
 
 @pytest.mark.parametrize(

@@ -293,12 +293,20 @@ def served(here: Lobby) -> Iterator[int]:
 
 
 def begin(port: int, path: str, length: int) -> http.client.HTTPConnection:
+    return posting(port, f"{path}/file?batch={BATCH}&name=a.txt", {"Content-Length": str(length)})
+
+
+def posting(port: int, address: str, headers: dict[str, str]) -> http.client.HTTPConnection:
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    line.putrequest("POST", f"{path}/file?batch={BATCH}&name=a.txt", skip_host=True)
-    for name, value in (("Host", "bot.example.org"), ("Origin", ADDRESS), ("Content-Length", str(length))):
+    line.putrequest("POST", address, skip_host=True)
+    for name, value in {"Host": "bot.example.org", "Origin": ADDRESS, **headers}.items():
         line.putheader(name, value)
     line.endheaders()
     return line
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
 
 
 def gone(here: Lobby) -> bool:
@@ -326,6 +334,22 @@ def test_a_file_that_breaks_off_leaves_nothing_and_can_be_sent_again(here: Lobby
     assert again.getresponse().status == 200
     assert waiting(here) == ["a.txt"]
     again.close()
+
+
+def test_a_plain_form_in_chunks_beyond_the_limit_says_so_too(
+    here: Lobby, path: str, served: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither file is too large by itself: the form ends in the middle of the second."""
+    monkeypatch.setattr(uploads, "MEGABYTE", 1000)
+    monkeypatch.setattr(uploads, "ENVELOPE", 1000)
+    line = posting(served, path, {"Content-Type": "multipart/form-data; boundary=xx", "Transfer-Encoding": "chunked"})
+    for name in "ab":
+        head = f'--xx\r\nContent-Disposition: form-data; name="files"; filename="{name}.txt"\r\n\r\n'
+        line.send(chunk(head.encode() + name.encode() * 260_000 + b"\r\n"))
+    with line.getresponse() as answer:
+        assert (answer.status, b"too large" in answer.read()) == (413, True)
+    line.close()
+    assert (waiting(here), on_disk(here)) == (["a.txt"], 1)
 
 
 def test_a_file_that_stops_coming_is_given_up(
