@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 import unicodedata
 import zipfile
 import zlib
@@ -94,7 +96,12 @@ class InFolder:
                 yield path.relative_to(self.root).as_posix(), path.lstat().st_size
 
     def open(self, path: str) -> BinaryIO:
-        return os.fdopen(os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+        """Raises ``OSError``, also for a pipe, which would keep one waiting, and for whatever else is no file."""
+        stream = os.fdopen(os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            stream.close()
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
+        return stream
 
 
 @dataclass

@@ -279,6 +279,13 @@ def test_what_cannot_be_read_is_named(bag: Path) -> None:
     assert (What.UNREAD, f"{TREE}/11_财务/empty.csv") in faults(bag)
 
 
+def test_a_pipe_in_the_place_of_a_file_is_named_and_keeps_nobody_waiting(bag: Path) -> None:
+    victim = bag / TREE / "11_财务/empty.csv"
+    victim.unlink()
+    os.mkfifo(victim)
+    assert (What.UNREAD, f"{TREE}/11_财务/empty.csv") in faults(bag)
+
+
 def test_links_are_not_followed_even_to_the_right_bytes(bag: Path, tmp_path: Path) -> None:
     victim, folder = bag / TREE / "11_财务/empty.csv", bag / TREE / "06_演讲资料"
     for there in (victim, folder):
