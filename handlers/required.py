@@ -83,10 +83,7 @@ FAULTS: Mapping[str, Callable[[Sequence[File]], list[File]]] = {
     "unlabelled": lambda files: [file for file in files if file.scope is None],
     "exposed": lambda files: [file for file in files if file.personal and file.scope not in {None, Scope.INTERNAL}],
 }
-"""What can be wrong with files, and with which: no bytes, a password, the same bytes twice, no material, no scope,
-
-personal data that others may see.
-"""
+"""What can be wrong with files, and with which of them. ``exposed``: personal data that others may see."""
 
 
 def faultless(held: Holdings) -> list[Cell]:
