@@ -70,7 +70,7 @@ DERIVED = {"version", "next_nudge_at", "next_summary_at", "next_materials_at", "
 PLAIN = set(
     "state reason phase priority role optional round text value name edition venue goals currency admin day "
     "department title track hall position licence "
-    "nudges password quiet_from added_by approved_by credit_code delivered due fee gender gift minutes postcode "
+    "nudges password quiet_from added_by approved_by credit_code delivered due fee gender gift postcode "
     "promised rating service tier told_by website when where".split()
 )
 """Columns that are called what people call them."""
