@@ -88,7 +88,10 @@ WORDS: dict[Material, tuple[str, ...]] = {
         *("final accounts", "ledger", "bank statement", "payables", "variance", "audit"),
     ),
     Material.THANKS: ("感谢信", "感谢函", "致谢信", "答谢函", "thank-you letter", "thank you letter", "thank-you"),
-    Material.BENEFIT: ("赞助权益", "权益实现", "权益表", "履约证明", "sponsor benefits", "benefit proof"),
+    Material.BENEFIT: (
+        *("赞助权益", "权益实现", "权益表", "履约证明"),
+        *("sponsor benefits", "benefit proof", "proof for a sponsor"),
+    ),
     Material.REPORT: ("总结报告", "会议总结", "白皮书", "行业报告", "报告", "summary report", "white paper", "report"),
     Material.LESSON: (
         "经验教训",

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from handlers import filing
 from handlers.expected import Programme
 from handlers.filing import HOMES, KINDS, NO_TASK, TASKS, WORDS, Filing, filed, taken_on
+from messages import catalog
 from storage.materials import Material, PhotoKind
 from storage.programme import Booth, ProgrammeSession, Speaker, Speaking
 
@@ -335,3 +336,16 @@ def test_a_broken_picture_has_no_day(rest: bytes) -> None:
     for picture in (jpeg("2026:06:07 23:59:59")[:12] + rest, b"\xff\xd8" + rest, rest):
         found = taken_on(io.BytesIO(picture))
         assert found is None or isinstance(found, date)
+
+
+OF_TYPE = {Material.PHOTO: JPEG, Material.VIDEO: MP4, Material.AUDIO: MP3}
+SUMS_UP = {Material.GUEST, Material.ACCOUNTS, Material.OTHER}
+"""Called by what they have in common, not by what people call one of them."""
+
+
+@pytest.mark.parametrize("material", sorted(set(Material) - SUMS_UP))
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_what_the_bot_calls_a_kind_is_understood_as_that_kind(material: Material, locale: str) -> None:
+    source = catalog.environment().from_string("{{ term(value, 'material') }}")
+    word = source.render(value=material, locale=locale, zone="UTC").strip()
+    assert filed(word, media_type=OF_TYPE.get(material, "")).material == material
