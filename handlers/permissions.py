@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.refused import Refused
 from storage import meetings, people
-from storage.people import KEEPERS_OF_LISTS, Role
+from storage.people import KEEPERS_OF_CONTACTS, KEEPERS_OF_LISTS, Role
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -52,6 +52,9 @@ decide_own = run_meeting | has_it
 """Move the date, hand over, carry: whoever has it, or runs the meeting."""
 keeps_lists = run_meeting | Rule("lists", lambda who: bool(who.roles & KEEPERS_OF_LISTS))
 """Lists of people with their telephones: also whoever looks after members, and who let them in."""
+
+keeps_contacts = keeps_lists | Rule("contacts", lambda who: bool(who.roles & KEEPERS_OF_CONTACTS))
+"""The address book, and what each in it was to a meeting: also whoever looks after some of them."""
 
 keeps_records = run_meeting | Rule("records", lambda who: Role.RECORDS in who.roles)
 """Build an archive, hand it out, say what stays elsewhere: also whoever keeps the records."""

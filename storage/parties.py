@@ -7,11 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, func, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
 from storage.files import File
+
+MOST_FOUND = 50
+"""By one name: who finds more must say more of it."""
 
 
 class PartyKind(StrEnum):
@@ -227,6 +230,34 @@ def by_number(db: Session, workspace_id: int, number: int) -> Party | None:
     while found is not None and found.same_as is not None:
         found = db.get_one(Party, found.same_as)
     return found
+
+
+def named_at(db: Session, workspace_id: int, text: str) -> Sequence[Party]:
+    """Those whose whole name, or its spelling in Latin letters, stands at the beginning of ``text``."""
+    begins = [
+        and_(name != "", func.lower(name) == func.substr(func.lower(text), 1, func.length(name)))
+        for name in (Party.name, Party.latin)
+    ]
+    return _of_their_own(db, workspace_id, or_(*begins))
+
+
+def beginning(db: Session, workspace_id: int, text: str) -> Sequence[Party]:
+    """Those whose name, in either spelling, begins with ``text``."""
+    if not text:
+        return []
+    begins = [func.lower(func.substr(name, 1, len(text))) == func.lower(text) for name in (Party.name, Party.latin)]
+    return _of_their_own(db, workspace_id, or_(*begins))
+
+
+def reached_by(db: Session, workspace_id: int, value: str) -> Sequence[Party]:
+    """Those who are reached by an address or a number, as it is kept."""
+    return _of_their_own(db, workspace_id, Party.id.in_(select(Reach.party_id).where(Reach.value == value)))
+
+
+def _of_their_own(db: Session, workspace_id: int, wanted: ColumnElement[bool]) -> Sequence[Party]:
+    """By number, without those who were found to be another."""
+    question = select(Party).where(Party.workspace_id == workspace_id, Party.same_as.is_(None), wanted)
+    return db.scalars(question.order_by(Party.number).limit(MOST_FOUND)).all()
 
 
 def add(db: Session, workspace_id: int, kind: PartyKind, name: str, **fields: Any) -> Party:

@@ -30,6 +30,8 @@ class Role(StrEnum):
 
 KEEPERS_OF_LISTS = frozenset({Role.LEAD, Role.SECRETARY, Role.MEMBERSHIP, Role.LOGISTICS})
 """Who may have lists of people with their telephones."""
+KEEPERS_OF_CONTACTS = KEEPERS_OF_LISTS | {Role.PROGRAMME, Role.PUBLICITY, Role.SPONSORSHIP, Role.VOLUNTEERS}
+"""Who keeps the address book: also those who look after speakers, media, sponsors and volunteers."""
 
 
 class Person(Base):
