@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handlers import stored
 from handlers.attendance.cells import masked
-from handlers.attendance.columns import MOST_SHOWN, Sheet, exactly, kind_of, sheet_of
+from handlers.attendance.columns import LISTS, kind_of
 from handlers.attendance.counting import recount
 from handlers.attendance.naming import ColumnNames, Confirm, Kind, RollNumber
 from handlers.attendance.proving import finishing, prove
@@ -17,6 +17,8 @@ from handlers.grammar import Files, MeetingNumber
 from handlers.permissions import allow, keeps_lists
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.sheets import Sheet, exactly, sheet_of
+from handlers.sheets.mapping import MOST_SHOWN
 from messages import Entry, Message, Offer
 from storage import attendance, files
 from storage.attendance import Roll, RollKind
@@ -76,7 +78,7 @@ def _file(ctx: Context, refs: tuple[int, ...]) -> File:
 def _understood(ctx: Context, file: File, kind: RollKind | None, named: dict[str, str], *, sure: bool = False) -> _List:
     """Raises ``Refused`` for what is no list of people. What was confirmed is read as it was shown."""
     grids = stored.grids(ctx, file)
-    sheet = exactly(grids, named) if sure else sheet_of(grids, named)
+    sheet = exactly(grids, LISTS, named) if sure else sheet_of(grids, LISTS, named)
     kind = kind or kind_of(file.name, sheet)
     read = read_rows(sheet, kind, ctx.meeting_zone)
     if not read.rows:

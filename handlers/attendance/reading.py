@@ -19,8 +19,8 @@ from handlers.attendance.cells import (
     two_names,
     whole,
 )
-from handlers.attendance.columns import Sheet
-from handlers.sheets import Row
+from handlers.attendance.columns import minute
+from handlers.sheets import Row, Sheet
 from storage.attendance import RollKind
 
 LENGTHS = {"external": 100, "name": 200, "unit": 200, "position": 100, "email": 200, "phone": 50, "ticket": 100}
@@ -69,7 +69,7 @@ def _tells(row: Row) -> bool:
 def _kept(row: Row, sheet: Sheet, kind: RollKind, zone: ZoneInfo, *, tells: bool) -> dict[str, Any]:
     get = row.values.get
     plain: dict[str, Any] = {name: get(name, "")[:length] for name, length in LENGTHS.items()}
-    minutes = _minutes(get("minutes", ""), sheet.minute)
+    minutes = _minutes(get("minutes", ""), minute(sheet))
     plain["name"] = (plain["name"] or _joined(get("first", ""), get("last", "")))[: LENGTHS["name"]]
     plain["phone"] = whole(plain["phone"])
     status = get("status", "")

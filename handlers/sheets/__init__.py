@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from handlers.sheets.columns import Found, Row, find, normal
+from handlers.sheets.mapping import Sheet, Vocabulary, exactly, sheet_of
 from handlers.sheets.reading import Grid, Unreadable, read
 from handlers.sheets.writing import written
 
-__all__ = ["Found", "Grid", "Row", "Unreadable", "find", "normal", "read", "written"]
+__all__ = [
+    "Found",
+    "Grid",
+    "Row",
+    "Sheet",
+    "Unreadable",
+    "Vocabulary",
+    "exactly",
+    "find",
+    "normal",
+    "read",
+    "sheet_of",
+    "written",
+]
