@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from handlers.cleaning.phones import is_cut, whole
+
 _CAME = frozenset(
     "checkedin checked-in attended present yes y true 1 √ ✓ ✔ 是 有 已签到 签到 已到 到 到会 已到会 出席 已出席 已参会 "
     "已入场 参加 已参加 已观看 已进入 现场签到 现场报名".split()
@@ -24,8 +26,6 @@ _MARKS = re.compile(r"[\W_]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 _CHINA = re.compile(r"(?:\+|00)?86(?=1[3-9]\d{9}$)")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d\d)\d{7,8}")
-_FRACTION = re.compile(r"(?<=\d{6})\.0+$")
-_CUT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 SHORTEST_PHONE, LONGEST_PHONE, SHORTEST_ID, SHORTEST_NUMBER = 8, 15, 3, 5
 
 
@@ -69,16 +69,6 @@ def email_key(email: str) -> str:
     return folded if _EMAIL.fullmatch(folded) else ""
 
 
-def whole(phone: str) -> str:
-    """A telephone number that was kept as a fraction: 13800000005.0."""
-    return _FRACTION.sub("", phone)
-
-
-def is_cut(phone: str) -> bool:
-    """Whether a spreadsheet has made 1.38E+10 of it: the rest is lost."""
-    return bool(_CUT.fullmatch(phone.strip()))
-
-
 def phone_key(phone: str) -> str:
     """Digits alone, a mobile phone of China without its country; "" for what is none, or an office's landline."""
     folded = unicodedata.normalize("NFKC", phone).strip()
@@ -95,13 +85,3 @@ def external_key(external: str) -> str:
     folded = _word(external)
     least = SHORTEST_NUMBER if folded.isdecimal() else SHORTEST_ID
     return folded if len(folded) >= least else ""
-
-
-def masked(field: str, value: str) -> str:
-    """As it may be shown where others read: 138****0005, l***@example.org."""
-    if field == "phone":
-        return f"{value[:3]}****{value[-4:]}" if len(value) > 8 else "****" if value else ""  # noqa: PLR2004  enough left
-    if field == "email" and value:
-        before, at, behind = value.partition("@")
-        return f"{before[:1]}***{at}{behind}"
-    return value

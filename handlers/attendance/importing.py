@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers import stored
-from handlers.attendance.cells import masked
 from handlers.attendance.columns import LISTS, kind_of
 from handlers.attendance.counting import recount
 from handlers.attendance.naming import ColumnNames, Confirm, Kind, RollNumber
 from handlers.attendance.proving import finishing, prove
 from handlers.attendance.reading import Read, read_rows
+from handlers.cleaning.masking import masked
 from handlers.context import Context
 from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber

@@ -14,12 +14,11 @@ from handlers.attendance.cells import (
     email_key,
     has_come,
     has_not_come,
-    is_cut,
     phone_key,
     two_names,
-    whole,
 )
 from handlers.attendance.columns import minute
+from handlers.cleaning.phones import is_cut, whole
 from handlers.sheets import Row, Sheet
 from storage.attendance import RollKind
 

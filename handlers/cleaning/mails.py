@@ -1,0 +1,118 @@
+"""Mail addresses as lists have them → as they are compared, and what was probably meant. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+from rapidfuzz.distance import OSA
+
+from handlers.cleaning.blanks import blank
+
+HOSTS = (
+    *("qq.com", "163.com", "126.com", "gmail.com", "outlook.com", "hotmail.com", "foxmail.com", "sina.com", "yeah.net"),
+    *(
+        "vip.qq.com",
+        "vip.163.com",
+        "139.com",
+        "189.cn",
+        "aliyun.com",
+        "sohu.com",
+        "icloud.com",
+        "yahoo.com",
+        "live.com",
+    ),
+)
+"""Where most private addresses are, the commonest first."""
+_NO_COM = frozenset("con cmo ocm comm comn coom vom xom cim c0m".split())
+"""Endings that nobody has."""
+_NEAR_COM = frozenset({*_NO_COM, "co", "cm", "om", "cn"})
+"""Endings that some have, and not these hosts."""
+LONG_ENOUGH = 5
+"""Letters of a host's name in which one slip is no other host's."""
+
+_REAL = frozenset("sina.cn yahoo.cn 139.cn aliyun.cn sohu.cn 163.cn mail.com email.com ymail.com".split())
+"""Hosts that are there too, however like the others they look."""
+
+_PLAIN = re.compile(
+    r"(?!.{65,}@)[a-z0-9]+(?:[._+-][a-z0-9]+)*@(?:[a-z0-9]{1,30}(?:-[a-z0-9]{1,30})?\.){1,3}(?:com|cn|org|net|edu|gov|hk|tw)"
+)
+_NAMED = re.compile(r"<\s*([^<>]*@[^<>]*)>")
+_SEVERAL = re.compile(r"[\s;,、/|<>()\[\]\"]+")
+_AT = re.compile(r"\s*(?:@|\((?:at|@)\)|\[at\])\s*", re.IGNORECASE)
+LONGEST = 500
+
+
+@dataclass(frozen=True)
+class Mails:
+    """The addresses of a cell in their order, folded; ``unread``: what is none.
+
+    ``meant`` says for an address, or for what is none, what it probably should be.
+    """
+
+    found: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    meant: tuple[tuple[str, str], ...] = ()
+
+
+NONE = Mails()
+
+
+def mails(cell: str) -> Mails:
+    """All mail addresses in a cell."""
+    folded = cell.casefold()
+    if _PLAIN.fullmatch(folded):
+        return Mails((folded,), meant=_meant([folded]))
+    if blank(cell):
+        return NONE
+    text = unicodedata.normalize("NFKC", cell[:LONGEST]).replace("。", ".").replace("mailto:", "")
+    text = _AT.sub("@", text)
+    parts = [part.strip(" .:'") for part in _NAMED.findall(text) or _SEVERAL.split(text)]
+    read = {part: _address(part) for part in parts if part}
+    found = tuple(dict.fromkeys(value for value in read.values() if value))
+    words = [part for part, value in read.items() if not value and ("@" in part or not found)]
+    return Mails(found, tuple(words), _meant([*found, *words]))
+
+
+def _address(text: str) -> str:
+    """Folded; "" for what is none. Whether its host is there nobody asks: lists are read without a network."""
+    folded = text.casefold()
+    if _PLAIN.fullmatch(folded):
+        return folded
+    try:
+        return validate_email(text, check_deliverability=False).normalized.casefold()
+    except EmailNotValidError:
+        return ""
+
+
+def _meant(addresses: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    found = [(address, better) for address in addresses if (better := likelier(address))]
+    return tuple(found)
+
+
+def likelier(address: str) -> str:
+    """The address with the host that was probably meant: gmail.con, gmial.com, qqcom; "" where it may be right."""
+    name, _, host = address.casefold().rpartition("@")
+    if not name or host in HOSTS or host in _REAL:
+        return ""
+    better = next((known for known in HOSTS if _slipped(host, known)), "")
+    stem, _, ending = host.rpartition(".")
+    if not better and stem and ending in _NO_COM:
+        better = f"{stem}.com"
+    return f"{name}@{better}" if better else ""
+
+
+def _slipped(host: str, known: str) -> bool:
+    if host == known.replace(".", ""):
+        return True
+    stem, _, ending = known.rpartition(".")
+    typed, _, typed_ending = host.rpartition(".")
+    endings = {ending, *_NEAR_COM} if ending == "com" else {ending}
+    if typed_ending not in endings:
+        return False
+    if typed == stem:
+        return True
+    return len(stem) >= LONG_ENOUGH and typed_ending != "cn" and OSA.distance(typed, stem) == 1

@@ -1,0 +1,119 @@
+"""Telephone numbers as lists have them → as they are dialled from anywhere. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberType
+
+from handlers.cleaning.blanks import blank
+
+_FRACTION = re.compile(r"(?<=\d{6})\.0+$")
+_CUT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
+_CHINA = re.compile(r"(?:(?:\+|00)?(86))?(1[3-9]\d{9})")
+_BETWEEN = re.compile(r"[-\s().·]+")
+_SEVERAL = re.compile(r"[/;,、|\n]|或|(?<=\d{7})\s+(?=\+|0\d\d|1[3-9]\d)")
+_EXTENSION = re.compile(
+    r"(?:转|分机|ext(?:ension)?\.?|x|#)\s*[:.]?\s*\d{1,6}\s*$|(?<=\d{7})\s*[-—]\s*\d{1,5}\s*$", re.IGNORECASE
+)
+_NO_ZERO = re.compile(r"(?<=\d)[o〇○]+|[o〇○]+(?=\d)", re.IGNORECASE)
+_ASIDE = re.compile(r"[^\d+()\-.\s/;,、|]+")
+_MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+LONGEST_TAIL = 4
+"""Digits in 62345678/79, which stand for the last ones of another number."""
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Phone:
+    """``value`` is E.164. ``mobile``: one person's, so far as the number tells; an office's it is not."""
+
+    value: str
+    mobile: bool
+
+
+@dataclass(frozen=True)
+class Phones:
+    """The numbers of a cell, in their order.
+
+    ``lost``: a spreadsheet has cut one. ``unread``: what is no whole number.
+    """
+
+    found: tuple[Phone, ...] = ()
+    lost: bool = False
+    unread: tuple[str, ...] = ()
+
+
+NONE = Phones()
+
+
+def phones(cell: str, region: str = "CN") -> Phones:
+    """All telephone numbers in a cell. ``region`` is the country (ISO 3166) of those that name none."""
+    if quick := _mobile_of_china(cell, region):
+        return Phones((quick,))
+    if blank(cell):
+        return NONE
+    text = whole(unicodedata.normalize("NFKC", cell[:LONGEST]).strip())
+    if is_cut(text):
+        return Phones(lost=True)
+    if quick := _mobile_of_china(_ASIDE.sub("", text), region):
+        return Phones((quick,))
+    found: dict[str, Phone] = {}
+    unread: list[str] = []
+    for part in _parts(text):
+        phone = _phone(part, region)
+        if phone is None:
+            unread.append(part)
+        else:
+            found.setdefault(phone.value, phone)
+    return Phones(tuple(found.values()), unread=tuple(unread))
+
+
+def whole(cell: str) -> str:
+    """A number that was kept as a fraction or by its power of ten, where nothing of it is lost: 13800000005.0."""
+    if _CUT.fullmatch(cell):
+        number = Decimal(cell)
+        complete = len(number.as_tuple().digits) > number.adjusted()
+        return f"{number:.0f}" if complete else cell
+    return _FRACTION.sub("", cell)
+
+
+def is_cut(cell: str) -> bool:
+    """Whether a spreadsheet has made 1.38E+10 of it: the rest is lost."""
+    text = cell.strip()
+    return bool(_CUT.fullmatch(text)) and whole(text) == text
+
+
+def _mobile_of_china(text: str, region: str) -> Phone | None:
+    """By far the most numbers of our lists, and read without the numbering plans of the world."""
+    match = _CHINA.fullmatch(text) or _CHINA.fullmatch(_BETWEEN.sub("", text))
+    return Phone(f"+86{match[2]}", mobile=True) if match and (match[1] or region == "CN") else None
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Each number of a cell by itself: 010-62345678/79 are two."""
+    before = ""
+    for part in filter(None, (one.strip() for one in _SEVERAL.split(text))):
+        tail = part.isdecimal() and len(part) <= LONGEST_TAIL and before
+        before = f"{before[: -len(part)]}{part}" if tail else part
+        yield before
+
+
+def _phone(text: str, region: str) -> Phone | None:
+    digits = _NO_ZERO.sub(lambda run: "0" * len(run[0]), text)
+    if quick := _mobile_of_china(_ASIDE.sub("", digits), region):
+        return quick
+    bare = _EXTENSION.sub("", digits)
+    try:
+        number = phonenumbers.parse(_ASIDE.sub("", bare), region)
+    except NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Phone(value, mobile=bare == digits and phonenumbers.number_type(number) in _MOBILE)
