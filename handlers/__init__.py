@@ -18,6 +18,7 @@ from handlers import (
     meetings,
     minutes,
     nudges,
+    outbox,
     people,
     rooms,
     settings,
@@ -44,6 +45,7 @@ CAPABILITIES = (
     people,
     rooms,
     settings,
+    outbox,
     journal,
     help,
 )

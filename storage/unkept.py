@@ -46,6 +46,12 @@ _DEAD = (
     .order_by(outbox.c.id.desc())
     .limit(bindparam("most"))
 )
+_of_place = outbox.c.room_id.in_(_in_workspace)
+_HOW_MANY = select(func.count()).where(_of_place, outbox.c.state == Promise.DEAD)
+_WAITING = select(func.count()).where(_of_place, outbox.c.state.in_(OPEN))
+_WHICH = select(outbox.c.id).where(
+    _of_place, outbox.c.state == Promise.DEAD, outbox.c.id.in_(bindparam("ids", expanding=True))
+)
 _PAUSED = (
     select(lane.c.key, outbox.c.room_id, Room.name, lane.c.paused, func.count())
     .join(outbox, outbox.c.lane == lane.c.key)
@@ -105,6 +111,21 @@ NOTE = "given_up"
 def given_up(db: Session, workspace_id: int, *, limit: int = 20) -> Sequence[Unkept]:
     """The newest first."""
     return [Unkept(*row) for row in db.execute(_DEAD, {"place": workspace_id, "most": limit})]
+
+
+def how_many(db: Session, workspace_id: int) -> int:
+    """That were given up."""
+    return db.scalar(_HOW_MANY, {"place": workspace_id}) or 0
+
+
+def waiting(db: Session, workspace_id: int) -> int:
+    """How many are on their way, or wait for their moment or their room."""
+    return db.scalar(_WAITING, {"place": workspace_id}) or 0
+
+
+def which(db: Session, workspace_id: int, ids: Collection[int]) -> frozenset[int]:
+    """Those of them that were given up."""
+    return frozenset(db.scalars(_WHICH, {"place": workspace_id, "ids": list(ids)}))
 
 
 def paused(db: Session, workspace_id: int) -> Sequence[Paused]:
