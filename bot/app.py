@@ -24,6 +24,7 @@ from storage.base import Database
 from storage.files import FileStore
 
 if TYPE_CHECKING:
+    from bot.platforms.email.sending import Mail
     from bot.platforms.slack.door import Door
     from bot.platforms.slack.sending import Slack
     from bot.platforms.wecom.door import Door as WecomDoor
@@ -100,7 +101,8 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     local: list[Platform] = [Console(database, clock.now), Web(database, clock.now)]
     slack = _slack(settings, database, clock, store)
     wecom = _wecom(settings, database, clock, store)
-    remote: list[Platform] = [platform for platform in (slack, wecom) if platform is not None]
+    mail = _mail(settings, database, clock, store)
+    remote: list[Platform] = [platform for platform in (slack, wecom, mail) if platform is not None]
     platforms = {platform.name: platform for platform in [*local, *remote]}
     pace = {name: platform.pace_ms for name, platform in platforms.items()}
     reach = {wecom.name: wecom.reach} if wecom else {}
@@ -148,6 +150,15 @@ def _door(slack: Slack, dispatch: Dispatch, settings: Settings) -> Door:
     from bot.platforms.slack import door  # noqa: PLC0415  as above
 
     return door.build(slack, dispatch, settings)
+
+
+def _mail(settings: Settings, database: Database, clock: Clock, store: FileStore) -> Mail | None:
+    """As with Slack."""
+    if not settings.email.on or settings.demo:
+        return None
+    from bot.platforms.email import sending  # noqa: PLC0415  as above
+
+    return sending.build(settings, database, clock.now, store)
 
 
 def _wecom(settings: Settings, database: Database, clock: Clock, store: FileStore) -> Wecom | None:

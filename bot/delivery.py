@@ -20,7 +20,7 @@ from typing import Any
 
 import structlog
 
-from bot.platforms import Closed, Impossible, NotNow, Outgoing, Platform
+from bot.platforms import Closed, Impossible, Later, NotNow, Outgoing, Platform
 from handlers import context_for_room, router
 from messages import Message
 from storage import lanes, outbox, rooms
@@ -33,11 +33,14 @@ log = structlog.get_logger()
 MOST_ATTEMPTS = 8
 LONGEST_TRIAL_MS = 24 * 3_600_000
 SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 1_000, 300_000
+LONGEST_PUT_OFF_MS = 3_600_000
 ONESELF = "self"
 LISTENERS = 2
 """Workers that answer what was heard and written down."""
 INWARD = frozenset({ONESELF, "wecom-in"})
 """Platforms from which nothing leaves: what they are sent is to be done here, and may take longer than a send."""
+UNHURRIED = INWARD | {"email"}
+"""Platforms where one send may outlast a lease, which is renewed meanwhile: mail servers take their time."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Outcome:
     wait_ms: int = 0
     counted: bool = True
     paused: str | None = None
+    not_before: int | None = None
 
 
 class Bell:
@@ -164,9 +168,9 @@ class Delivery:
 
     @contextmanager
     def _holding(self, claimed: Claimed) -> Iterator[None]:
-        """Renew the lease for as long as something is done here; a send ends before its lease does."""
+        """Renew the lease for as long as something is done here; any other send ends before its lease does."""
         over = threading.Event()
-        if claimed.platform in INWARD:
+        if claimed.platform in UNHURRIED:
             threading.Thread(target=self._renew, args=(claimed, over), name="lease", daemon=True).start()
         try:
             yield
@@ -187,6 +191,8 @@ class Delivery:
             return self._try(claimed, begun)
         except NotNow as wait:
             return Outcome(Promise.READY, wait_ms=max(int(wait.seconds * 1000), SHORTEST_WAIT_MS), counted=False)
+        except Later as wait:
+            return self._put_off(claimed, wait)
         except Impossible as reason:
             return Outcome(Promise.DEAD, error=str(reason))
         except Closed as reason:
@@ -205,7 +211,7 @@ class Delivery:
         outgoing = self._still_wanted(claimed, outgoing)
         if outgoing is None:
             return None
-        if claimed.platform not in INWARD and self.stopwatch() - begun > LEASE_MS / 2000:
+        if claimed.platform not in UNHURRIED and self.stopwatch() - begun > LEASE_MS / 2000:
             return Outcome(Promise.READY, counted=False)  # a send begun now might outlast the lease
         return Outcome(Promise.SENT, provider_id=platform.send(outgoing))
 
@@ -239,6 +245,15 @@ class Delivery:
             if message != outgoing.message:
                 lanes.reword(db, claimed, message.model_dump_json())
         return replace(outgoing, message=message)
+
+    def _put_off(self, claimed: Claimed, wait: Later) -> Outcome:
+        """Behind the others of its lane, for twice as long each time; given up after a day."""
+        failing = self._ms() - claimed.tried_ms
+        if failing >= LONGEST_TRIAL_MS:
+            self._regret(claimed, wait)
+            return Outcome(Promise.DEAD, error=str(wait))
+        waits = min(max(failing, int(wait.seconds * 1000)), LONGEST_PUT_OFF_MS)
+        return Outcome(Promise.READY, error=str(wait), not_before=self._ms() + waits)
 
     def _failed(self, claimed: Claimed, error: Exception) -> Outcome:
         """Again after as long as it has failed until now; an outage is waited for longer than a fault of ours."""

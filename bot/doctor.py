@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 
 from bot import scanning
 from bot.finding import Finding, Level
+from bot.platforms.email import check as email
 from bot.platforms.slack import check as slack
 from bot.platforms.web.site import SHORTEST_SECRET, is_on
 from bot.platforms.wecom import check as wecom
@@ -50,7 +51,7 @@ def examine(settings: Settings, database: Database, store: FileStore, now: datet
     yield found
     yield Finding("console", "ok")
     yield from _web(settings)
-    for platform in (slack, wecom):
+    for platform in (slack, wecom, email):
         yield from platform.examine(settings, database if found.name == "database" else None, now)
     if found.name == "database":
         with database.read() as db:

@@ -24,6 +24,8 @@ HOST = re.compile(r"https://[^/?#\s]+/?|http://(127\.0\.0\.1|localhost)(:\d+)?/?
 """The same without a path: the bot's pages lead to each other from the root."""
 
 
+MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^@\s.][^@\s]{0,250}\.[^@\s.]+")
+"""A mail address, to be used as it stands."""
 STORE = re.compile(r"https?://[^/?#\s]+/?")
 """Of a store for files, which may well be reached without TLS, in a network of one's own; each request is signed."""
 DAEMON = re.compile(r"/.+|(\[[0-9a-fA-F:]+\]|[^/:\s]+):\d{1,5}")
@@ -111,6 +113,60 @@ class S3Settings(BaseModel):
             missing = tuple(part for part in parts if not _is_set(getattr(self, part)))
             if _is_set(getattr(self, wants)) and missing:
                 raise PydanticCustomError("needs", "incomplete", {"about": wants, "choices": missing, "given": ""})
+        return self
+
+
+class EmailSettings(BaseModel):
+    """Letters go by mail as soon as ``host`` is set. A password is never sent without TLS."""
+
+    host: str = Field("", description="Mail server that letters are handed to; empty: none go by mail.")
+    port: int = Field(0, ge=0, le=65535, description="Its port; 0: 587 for starttls, 465 for tls, 25 for none.")
+    tls: str = Field(
+        "starttls",
+        pattern="^(starttls|tls|none)$",
+        description="How the connection is guarded: starttls, tls from its start, or none.",
+    )
+    ca_file: str = Field(
+        "", description="Certificates (PEM) to trust instead of the system's, for a mail server with its own."
+    )
+    user: str = Field("", description="User at the mail server; empty: nobody signs in.")
+    password: SecretStr = Field(SecretStr(""), description="That user's password or authorisation code.")
+    sender: str = Field("", description="Address that letters come from, such as office@example.org.")
+    sender_name: str = Field("", description="Name beside it; empty: the name in the letterhead.")
+    reply_to: str = Field("", description="Address that answers go to; empty: the sender's.")
+    most_per_minute: int = Field(30, ge=1, le=6000, description="So many mails a minute at most.")
+    largest_mb: int = Field(15, ge=1, le=100, description="So many megabytes of files at most in one mail.")
+
+    @property
+    def on(self) -> bool:
+        return bool(self.host)
+
+    @property
+    def at_port(self) -> int:
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.tls]
+
+    @property
+    def domain(self) -> str:
+        """In which the names of mails are made."""
+        return self.sender.rpartition("@")[2].encode("idna").decode()
+
+    @field_validator("sender", "reply_to")
+    @classmethod
+    def _one(cls, text: str) -> str:
+        if text and not MAIL.fullmatch(text):
+            raise PydanticCustomError("mail", "no address")
+        return text
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Whether what is set can work together."""
+        wanted = {"host": ("sender",), "user": ("password", "host"), "password": ("user",), "ca_file": ("host",)}
+        for about, parts in wanted.items():
+            missing = tuple(part for part in parts if not _is_set(getattr(self, part)))
+            if _is_set(getattr(self, about)) and missing:
+                raise PydanticCustomError("needs", "incomplete", {"about": about, "choices": missing, "given": ""})
+        if self.tls == "none" and self.user:
+            raise PydanticCustomError("open", "open", {"about": "user", "choices": ("tls",)})
         return self
 
 

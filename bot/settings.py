@@ -13,7 +13,16 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.sections import HOST, FilesSettings, S3Settings, SlackSettings, WebSettings, WecomSettings, address
+from bot.sections import (
+    HOST,
+    EmailSettings,
+    FilesSettings,
+    S3Settings,
+    SlackSettings,
+    WebSettings,
+    WecomSettings,
+    address,
+)
 
 
 class Settings(BaseSettings):
@@ -41,6 +50,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     slack: SlackSettings = SlackSettings()
     wecom: WecomSettings = WecomSettings()
+    email: EmailSettings = EmailSettings()
 
     @model_validator(mode="before")
     @classmethod
@@ -100,8 +110,22 @@ def fault(error: Mapping[str, Any]) -> Fault:
     return Fault(_variable(path), given, kind, choices, limits.get("ge"), limits.get("le"))
 
 
-OWN = ("token", "key", "aes_key", "address", "socket", "command", "daemon", "name", "needs", "either", "both")
-"""The faults that a section finds by itself: of one setting, or (the last three) of how several go together."""
+OWN = (
+    "token",
+    "key",
+    "aes_key",
+    "address",
+    "mail",
+    "socket",
+    "command",
+    "daemon",
+    "name",
+    "needs",
+    "either",
+    "both",
+    "open",
+)
+"""The faults that a section finds by itself: of one setting, or (the last four) of how several go together."""
 
 
 def _own(kind: str, path: Sequence[str], *, about: str = "", choices: Sequence[str] = (), given: str = "") -> Fault:

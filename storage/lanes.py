@@ -134,6 +134,7 @@ _FINISH = (
         sent_ms=bindparam("sent"),
         attempt=bindparam("count"),
         tried_ms=bindparam("tried"),
+        not_before=func.coalesce(bindparam("later", type_=BigInteger), outbox.c.not_before),
     )
 )
 _LOCK_LANE = select(lane.c.key, lane.c.interval_ms).where(lane.c.key == bindparam("k")).with_for_update()
@@ -245,11 +246,13 @@ def finish(
     wait_ms: int = 0,
     counted: bool = True,
     paused: str | None = None,
+    not_before: int | None = None,
 ) -> bool:
     """Write what became of a claimed promise and free its lane; False if another worker has it by now.
 
     With state READY the whole lane waits for ``wait_ms``; ``counted=False`` gives the attempt back (nothing was
-    accepted). ``paused`` stops the lane with a reason that people can read.
+    accepted); with ``not_before`` only this promise waits, until then. ``paused`` stops the lane with a
+    reason that people can read.
     """
     locked = db.execute(_LOCK_LANE, {"k": claimed.lane}).one()
     attempt = claimed.attempt if counted else claimed.attempt - 1
@@ -262,6 +265,7 @@ def finish(
         "sent": now_ms if state == Promise.SENT else None,
         "count": attempt,
         "tried": claimed.tried_ms if attempt else None,
+        "later": not_before,
     }
     done = changed(db, _FINISH, what)
     free_at = now_ms + max(locked.interval_ms, min(wait_ms, LONGEST_PATIENCE_MS))

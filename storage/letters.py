@@ -30,6 +30,10 @@ class Audience(StrEnum):
     NO_SHOWS = "no_shows"
 
 
+BULK = frozenset({Audience.ATTENDEES, Audience.NO_SHOWS, Audience.MEMBERS})
+"""Letters to many at once: each says how to get no more of them."""
+
+
 class LetterState(StrEnum):
     """DRAFT waits for a person's eye; BLOCKED lacks something; SKIPPED is not to be written.
 
@@ -183,6 +187,14 @@ class Letterhead(Base):
     website: Mapped[str] = mapped_column(String(200), default="")
     signatory: Mapped[str] = mapped_column(String(100), default="")
     signatory_title: Mapped[str] = mapped_column(String(100), default="")
+
+
+def message_id(key: str, digest: str, domain: str) -> str:
+    """Of the mail that keeps the promise of that key: the same however often it is tried, and told from others' here.
+
+    ``domain`` is the sender's; ``digest`` that of the letter.
+    """
+    return f"<{key.replace(':', '.')}.{digest[:12]}@{domain}>"
 
 
 def next_number(db: Session, meeting_id: int) -> int:

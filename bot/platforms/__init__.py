@@ -9,7 +9,7 @@ from typing import Protocol
 from messages import Message
 from storage.rooms import Room
 
-KNOWN = ("console", "web", "slack", "wecom")
+KNOWN = ("console", "web", "slack", "wecom", "email")
 """Every platform there is; each is a folder here and a section of the settings. ``self`` is always on."""
 
 
@@ -39,6 +39,14 @@ class NotNow(Exception):  # noqa: N818  a provider's answer
         self.seconds = seconds
 
 
+class Later(Exception):  # noqa: N818  a provider's answer
+    """One message must wait for ``seconds`` or longer; others in its lane go before it. The text says why."""
+
+    def __init__(self, seconds: float, reason: str) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
 class Impossible(Exception):  # noqa: N818  a provider's answer
     """A message that can never be sent; the lane goes on. The text says why."""
 
@@ -54,7 +62,7 @@ class Platform(Protocol):
     pace_ms: int
 
     def send(self, outgoing: Outgoing) -> str:
-        """The platform's id of the message. Raises ``NotNow``, ``Impossible``, ``Closed``.
+        """The platform's id of the message. Raises ``NotNow``, ``Later``, ``Impossible``, ``Closed``.
 
         Anything else is a failed attempt: eight of them and the message is given up, except that an ``OSError``
         (no connection, time-out) is taken for an outage and tried for a day.

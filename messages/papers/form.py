@@ -20,9 +20,14 @@ def tidy(paper: Paper) -> Paper:
     return Paper.model_validate(_tidied(paper.model_dump()))
 
 
+def plain(text: str) -> str:
+    """One line, read in the direction of its letters."""
+    return _CONTROL.sub(" ", _DIRECTION.sub("", text)).strip()
+
+
 def _tidied(value: Any) -> Any:
     if isinstance(value, str):
-        return _CONTROL.sub(" ", _DIRECTION.sub("", value)).strip()
+        return plain(value)
     if isinstance(value, dict):
         return {name: _tidied(one) for name, one in value.items()}
     return tuple(map(_tidied, value)) if isinstance(value, tuple) else value

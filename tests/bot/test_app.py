@@ -21,6 +21,7 @@ from storage.outbox import Promise
 
 LOCAL = ("console", "web")
 """Platforms that need no account anywhere."""
+EMAIL = {"host": "127.0.0.1", "sender": "office@example.org"}
 SLACK = {"bot_token": "xoxb-1", "app_token": "xapp-1"}
 WECOM = {"apps": {"main": {"corp_id": "ww1", "agent_id": 1, "secret": "s"}}}
 
@@ -57,7 +58,7 @@ def state(app: App, key: str) -> Promise:
 
 
 def test_every_known_platform_is_there_and_the_bot_itself(tmp_path: Path) -> None:
-    app = app_in(tmp_path, slack=SLACK, wecom=WECOM)
+    app = app_in(tmp_path, slack=SLACK, wecom=WECOM, email=EMAIL)
     assert set(app.platforms) == {*KNOWN, "self", "wecom-in"}
 
 

@@ -18,6 +18,7 @@ import pytest
 from bot import dispatch
 from bot.delivery import Delivery
 from bot.platforms import KNOWN, Closed, Impossible, NotNow, Outgoing, Platform
+from bot.platforms.email.sending import Mail
 from handlers.context import Context
 from handlers.grammar import Text
 from handlers.router import Router
@@ -29,10 +30,12 @@ from storage.lanes import LEASE_MS
 from storage.rooms import Room
 from tests.bot.provider import Crash
 from tests.chat import Chat
+from tests.fakes.mail import FakeMail, mail_server
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_state import APP_TOKEN
 from tests.fakes.wecom import FakeWecom
 from tests.fakes.wecom_state import AGENT, CORP, SECRET
+from tests.letters import letter_to, paper
 
 
 @dataclass
@@ -214,20 +217,57 @@ def _first_lines(pieces: list[str]) -> list[str]:
 _AS_TYPED = str.maketrans({"＜": "<", "＞": ">", "＊": "*"})
 
 
+@dataclass
+class Office(Stand):
+    """Mail: what is promised is a letter; a room here is the address that it goes to."""
+
+    server: FakeMail | None = None
+
+    def outgoing(self, key: str, text: str = "", *, room: str = "team", edits: str | None = None) -> Outgoing:
+        return Outgoing(key, self.room(room), _letter(self.chat, text or key, room), edits)
+
+
+def _letter(chat: Chat, text: str, room: str = "team") -> Message:
+    number = letter_to(chat, f"{room}@example.org", content=paper(text))
+    return Message(name="letter", locale="en", body=json.dumps({"letter": number}))
+
+
+def at_mail(folder: Path, open_until: ExitStack) -> Stand:
+    """A mail server on loopback."""
+    server = open_until.enter_context(mail_server())
+    folder.mkdir()
+    own = {"host": "127.0.0.1", "port": server.port, "tls": "none", "sender": "office@example.org"}
+    chat = Chat(folder, email=own)
+    mail = chat.app.platforms["email"]
+    assert isinstance(mail, Mail)
+    open_until.callback(mail.wire.close)
+
+    def seen(room: Room) -> list[str]:
+        mine = [one for one in server.taken if one.to == [f"{room.external}@example.org"]]
+        return [one.words.replace("\r\n", "\n").split("\n\n")[2] for one in mine]
+
+    def written(text: str) -> Message:
+        return _letter(chat, text)
+
+    return Office(chat, mail, "console", written, seen, server=server)
+
+
 STANDS: dict[str, Callable[[Chat, pytest.MonkeyPatch, ExitStack], Stand]] = {
     "console": lambda chat, *_: local(chat, "console"),
     "web": lambda chat, *_: local(chat, "web"),
     "slack": lambda chat, _, end: at_slack(chat.app.settings.data / "slack", end),
     "wecom": lambda chat, _, end: at_wecom(chat.app.settings.data / "wecom", end),
+    "email": lambda chat, _, end: at_mail(chat.app.settings.data / "email", end),
     "self": lambda chat, patch, _: oneself(chat, patch),
 }
 SHOWS = ("console", "web", "slack")
 """Those that show messages to people; to the others an edit, or a table, means nothing."""
-TELLS = ("console", "web", "slack")
-"""Those that can be asked what they have accepted; the others must accept the same key once by themselves."""
-MUST_BE_ASKED = ("slack",)
+TELLS = ("console", "web", "slack", "email")
+"""Those that can be asked what they have accepted (mail: what this process has handed over); the others must accept
+the same key once by themselves."""
+MUST_BE_ASKED = ("slack", "email")
 """Those that accept the same key as often as it is sent: delivery asks them before a second attempt."""
-ONE_AT_A_TIME = ("slack", "wecom")
+ONE_AT_A_TIME = ("slack", "wecom", "email")
 """Those that are sent one message at a time: nobody else has the lane meanwhile."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.sections import WecomApp, WecomSettings
+from bot.sections import EmailSettings, WecomApp, WecomSettings
 from bot.settings import Fault, Settings, described, fault, is_read, secrets
 
 OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
@@ -145,3 +145,37 @@ def test_no_secret_of_wecom_is_overlooked() -> None:
     assert {"of the bot", "of the group"} <= set(
         secrets(Settings(_env_file=None, wecom=WecomSettings(apps={"a": app})))
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"HOST": "mail.example.org"}, Fault("HUIHOU_EMAIL__HOST", "", "needs", ("HUIHOU_EMAIL__SENDER",))),
+        (
+            {"USER": "office"},
+            Fault("HUIHOU_EMAIL__USER", "", "needs", ("HUIHOU_EMAIL__PASSWORD", "HUIHOU_EMAIL__HOST")),
+        ),
+        ({"PASSWORD": "secret"}, Fault("HUIHOU_EMAIL__PASSWORD", "", "needs", ("HUIHOU_EMAIL__USER",))),
+        ({"SENDER": "the office"}, Fault("HUIHOU_EMAIL__SENDER", "", "mail")),
+        ({"SENDER": "office@example.org\nBcc: x@y.z"}, Fault("HUIHOU_EMAIL__SENDER", "", "mail")),
+        ({"REPLY_TO": "@example.org"}, Fault("HUIHOU_EMAIL__REPLY_TO", "", "mail")),
+        (
+            {"HOST": "m", "SENDER": "a@b.c", "USER": "u", "PASSWORD": "p", "TLS": "none"},
+            Fault("HUIHOU_EMAIL__USER", "", "open", ("HUIHOU_EMAIL__TLS",)),
+        ),
+    ],
+)
+def test_what_cannot_be_meant_for_mail_is_named(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], found: Fault
+) -> None:
+    for variable, value in given.items():
+        monkeypatch.setenv(f"HUIHOU_EMAIL__{variable}", value)
+    with pytest.raises(ValidationError) as caught:
+        Settings(_env_file=None)
+    assert [fault(dict(error)) for error in caught.value.errors()] == [found]
+
+
+def test_a_mail_servers_port_follows_from_how_it_is_guarded() -> None:
+    assert EmailSettings(host="m", sender="a@b.c").at_port == 587
+    assert EmailSettings(host="m", sender="a@b.c", tls="tls").at_port == 465
+    assert EmailSettings(host="m", sender="a@b.c", tls="none", port=2525).at_port == 2525

@@ -12,6 +12,7 @@ from pathlib import Path
 from messages.collect import HOME
 
 ROOT = HOME.parent
+DOCTORS = ("bot/doctor.py", *(f"bot/platforms/{name}/check.py" for name in ("slack", "wecom", "email")))
 SEVERAL = {
     ("bot/dispatch.py", "f'common/{block}'"): "common/broken common/busy common/locked common/full",
     (
@@ -28,6 +29,10 @@ SEVERAL = {
     ): "wecom/kind wecom/empty wecom/disguise wecom/infected wecom/unchecked wecom/unkept wecom/large "
     "wecom/lost wecom/voice wecom/location wecom/link",
     ("bot/platforms/wecom/check.py", "name"): "wecom_address wecom_secret wecom_refused",
+    (
+        "bot/platforms/email/check.py",
+        "f'email_{kind}'",
+    ): "email_login email_certificate email_not_supported email_sender",
     ("bot/platforms/wecom/menu.py", "f'menu_{heading}'"): "menu_tasks menu_meetings menu_help",
     ("bot/outages.py", "f'{self.platform}/shut'"): "wecom/shut",
     ("bot/outages.py", "f'{self.platform}/open'"): "wecom/open",
@@ -184,7 +189,7 @@ _SPEAKERS = (
     ("show drawn", "", "bot/cli/", "template", "cli/", 0),
     ("Trouble", "", "bot/cli/", "refusal", "cli/", 0),
     ("words", "self", "bot/platforms/console/", "chat", "", 0),
-    ("Finding", "", ("bot/doctor.py", "bot/platforms/slack/check.py", "bot/platforms/wecom/check.py"), "doctor", "", 0),
+    ("Finding", "", DOCTORS, "doctor", "", 0),
 )
 
 
