@@ -24,6 +24,7 @@ from storage.base import Database
 from storage.files import FileStore
 
 if TYPE_CHECKING:
+    from bot.metrics import Metrics
     from bot.platforms.email.sending import Mail
     from bot.platforms.slack.door import Door
     from bot.platforms.slack.sending import Slack
@@ -47,6 +48,8 @@ class App:
     """Where Slack comes in, if it is on."""
     wecom: WecomDoor | None = None
     """Where WeCom comes in, if it is on."""
+    metrics: Metrics | None = None
+    """What Prometheus is given, if it is wanted."""
 
     @property
     def intake(self) -> Intake:
@@ -121,7 +124,18 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     database.promised = delivery.wake
     ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store)
     door = _door(slack, dispatch, settings) if slack else None
-    return App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door, wecom_door)
+    app = App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door, wecom_door)
+    app.metrics = _measured(app) if settings.metrics.port else None
+    return app
+
+
+def _measured(app: App) -> Metrics:
+    """Figures of this process, with everything that makes them."""
+    from bot.metrics import Metrics  # noqa: PLC0415  of no use where nobody asks for figures
+
+    made = Metrics(app.database, app.clock.now)
+    app.dispatch.observe, app.delivery.observe, app.ticks.observe = made.answered, made.attempted, made.ticked
+    return made
 
 
 def _pages(settings: Settings, platforms: Collection[str]) -> dict[str, str]:

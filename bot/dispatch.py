@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,6 +55,9 @@ class Dispatch:
     pages: Mapping[str, str] = field(default_factory=dict)
     furnished: set[int] = field(default_factory=set)
     """Workspaces (by id) that this process has seen to have what this release brings."""
+    stopwatch: Callable[[], float] = time.perf_counter
+    observe: Callable[[Ask, Message, float], None] = lambda _ask, _answer, _seconds: None
+    """Told of every answer, and how many seconds it took."""
 
     def answer(self, ask: Ask) -> Message:
         """The answer to an ask; for an event that was answered before, the same answer again.
@@ -61,10 +65,12 @@ class Dispatch:
         Never raises: a refusal becomes a message, so does a full disk, and a bug an apology with a reference. In
         all these cases nothing that the ask had changed remains; in the last two a repeat of the event is tried anew.
         """
+        begun = self.stopwatch()
         try:
             message = self.carry_out(ask)
         except Exception as error:  # noqa: BLE001  whatever it is, a person waits for an answer
             message = self._sorry(ask, error)
+        self.observe(ask, message, self.stopwatch() - begun)
         self.after()
         return message
 

@@ -29,6 +29,8 @@ class Ticks:
     after: Callable[[], None] = lambda: None
     store: FileStore | None = None
     tidied: datetime | None = None
+    observe: Callable[[], None] = lambda: None
+    """Told of every tick that has come to its end."""
 
     def tick(self) -> None:
         """Run what is due of every job; one job's or unit's failure leaves the others alone."""
@@ -36,6 +38,7 @@ class Ticks:
             for unit in self._due(job):
                 self._run(job, unit)
         self._keep_house()
+        self.observe()
         self.after()
 
     def _due(self, job: Job) -> Sequence[int]:

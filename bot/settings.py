@@ -17,6 +17,7 @@ from bot.sections import (
     HOST,
     EmailSettings,
     FilesSettings,
+    MetricsSettings,
     S3Settings,
     SlackSettings,
     WebSettings,
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     files: FilesSettings = FilesSettings()
     s3: S3Settings = S3Settings()
     web: WebSettings = WebSettings()
+    metrics: MetricsSettings = MetricsSettings()
     slack: SlackSettings = SlackSettings()
     wecom: WecomSettings = WecomSettings()
     email: EmailSettings = EmailSettings()

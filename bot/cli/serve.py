@@ -14,6 +14,7 @@ from bot.cli.words import Trouble, Worded, lang, language, show, words
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.sections import MetricsSettings, WebSettings
     from bot.settings import Settings
 
 DEMO_PORT = 8080
@@ -118,6 +119,7 @@ def serve(app: App, listening: Callable[[str], None]) -> None:
         server = web.server(app, listening=listening)
     except PermissionError as refusal:
         raise Trouble("listen", reason=str(refusal)) from None
+    figures = _figures(app)
     # The server hands a signal on when it has stopped; by then it must not end the process at once.
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -126,13 +128,34 @@ def serve(app: App, listening: Callable[[str], None]) -> None:
     except KeyboardInterrupt:
         pass
     except OSError as error:
-        place = f"{app.settings.web.host}:{app.settings.web.port}"
-        raise Trouble("port_taken", address=place, reason=error.strerror or str(error)) from None
+        raise _taken(app.settings.web, error) from None
     finally:
         log.info("stopping")
         app.stop()
+        figures()
         signal.signal(signal.SIGTERM, before)
     show("stopped")
+
+
+def _figures(app: App) -> Callable[[], None]:
+    """Give them to Prometheus from now on, if that is wanted; what is returned ends it."""
+    if app.metrics is None:
+        return lambda: None
+    wanted = app.settings.metrics
+    try:
+        server = app.metrics.serve(wanted.host, wanted.port)
+    except OSError as error:
+        raise _taken(wanted, error) from None
+
+    def end() -> None:
+        server.shutdown()
+        server.server_close()
+
+    return end
+
+
+def _taken(wanted: WebSettings | MetricsSettings, error: OSError) -> Trouble:
+    return Trouble("port_taken", address=f"{wanted.host}:{wanted.port}", reason=error.strerror or str(error))
 
 
 def _interrupt(_signal: int, _frame: Any) -> None:
