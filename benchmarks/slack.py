@@ -160,6 +160,7 @@ def settings(folder: Path, api: str) -> Mapping[str, str]:
     return {
         "HUIHOU_DATA": str(folder),
         "HUIHOU_LOCALE": "en",
+        "HUIHOU_ASKS_A_MINUTE": "0",
         "HUIHOU_WEB__PORT": "0",
         "HUIHOU_SLACK__TRANSPORT": "http",
         "HUIHOU_SLACK__BOT_TOKEN": TOKEN,

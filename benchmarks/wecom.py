@@ -153,6 +153,7 @@ def settings(folder: Path, api: str) -> Mapping[str, str]:
     app = {"CORP_ID": CORP, "AGENT_ID": str(AGENT), "SECRET": SECRET, "TOKEN": TOKEN, "AES_KEY": AES_KEY}
     return {
         "HUIHOU_DATA": str(folder),
+        "HUIHOU_ASKS_A_MINUTE": "0",
         "HUIHOU_WEB__PORT": "0",
         "HUIHOU_WECOM__API_URL": api,
         **{f"HUIHOU_WECOM__APPS__MAIN__{key}": value for key, value in app.items()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
 from bot.keeping import Intake
+from bot.limits import Limit
 from bot.platforms import KNOWN, Platform
 from bot.platforms.console import Console
 from bot.platforms.self import Oneself
@@ -111,6 +113,7 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     reach = {wecom.name: wecom.reach} if wecom else {}
     dispatch = Dispatch(database, clock.now, pace, reach, store, locale=settings.locale, zone=settings.zone)
     dispatch.pages = _pages(settings, platforms)
+    dispatch.limit = Limit(0 if settings.demo else settings.asks_a_minute, time.monotonic)
     platforms["self"] = Oneself(dispatch)
     wecom_door = _wecom_door(wecom, dispatch, settings) if wecom else None
     if wecom_door is not None:

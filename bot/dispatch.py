@@ -13,6 +13,7 @@ import structlog
 
 import messages
 from bot.ask import Ask
+from bot.limits import Limit
 from bot.progress import LONGEST_PROMISE, Progress, fitting
 from handlers import furnish, router
 from handlers.context import Context
@@ -30,6 +31,7 @@ from storage.workspace import Workspace
 
 log = structlog.get_logger()
 
+COMPUTER = "console"
 LONGEST_LINE = 4_000
 LONGEST_FIELD = 20_000
 LONGEST_NAME, LONGEST_ROOM_NAME, LONGEST_KEY = 100, 200, 300  # as their columns are
@@ -55,6 +57,8 @@ class Dispatch:
     pages: Mapping[str, str] = field(default_factory=dict)
     furnished: set[int] = field(default_factory=set)
     """Workspaces (by id) that this process has seen to have what this release brings."""
+    limit: Limit = field(default_factory=lambda: Limit(0, time.monotonic))
+    """How much one person may ask. Whoever has the computer, and the bot itself, may as much as they like."""
     stopwatch: Callable[[], float] = time.perf_counter
     observe: Callable[[Ask, Message, float], None] = lambda _ask, _answer, _seconds: None
     """Told of every answer, and how many seconds it took."""
@@ -120,6 +124,7 @@ class Dispatch:
 
     def _run(self, ctx: Context, ask: Ask, said: Progress) -> Message:
         """The answer. What a long command says before it is shown and committed, if the bot runs it for itself."""
+        self._not_too_much(ask)
         steps = _steps(ctx, ask)
         while True:
             changes = journal.watch(ctx.db)
@@ -133,6 +138,13 @@ class Dispatch:
                 said.show(ctx, message)
                 self.database.commit(ctx.db)
                 self.after()
+
+    def _not_too_much(self, ask: Ask) -> None:
+        if ask.platform == COMPUTER or ask.promised_by is not None:
+            return
+        seconds = self.limit.wait((ask.workspace, ask.platform, ask.account))
+        if seconds:
+            raise Refused("common/too_much", seconds=seconds)
 
     def _context(self, db: Session, ask: Ask) -> Context:
         """People and rooms are met before anything is asked of them; a refusal does not forget them."""

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     largest_file_mb: int = Field(500, ge=1, le=10_000, description="Largest file that is taken, in megabytes.")
     public_url: str = Field("", description="Address under which people reach this bot's pages, https://….")
     tick_seconds: int = Field(20, ge=1, le=600, description="How often the bot looks for what is due.")
+    asks_a_minute: int = Field(120, ge=0, le=10_000, description="Most that one person asks in a minute; 0: no limit.")
     demo: bool = Field(default=False, description="Act as anybody, move the clock. Loopback only; never for real work.")
     files: FilesSettings = FilesSettings()
     s3: S3Settings = S3Settings()
