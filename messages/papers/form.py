@@ -11,7 +11,7 @@ _ENCLOSED = {"zh_CN": "附件：", "en": "Encl. "}
 COLON = {"zh_CN": "：", "en": ": "}
 COMMA = {"zh_CN": "、", "en": ", "}
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+")
 _ADDRESS = re.compile(r"(https?://|mailto:)[^\s]+", re.IGNORECASE)
 
 

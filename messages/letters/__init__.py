@@ -1,0 +1,22 @@
+"""The words of letters: the built-in ones, and those that an association writes itself, which run in a sandbox."""
+
+from messages.letters.checking import faults
+from messages.letters.composing import Unfilled, compose
+from messages.letters.fields import FIELDS, Field, label
+from messages.letters.sandbox import Fault, Faulty, Why
+from messages.letters.texts import PARTS, VERSION, built_in
+
+__all__ = [
+    "FIELDS",
+    "PARTS",
+    "VERSION",
+    "Fault",
+    "Faulty",
+    "Field",
+    "Unfilled",
+    "Why",
+    "built_in",
+    "compose",
+    "faults",
+    "label",
+]

@@ -1,0 +1,56 @@
+"""The fields that letters may print, by audience, with what people call them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from messages.letters.texts import read
+
+
+class Shape(StrEnum):
+    """TEXT is printed as it is; LIST and RECORDS are gone through; RECORD and each of RECORDS have parts."""
+
+    TEXT = "text"
+    LIST = "list"
+    RECORD = "record"
+    RECORDS = "records"
+
+
+@dataclass(frozen=True)
+class Field:
+    """``name`` as templates write it: ``meeting.name``, and ``sessions.hall`` for a part of each of the sessions.
+
+    ``needed``: the built-in letter to the audience is not written without it.
+    """
+
+    name: str
+    words: Mapping[str, str]
+    shape: Shape = Shape.TEXT
+    needed: bool = False
+
+
+def _fields(rows: Mapping[str, Mapping[str, str]]) -> dict[str, Field]:
+    parted = {name.split(".")[0] for name in rows if "." in name}
+    return {name.removesuffix("[]"): _field(name, row, parted) for name, row in rows.items()}
+
+
+def _field(name: str, row: Mapping[str, str], parted: set[str]) -> Field:
+    bare = name.removesuffix("[]")
+    many, parts = bare != name, bare in parted
+    shape = (Shape.RECORDS if parts else Shape.LIST) if many else Shape.RECORD if parts else Shape.TEXT
+    return Field(bare, {"zh_CN": row["zh_CN"], "en": row["en"]}, shape, bool(row.get("needed")))
+
+
+_READ = read("fields")
+FIELDS: Mapping[str, Mapping[str, Field]] = {
+    audience: _fields(_READ["common"] | rows) for audience, rows in _READ.items() if audience != "common"
+}
+"""By audience, then by name, in the order in which people look for them."""
+_ALL = {name: field for fields in FIELDS.values() for name, field in fields.items()}
+
+
+def label(name: str, locale: str) -> str:
+    """What people call a field; its name where there is no such field."""
+    return _ALL[name].words[locale] if name in _ALL else name
