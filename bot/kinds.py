@@ -49,6 +49,7 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
     ".md": ("text/markdown", _TEXT),
     ".yaml": ("application/yaml", _TEXT),
     ".yml": ("application/yaml", _TEXT),
+    ".eml": ("message/rfc822", _TEXT),
     ".mp3": ("audio/mpeg", frozenset({".mp3", ".mp2", ".mp1", ".mpga", ".koz"})),
     ".m4a": ("audio/mp4", _MPEG4),
     ".wav": ("audio/wav", frozenset({".wav"})),

@@ -23,6 +23,7 @@ from handlers import (
     rooms,
     settings,
     templates,
+    thanks,
 )
 from handlers.context import Context, voice
 from handlers.router import Router
@@ -40,6 +41,7 @@ CAPABILITIES = (
     attendance,
     minutes,
     archive,
+    thanks,
     templates,
     nudges,
     people,
@@ -72,6 +74,7 @@ JOBS = (
     Job("nudges", nudges.jobs.due, nudges.jobs.sweep),
     Job("materials", materials.chasing.due, materials.chasing.chase),
     Job("summaries", nudges.jobs.summaries_due, nudges.jobs.summarise),
+    Job("letters", thanks.jobs.due, thanks.jobs.settle),
     Job("purges", archive.jobs.due, archive.jobs.offer),
 )
 

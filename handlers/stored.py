@@ -55,14 +55,14 @@ def handed_out(
     called = f"{plain(name)}-M{ctx.meeting.number}-{ctx.local_now:%Y%m%d-%H%M}.xlsx"
     file = _kept(ctx, called, written(grids), XLSX, room_id=ctx.room.id)
     file.meeting_id, file.material, file.personal, file.scope = ctx.meeting.id, material, personal, Scope.INTERNAL
-    return _attached(file)
+    return attached(file)
 
 
 def given(ctx: Context, name: str, content: bytes, media_type: str) -> Attachment:
     """What everybody of the workspace may have, and is of no meeting: kept once, however often it is asked for."""
     digest = sha256(content).hexdigest()
     known = files.of_nowhere(ctx.db, ctx.workspace.id, digest, name=name)
-    return _attached(known or _kept(ctx, name, content, media_type, room_id=None))
+    return attached(known or _kept(ctx, name, content, media_type, room_id=None))
 
 
 def _kept(ctx: Context, name: str, content: bytes, media_type: str, *, room_id: int | None) -> File:
@@ -80,5 +80,6 @@ def _kept(ctx: Context, name: str, content: bytes, media_type: str, *, room_id: 
     )
 
 
-def _attached(file: File) -> Attachment:
+def attached(file: File) -> Attachment:
+    """A stored file, to be handed out."""
     return Attachment(name=file.name, digest=file.digest, media_type=file.media_type, size=file.size)

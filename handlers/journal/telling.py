@@ -49,6 +49,8 @@ TERMS = {
     "part": "part",
     "photo": "photokind",
 }
+STATES = {"task": "state", "meeting": "meetingstate", "letter": "letterstate"}
+"""What the states of each kind of row are called by."""
 CALLED = {
     "session_id": (programme.ProgrammeSession, "code"),
     "speaker_id": (programme.Speaker, "name"),
@@ -208,7 +210,11 @@ def _part(db: Session, table: str, name: str, before: Any, after: Any) -> Part:
 
 def _kind(table: str, name: str, sides: Iterable[Any]) -> str:
     if name in TERMS:
-        return "meetingstate" if (table, name) == ("meeting", "state") else TERMS[name]
-    if name in {"evidence", "repeats", "goals", "template_id"} or HIDDEN in sides:
+        return STATES.get(table, "str") if name == "state" else TERMS[name]
+    if (
+        (table, name) == ("letter", "address")
+        or name in {"evidence", "repeats", "goals", "template_id"}
+        or HIDDEN in sides
+    ):
         return "unsaid"
     return next((type(side).__name__ for side in sides if side is not None), "str")

@@ -14,9 +14,14 @@ _GAP = "  "
 
 def draw(paper: Paper) -> str:
     """Blocks with an empty line between them; the last line ends without a line break."""
+    return "\n\n".join(map("\n".join, blocks(paper)))
+
+
+def blocks(paper: Paper) -> list[list[str]]:
+    """The lines of each block; none is empty."""
     paper = tidy(paper)
-    blocks = _chinese(paper) if paper.locale == "zh_CN" else _english(paper)
-    return "\n\n".join("\n".join(lines) for block in blocks if (lines := [line for line in block if line]))
+    drawn = _chinese(paper) if paper.locale == "zh_CN" else _english(paper)
+    return [lines for block in drawn if (lines := [line for line in block if line])]
 
 
 def _chinese(paper: Paper) -> Iterator[Iterable[str]]:

@@ -55,6 +55,7 @@ SEVERAL = {
     ("handlers/minutes/deciding.py", "name"): "minutes/added minutes/edited",
     ("handlers/nudges/summary.py", "block"): "late coming",
     ("handlers/people/leave.py", "name"): "people/cover people/cover_over",
+    ("handlers/thanks/echoes.py", "name"): "sending/posted sending/replied",
     ("handlers/router.py", "f'grammar/{block}'"): "grammar/too_much grammar/field grammar/missing",
     ("handlers/settings/overview.py", "other[0]"): "english chinese",
     ("handlers/settings/reactions.py", "meaning"): "done started tomorrow",

@@ -12,7 +12,7 @@ from jinja2 import meta
 
 from messages import catalog, pages
 from messages.collect import HOME
-from storage import attendance, checklist, materials, meetings, minutes, nudges, people, programme, templates
+from storage import attendance, checklist, letters, materials, meetings, minutes, nudges, people, programme, templates
 from tests.chat import Chat
 from tests.messages.source import SEVERAL, Said, left_over_names, said, shown_with, template_of
 
@@ -27,7 +27,7 @@ BY_COMMAND = {"cli/help.md.j2", "slack/manifest.md.j2"}
 """Blocks named after commands, and after what Slack calls the app's parts: the tests of either print them all."""
 CAUGHT = {"dates/which_year", "dates/zone"}
 """Refusals that another answers in words of its own: what the date or the zone was for decides the sentence."""
-IN_WORDS_OF_THEIR_OWN = {nudges.NudgeState, nudges.Reason}
+IN_WORDS_OF_THEIR_OWN = {nudges.NudgeState, nudges.Reason, letters.Audience, letters.EchoKind, letters.Way}
 """Enums whose values a template tells apart by ``if``."""
 
 
@@ -135,7 +135,7 @@ def test_no_common_label_is_left_over() -> None:
 
 def enums() -> set[type[StrEnum]]:
     """Those of the rows that templates see."""
-    modules = (attendance, checklist, materials, meetings, minutes, nudges, people, programme, templates)
+    modules = (attendance, checklist, letters, materials, meetings, minutes, nudges, people, programme, templates)
     return {
         value
         for module in modules

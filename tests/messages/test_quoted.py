@@ -26,6 +26,7 @@ TYPED = {
     "word": "Zhao",
     "numbers": "F1",
     "list": "R2",
+    "letter": "L12",
 }
 """What people would see in place of a fact."""
 TEAM = ("Li", "Wang", "李娜", "王五", "name", "姓名", "account", "账号", "Lina")

@@ -1,0 +1,471 @@
+"""Approved letters into a real mail server and into chats; what stays; and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.platforms.email.sending import Mail
+from handlers.thanks.going import Reached, Stays, way
+from messages import Message
+from messages.papers import Grid
+from storage import deliveries, letters, outbox
+from storage.letters import Audience, EchoKind, Letter, LetterState, Suppression, Way
+from storage.meetings import Meeting
+from storage.outbox import Promise
+from storage.parties import Party, Reach, ReachKind
+from storage.people import Role, RoleHolder
+from tests.bot.provider import Crash
+from tests.chat import Chat, Somebody, text
+from tests.fakes.mail import FakeMail, mail_server
+from tests.handlers.thanks import returns
+from tests.letters import add_letter, add_meeting, add_party, paper
+
+
+@dataclass
+class Office:
+    """``ann`` is the admin and keeps the contacts; ``bo`` leads the meeting."""
+
+    chat: Chat
+    server: FakeMail
+    ann: Somebody
+    bo: Somebody
+    meeting: int = 0
+
+    def write(self, name: str, email: str = "", **fields: Any) -> int:
+        """A letter to somebody of that name; its id."""
+        party = {key: fields.pop(key) for key in ("person_id", "address", "opted_out_at", "kind") if key in fields}
+        with self.chat.app.database.write() as db:
+            meeting = db.get_one(Meeting, self.meeting)
+            return add_letter(db, meeting, add_party(db, meeting.workspace_id, name, email, **party), **fields).id
+
+    def letter(self, letter_id: int) -> Letter:
+        with self.chat.read() as db:
+            return db.get_one(Letter, letter_id)
+
+    def change(self, letter_id: int, **fields: Any) -> None:
+        with self.chat.app.database.write() as db:
+            for name, value in fields.items():
+                setattr(db.get_one(Letter, letter_id), name, value)
+
+    def sends(self, line: str = "thanks send", who: Somebody | None = None) -> Message:
+        """Look, then confirm."""
+        who = who or self.ann
+        shown = who.says(line)
+        assert shown.name == "sending/preview", text(shown)
+        label = next(button.label for button in shown.buttons if button.primary)
+        return who.presses(label)
+
+    def arrived(self) -> list[str]:
+        return [one.to[0] for one in self.server.taken]
+
+    def echoes(self, letter_id: int) -> list[tuple[str, str]]:
+        with self.chat.read() as db:
+            return [(one.kind, one.text) for one in deliveries.echoes(db, [letter_id])]
+
+    def waits(self, **span: float) -> None:
+        self.chat.clock.moment += timedelta(**span)
+        self.chat.settle()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with ExitStack() as end:
+        server = end.enter_context(mail_server())
+        own = {"host": "127.0.0.1", "port": server.port, "tls": "none", "sender": "office@example.org"}
+        chat = Chat(tmp_path, email={**own, "most_per_minute": 6000})
+        end.callback(chat.close)
+        mail = chat.app.platforms["email"]
+        assert isinstance(mail, Mail)
+        end.callback(mail.wire.close)
+        found = Office(chat, server, chat.person("Ann"), chat.person("Bo"))
+        with chat.app.database.write() as db:
+            place = db.get_one(Party, add_party(db, 1, "x").id).workspace_id
+            found.meeting = add_meeting(db, place).id
+            db.add(RoleHolder(meeting_id=found.meeting, role=Role.LEAD, person_id=found.bo.id))
+        found.bo.says("hello", direct=True)
+        yield found
+
+
+def deliver(office: Office) -> None:
+    """Everything that waits, at the pace of the mail."""
+    for _ in range(30):
+        office.waits(seconds=1)
+        with office.chat.read() as db:
+            if not outbox.waiting(db):
+                break
+    office.chat.settle()
+
+
+def test_first_it_is_said_what_goes_where_and_nothing_leaves(office: Office) -> None:
+    office.ann.says("hello", direct=True)
+    office.write("Li Na", "li@example.org")
+    office.write("Ann", person_id=office.ann.id)
+    office.write("Wang Qiang")
+    sealed = office.write("Acme", "acme@example.org", content=paper(seal=True))
+    office.write("Opted", "out@example.org", opted_out_at=office.chat.clock.now())
+    changed = office.write("Changed", "changed@example.org")
+    office.change(changed, digest="0" * 64)
+    office.write("Draft", "draft@example.org", approved=False)
+    said = office.ann.says("thanks send")
+    shown = text(said)
+    assert "**1** letter by mail" in said.body
+    assert "**1** letter in its reader’s own conversation" in said.body
+    assert "**2** letters on paper" in said.body
+    assert "**2** letters stay here" in said.body
+    assert "l***@example.org" in shown
+    assert "li@example.org" not in shown
+    assert "Opted wants no letters" in shown
+    assert "approve it again" in shown
+    assert "Draft" not in shown
+    deliver(office)
+    assert office.arrived() == []
+    assert office.letter(sealed).state == LetterState.APPROVED
+
+
+def test_what_was_shown_goes_and_is_known_to_have_gone(office: Office) -> None:
+    office.ann.says("hello", direct=True)
+    by_mail = office.write("Li Na", "li@example.org")
+    by_chat = office.write("Ann", person_id=office.ann.id, content=paper("Thank you, **Ann**."))
+    said = office.sends()
+    assert said.name == "sending/sent"
+    assert office.letter(by_mail).state == LetterState.SENT
+    assert office.letter(by_mail).sent_at is None
+    deliver(office)
+    assert office.arrived() == ["li@example.org"]
+    letter = office.letter(by_mail)
+    assert (letter.way, letter.address, letter.key) == (Way.MAIL, "li@example.org", f"letter:{by_mail}:1")
+    assert letter.sent_at is not None
+    heard = [one for one in office.ann.heard() if one.name == "sending/letter"]
+    assert len(heard) == 1
+    assert "Thank you, **Ann**." in text(heard[0])
+    assert office.letter(by_chat).sent_at is not None
+    refused = office.ann.says("thanks send")
+    assert refused.name == "sending/refusals/none"
+
+
+def test_a_list_that_has_changed_is_shown_again(office: Office) -> None:
+    office.write("Li Na", "li@example.org")
+    shown = office.ann.says("thanks send")
+    office.write("Wang", "wang@example.org")
+    again = office.ann.presses("Send 1", shown)
+    assert again.name == "sending/preview"
+    assert "Something has changed" in again.body
+    deliver(office)
+    assert office.arrived() == []
+    office.ann.presses("Send 2", again)
+    deliver(office)
+    assert sorted(office.arrived()) == ["li@example.org", "wang@example.org"]
+
+
+def test_pressed_twice_each_letter_goes_once(office: Office) -> None:
+    office.write("Li Na", "li@example.org")
+    shown = office.ann.says("thanks send")
+    office.ann.presses("Send 1", shown)
+    second = office.ann.presses("Send 1", shown)
+    assert second.refused
+    deliver(office)
+    assert office.arrived() == ["li@example.org"]
+
+
+def test_many_are_handed_over_in_the_background(office: Office) -> None:
+    for number in range(70):
+        office.write(f"P{number}", f"p{number}@example.org", audience=Audience.ATTENDEES)
+    assert office.sends("thanks send attendees").name == "sending/begun"
+    for _ in range(80):
+        office.waits(seconds=1)
+    assert sorted(office.arrived()) == sorted(f"p{number}@example.org" for number in range(70))
+    assert [one.name for one in office.chat.room().heard()][-1] == "sending/sent"
+    with office.chat.read() as db:
+        assert all(one.sent_at for one in letters.of_meeting(db, office.meeting))
+
+
+@pytest.mark.parametrize("line", ["thanks send L1 L3", "致谢 发送 L1、L3", "thanks send speakers"])
+def test_letters_are_named_or_all_of_an_audience(office: Office, line: str) -> None:
+    office.write("A", "a@example.org")
+    office.write("B", "b@example.org", audience=Audience.PARTNERS)
+    office.write("C", "c@example.org")
+    office.sends(line)
+    deliver(office)
+    assert sorted(office.arrived()) == ["a@example.org", "c@example.org"]
+
+
+def test_a_sealed_letter_goes_by_mail_only_when_somebody_says_so(office: Office) -> None:
+    office.write("Acme", "acme@example.org", content=paper(seal=True))
+    assert "No letter of" in office.ann.says("thanks send").title
+    office.sends("thanks send L1 by mail")
+    deliver(office)
+    assert office.arrived() == ["acme@example.org"]
+
+
+def test_who_may_not_may_not(office: Office) -> None:
+    office.write("Li Na", "li@example.org")
+    assert office.chat.person("Xu").says("thanks send").name == "people/refusals/not_allowed"
+
+
+def test_a_draft_does_not_leave_even_if_it_is_named(office: Office) -> None:
+    office.write("Li Na", "li@example.org", approved=False)
+    assert office.ann.says("thanks send L1").name == "sending/refusals/not_approved"
+    assert office.ann.says("thanks send L9").name == "sending/refusals/unknown"
+    assert office.ann.says("thanks send").name == "sending/refusals/none"
+
+
+# --- just before sending
+
+
+def test_what_changed_after_the_confirmation_does_not_leave(office: Office) -> None:
+    letter = office.write("Li Na", "li@example.org")
+    office.sends()
+    office.change(letter, digest="0" * 64)
+    deliver(office)
+    assert office.arrived() == []
+    assert (office.letter(letter).state, office.letter(letter).key) == (LetterState.APPROVED, "")
+
+
+def test_who_opts_out_after_the_confirmation_gets_none(office: Office) -> None:
+    letter = office.write("Li Na", "li@example.org")
+    office.sends()
+    with office.chat.app.database.write() as db:
+        db.get_one(Party, office.letter(letter).party_id).opted_out_at = office.chat.clock.now()
+    deliver(office)
+    assert office.arrived() == []
+
+
+def test_an_undo_stops_what_has_not_left(office: Office) -> None:
+    letter = office.write("Li Na", "li@example.org")
+    office.sends()
+    office.ann.presses("Undo")
+    deliver(office)
+    assert office.arrived() == []
+    assert office.letter(letter).state == LetterState.APPROVED
+    office.sends()
+    deliver(office)
+    assert office.arrived() == ["li@example.org"]
+
+
+def test_an_undo_does_not_unsend_what_has_left(office: Office) -> None:
+    """Between its leaving and the next look nothing else would know that it did."""
+    letter = office.write("Li Na", "li@example.org")
+    sent = office.sends()
+    office.chat.app.delivery.drain()
+    assert office.arrived() == ["li@example.org"]
+    office.ann.presses("Undo", sent)
+    assert office.letter(letter).state == LetterState.SENT
+    deliver(office)
+    assert office.letter(letter).sent_at is not None
+    assert office.arrived() == ["li@example.org"]
+
+
+def _die(*_: object) -> None:
+    raise Crash
+
+
+def test_killed_between_the_servers_yes_and_our_note_a_letter_goes_again_under_the_same_id(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What docs/operating.md says cannot be ruled out: another process does not know what this one handed over."""
+    office.write("Li Na", "li@example.org")
+    office.sends()
+    mail = office.chat.app.platforms["email"]
+    assert isinstance(mail, Mail)
+    with monkeypatch.context() as patched:
+        patched.setattr(mail, "_remember", _die)
+        with pytest.raises(Crash):
+            office.chat.app.delivery.drain()
+    office.waits(seconds=31)
+    deliver(office)
+    assert office.arrived() == ["li@example.org"] * 2
+    assert len({one.mail["Message-ID"] for one in office.server.taken}) == 1
+
+
+# --- what comes back
+
+
+def test_a_refused_address_is_told_once_and_never_written_to_again(office: Office) -> None:
+    gone, there = office.write("Gone", "gone@example.org"), office.write("Li", "li@example.org")
+    office.server.refuses["gone@example.org"] = "550 5.1.1 no such user"
+    office.sends()
+    deliver(office)
+    assert office.arrived() == ["li@example.org"]
+    assert office.letter(gone).state == LetterState.APPROVED
+    assert office.letter(there).sent_at is not None
+    assert office.echoes(gone) == [(EchoKind.BOUNCE, "gone@example.org: 550 5.1.1 no such user")]
+    told = [one for one in office.bo.heard() if one.name == "sending/lost"]
+    assert len(told) == 1
+    assert "550 5.1.1 no such user" in text(told[0])
+    with office.chat.read() as db:
+        assert list(letters.suppressed(db, 1)) == ["gone@example.org"]
+    assert "on paper" in text(office.ann.says("thanks send"))
+
+
+def test_a_full_mailbox_is_tried_again_by_whoever_wants(office: Office) -> None:
+    letter = office.write("Full", "full@example.org")
+    office.server.refuses["full@example.org"] = "552 5.2.2 mailbox full"
+    office.sends()
+    deliver(office)
+    office.server.refuses.clear()
+    office.sends()
+    deliver(office)
+    assert office.arrived() == ["full@example.org"]
+    assert office.letter(letter).key == f"letter:{letter}:2"
+
+
+@pytest.mark.parametrize("form", [returns.POSTFIX, returns.EXCHANGE, returns.QQ], ids=["postfix", "exchange", "qq"])
+def test_a_returned_mail_that_is_dropped_in_the_chat_is_understood(office: Office, form: str) -> None:
+    letter = office.write("Wang", "wang@gone.example")
+    office.sends()
+    deliver(office)
+    data = returns.mail(form, letter, office.letter(letter).digest)
+    said = office.ann.says("", files={"returned.eml": data})
+    assert said.name == "sending/bounced"
+    assert office.letter(letter).state == LetterState.APPROVED
+    with office.chat.read() as db:
+        assert db.query(Suppression).one().email == "wang@gone.example"
+    again = office.ann.says("thanks bounced", files={"returned.eml": data})
+    assert "known already" in text(again)
+    assert len(office.echoes(letter)) == 1
+
+
+def test_what_is_still_tried_changes_nothing(office: Office) -> None:
+    letter = office.write("Wang", "wang@gone.example")
+    office.sends()
+    deliver(office)
+    data = returns.mail(returns.DELAYED, letter, office.letter(letter).digest)
+    assert "goes on trying" in text(office.ann.says("", files={"returned.eml": data}))
+    assert office.letter(letter).state == LetterState.SENT
+    assert office.echoes(letter) == []
+
+
+def test_a_forged_return_ends_no_address(office: Office) -> None:
+    letter = office.write("Wang", "wang@gone.example")
+    office.sends()
+    deliver(office)
+    data = returns.mail(returns.POSTFIX, letter, "f" * 64)
+    assert office.ann.says("thanks bounced", files={"returned.eml": data}).name == "sending/refusals/no_return"
+    assert office.letter(letter).state == LetterState.SENT
+
+
+def test_a_return_by_word_of_mouth(office: Office) -> None:
+    letter = office.write("Wang", "wang@gone.example")
+    assert office.ann.says("thanks bounced L1 no such mailbox").name == "sending/refusals/not_sent"
+    office.sends()
+    deliver(office)
+    office.ann.says("thanks bounced L1 no such mailbox")
+    assert office.echoes(letter) == [(EchoKind.BOUNCE, "wang@gone.example: no such mailbox")]
+    office.ann.presses("Undo")
+    assert office.letter(letter).state == LetterState.SENT
+    assert office.echoes(letter) == []
+
+
+def test_posted_sealed_and_answered(office: Office) -> None:
+    letter = office.write("Acme", address="1 Long Street", content=paper(seal=True))
+    assert office.ann.says("thanks sealed L1").name == "sending/sealed"
+    assert "SF123" in office.ann.says("thanks posted L1 SF123").body
+    found = office.letter(letter)
+    assert (found.state, found.tracking, found.address) == (LetterState.POSTED, "SF123", "1 Long Street")
+    office.ann.says("thanks reply L1 With pleasure, see you in 2027")
+    assert office.echoes(letter) == [
+        (EchoKind.SEALED, ""),
+        (EchoKind.REPLY, "With pleasure, see you in 2027"),
+    ]
+    office.ann.presses("Undo")
+    assert len(office.echoes(letter)) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("thanks posted L1", "not_on_paper"),
+        ("thanks sealed L1", "not_on_paper"),
+        ("thanks reply L1", "no_reply"),
+        ("thanks posted", "unknown"),
+        ("thanks bounced", "unknown"),
+        ("thanks sealed L9", "unknown"),
+    ],
+)
+def test_what_cannot_be_noted_says_what_to_do(office: Office, line: str, refusal: str) -> None:
+    office.write("Draft", approved=False)
+    assert office.ann.says(line).name == f"sending/refusals/{refusal}"
+
+
+def test_a_table_in_a_chat_is_a_table(office: Office) -> None:
+    office.ann.says("hello", direct=True)
+    grid = Grid(columns=("Promised", "Delivered"), rows=(("Stand", "1"),), numbers=(1,))
+    office.write("Ann", person_id=office.ann.id, content=paper(paragraphs=("Thank you.", grid)))
+    office.sends()
+    deliver(office)
+    (heard,) = [one for one in office.ann.heard() if one.name == "sending/letter"]
+    assert heard.table is not None
+    assert heard.table.rows == (("Stand", "1"),)
+
+
+@pytest.mark.parametrize(
+    "name", ["<!channel>", "**bold** `code`", "{{ 7*7 }}", "=cmd()", "Li\nBcc: x@y.z", "\u202eevil"]
+)
+def test_names_are_only_names(office: Office, name: str) -> None:
+    office.write(name, "li@example.org", content=paper(f"Thank you, {name}.", salutation=f"Dear {name},"))
+    shown = text(office.ann.says("thanks send"))
+    assert "\u202e" not in shown
+    office.sends()
+    deliver(office)
+    (taken,) = office.server.taken
+    assert taken.to == ["li@example.org"]
+    assert taken.mail["Bcc"] is None
+
+
+def test_a_second_address_is_taken_when_the_first_is_gone(office: Office) -> None:
+    letter = office.write("Li", "gone@example.org")
+    with office.chat.app.database.write() as db:
+        party = office.letter(letter).party_id
+        db.add(Reach(party_id=party, kind=ReachKind.EMAIL, value="li@example.org", typed="li@example.org", place=2))
+    office.server.refuses["gone@example.org"] = "550 5.1.1 no such user"
+    office.sends()
+    deliver(office)
+    office.sends()
+    deliver(office)
+    assert office.arrived() == ["li@example.org"]
+
+
+def test_what_was_given_up_can_be_tried_again_from_the_outbox(office: Office) -> None:
+    letter = office.write("Full", "full@example.org")
+    office.server.at_data = ["554 5.7.1 spam"]
+    office.sends()
+    office.chat.app.delivery.drain()
+    key = f"letter:{letter}:1"
+    with office.chat.read() as db:
+        found = outbox.promised(db, key)
+    assert found is not None
+    assert found[1] == Promise.DEAD
+    office.ann.says("outbox retry all")
+    deliver(office)
+    assert office.arrived() == ["full@example.org"]
+
+
+REACHED = Reached(("a@b.c",), chat=True, postal=True)
+
+
+@pytest.mark.parametrize(
+    ("reached", "facts", "found"),
+    [
+        (REACHED, {}, Way.MAIL),
+        (REACHED, {"mail": False}, Way.CHAT),
+        (REACHED, {"sealed": True}, Way.PRINT),
+        (REACHED, {"sealed": True, "wished": Way.MAIL}, Way.MAIL),
+        (REACHED, {"wished": Way.PRINT}, Way.PRINT),
+        (Reached(), {}, Way.PRINT),
+        (Reached(), {"bulk": True}, Stays.NOWHERE),
+        (Reached(postal=True), {"bulk": True}, Way.PRINT),
+        (Reached(), {"wished": Way.MAIL}, Stays.NO_MAIL),
+        (Reached(suppressed=True), {"wished": Way.MAIL}, Stays.SUPPRESSED),
+        (Reached(("a@b.c",)), {"wished": Way.CHAT}, Stays.NO_CHAT),
+        (Reached(("a@b.c",), opted_out=True), {"wished": Way.PRINT}, Stays.OPTED_OUT),
+    ],
+)
+def test_the_way_of_a_letter(reached: Reached, facts: dict[str, Any], found: Way | Stays) -> None:
+    assert way(reached, **{"sealed": False, "bulk": False, "mail": True, "wished": None, **facts}) == found
