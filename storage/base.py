@@ -140,9 +140,7 @@ class Database:
             self.writer = _sqlite(self.url, "BEGIN IMMEDIATE", (f"synchronous={synchronous}",), size=1)
             self.reader = _sqlite(self.url, "BEGIN", ("query_only=ON",), size=4)
         else:
-            self.writer = self.reader = create_engine(
-                self.url, pool_size=5, max_overflow=0, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True
-            )
+            self.writer = self.reader = _postgres(self.url)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -165,6 +163,19 @@ class Database:
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
+
+
+def _postgres(url: URL) -> Engine:
+    """Who waits for a row that another has, waits as long as SQLite's would."""
+    return create_engine(
+        url,
+        connect_args={"options": "-c lock_timeout=30000 -c timezone=UTC"},
+        pool_size=5,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        hide_parameters=True,
+    )
 
 
 def _sqlite(url: URL, begin: str, pragmas: Sequence[str], *, size: int) -> Engine:

@@ -221,7 +221,8 @@ def _link(entry: Mapping[str, Any]) -> str:
 def verify(db: Session, workspace_id: int) -> tuple[int, list[int]]:
     """How many entries there are, and the numbers of those that do not fit the chain."""
     previous, broken, count = GENESIS, [], 0
-    for entry in db.scalars(select(Entry).where(Entry.workspace_id == workspace_id).order_by(Entry.seq)):
+    chain = select(Entry).where(Entry.workspace_id == workspace_id).order_by(Entry.seq)
+    for entry in db.scalars(chain, execution_options={"yield_per": 500}):
         count += 1
         fits = entry.seq == count and entry.previous == previous and entry.hash == _link(vars(entry)) and _whole(entry)
         if not fits:

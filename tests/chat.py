@@ -24,6 +24,7 @@ from messages.message import Button
 from storage import conversation, people, rooms, workspace
 from storage.base import Base, Session
 from storage.rooms import Room
+from tests.databases import address
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TEAM = "team"
@@ -52,7 +53,13 @@ class Chat:
 
     def __init__(self, folder: Path, *, now: str = "2026-06-10 08:00", locale: str = "en", **settings: object) -> None:
         self.clock = StillClock(moment=at(now))
-        wanted = {"data": folder, "synchronous": "NORMAL", "locale": locale, **settings}
+        wanted = {
+            "data": folder,
+            "database_url": address(folder),
+            "synchronous": "NORMAL",
+            "locale": locale,
+            **settings,
+        }
         self.app: App = build(Settings(_env_file=None, **wanted), clock=self.clock)  # type: ignore[arg-type]
         Base.metadata.create_all(self.app.database.writer)
         self.events = itertools.count(1)

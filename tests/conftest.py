@@ -11,7 +11,9 @@ import structlog
 from hypothesis import settings
 
 from storage.base import Database
+from tests import databases
 from tests.chat import Chat
+from tests.postgres import Server, available, server
 
 # Plain tracebacks: the default ones draw every local variable, at a second each.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
@@ -29,10 +31,29 @@ def chat(tmp_path: Path) -> Iterator[Chat]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[Server]:
+    if not available():
+        pytest.skip("no PostgreSQL: neither HUIHOU_TEST_POSTGRES is set, nor are initdb and pg_ctl on this machine")
+    with server() as made:
+        yield made
+
+
+@pytest.fixture
+def postgres(_postgres: Server) -> Iterator[Server]:
+    """A PostgreSQL server, given or private; what a test makes there is removed after it."""
+    before = set(_postgres.made)
+    yield _postgres
+    _postgres.clear(but=before)
+
+
 @pytest.fixture(autouse=True)
 def _closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever database a test opens is closed after it: Python 3.13 warns of a connection that nobody closed."""
-    opened, begin = [], Database.__init__
+    """Whatever database a test opens is closed after it: Python 3.13 warns of a connection that nobody closed.
+
+    On a server it is removed, too.
+    """
+    opened, begin, there = [], Database.__init__, databases.folders()
 
     def noted(self: Database, *args: Any, **kwargs: Any) -> None:
         begin(self, *args, **kwargs)
@@ -42,3 +63,8 @@ def _closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for database in opened:
         database.close()
+    databases.remove(but=there)
+
+
+def pytest_sessionfinish() -> None:
+    databases.close()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from bot.cli.archive import archive
-from bot.cli.care import db, docs_commands, doctor, journal, password
+from bot.cli.care import docs_commands, doctor, journal, password
+from bot.cli.databases import db
 from bot.cli.serve import demo, run
 from bot.cli.slack import slack
 from bot.cli.talk import chat, say

@@ -1,10 +1,9 @@
-"""Looking after an installation: its database, its journal, its health, who may sign in."""
+"""Looking after an installation: its journal, its health, who may sign in."""
 
 from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,42 +15,6 @@ if TYPE_CHECKING:
     from bot.finding import Finding
     from storage.base import Session
     from storage.people import Person
-
-
-@click.group(cls=Group)
-@lang
-def db() -> None:
-    pass
-
-
-@db.command("upgrade")
-@click.option("--sql", "as_sql", is_flag=True)
-@lang
-def db_upgrade(*, as_sql: bool) -> None:
-    from storage import migrations
-
-    if as_sql:
-        click.echo(migrations.sql())
-        return
-    with opening.unready(opening.settings()) as app, opening.troubles(app.database):
-        done = opening.bring_up(app.database)
-        show("upgraded" if done else "up_to_date", step=migrations.standing(app.database).step)
-
-
-@db.command("backup")
-@click.argument("path", metavar="PATH", type=click.Path(dir_okay=False, path_type=Path))
-@lang
-def db_backup(path: Path) -> None:
-    from storage import migrations
-
-    with opening.opened(opening.settings()) as app:
-        if not app.database.is_sqlite:
-            raise Trouble("backup_elsewhere")
-        try:
-            migrations.copy(app.database, path)
-        except OSError as error:
-            raise Trouble("cannot_write", path=str(path), reason=error.strerror or str(error)) from None
-        show("copied", path=str(path), store=app.files.address)
 
 
 @click.group(cls=Group)

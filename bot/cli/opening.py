@@ -82,35 +82,41 @@ def ready(database: Database, *, upgrade: bool) -> None:
 
 
 def bring_up(database: Database) -> bool:
-    """Take the steps that are missing, telling of each; whether there were any."""
+    """Take the steps that are missing, telling of each; whether there were any that nobody else took meanwhile."""
     from storage import migrations
 
     standing = migrations.standing(database)
     if standing.current:
         return False
+    taken: list[str] = []
     with bar(words("chat", "upgrading"), len(standing.missing)) as advance:
-        kept = migrations.upgrade(database, taken=lambda _step: advance())
+
+        def take(step: str) -> None:
+            taken.append(step)
+            advance()
+
+        kept = migrations.upgrade(database, taken=take)
     if kept is not None:
         show("copy_kept", path=str(kept))
-    return True
+    return bool(taken)
 
 
 @contextmanager
-def bar(title: str, total: int) -> Iterator[Callable[[], None]]:
-    """A progress bar, where there is a terminal to draw it on; to be called for each step."""
+def bar(title: str, total: int) -> Iterator[Callable[..., None]]:
+    """A progress bar, where there is a terminal to draw it on; to be called for each step, or with a number of them."""
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=total)
-        yield lambda: progress.advance(task)
+        yield lambda steps=1: progress.advance(task, steps)
 
 
 @contextmanager
 def troubles(database: Database) -> Iterator[None]:
     """Whatever keeps a database from being used becomes a sentence."""
-    from storage import migrations
+    from storage import copies, migrations
     from storage.base import Unreachable
 
     address = database.url.render_as_string(hide_password=True)
@@ -122,6 +128,8 @@ def troubles(database: Database) -> Iterator[None]:
         raise Trouble("newer", step=str(newer)) from None
     except migrations.Dangling:
         raise Trouble("dangling") from None
+    except copies.Damaged as damage:
+        raise Trouble("damaged_database", reason=str(damage)) from None
     except OSError as error:
         raise Trouble("no_copy", reason=error.strerror or str(error)) from None
     except Unreachable as error:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
+from storage import copies
 from storage.base import Base
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ def steps() -> list[str]:
 def standing(database: Database) -> Standing:
     """Where it stands. Raises ``Foreign``, ``Newer``, or whatever keeps it from being read."""
     with database.reader.connect() as connection:
-        return _standing(connection)
+        return standing_of(connection)
 
 
-def _standing(connection: Connection) -> Standing:
+def standing_of(connection: Connection) -> Standing:
     tables = set(inspect(connection).get_table_names())
     step = ""
     if "alembic_version" in tables:
@@ -88,19 +88,29 @@ def upgrade(database: Database, *, taken: Step = lambda _step: None) -> Path | N
     """Take every step that is missing, in one transaction; the copy that was made of an SQLite file before it.
 
     Several processes may do this at once: one works, the others wait and find nothing left to do. Raises
-    ``Foreign``, ``Newer``, ``Dangling``, ``OSError`` when there is no room for the copy.
+    ``Foreign``, ``Newer``, ``Dangling``, ``copies.Damaged``, ``OSError`` when there is no room for the copy.
     """
     with _connected(database) as connection, connection.begin():
         if not database.is_sqlite:
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        before = _standing(connection)
+        before = standing_of(connection)
         if before.current:
             return None
         kept = None if before.empty else _copy(database, before)
         _run(connection, taken)
-        if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-            raise Dangling
+        if database.is_sqlite:
+            _check(connection)
         return kept
+
+
+def _check(connection: Connection) -> None:
+    """Rows that point at nothing, or pages that are not as they should be, undo the upgrade."""
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise Dangling
+    fault = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+    if fault != "ok":
+        raise copies.Damaged(fault)
 
 
 @contextmanager
@@ -124,23 +134,9 @@ def _copy(database: Database, before: Standing) -> Path | None:
     if not database.is_sqlite or not database.url.database:
         return None
     source = Path(database.url.database)
-    return copy(database, source.with_name(f"{source.stem}-step-{before.step}{source.suffix}"))
-
-
-def copy(database: Database, target: Path) -> Path:
-    """A whole copy of an SQLite database while others go on using it; it appears whole or not at all.
-
-    Raises ``OSError`` when there is no room or no way to write it.
-    """
-    partial = target.with_name(f"{target.name}.part")
-    try:
-        partial.unlink(missing_ok=True)
-        with closing(sqlite3.connect(database.url.database or "", timeout=30)) as reader:
-            reader.execute("VACUUM INTO ?", (str(partial),))
-        return partial.replace(target)
-    except sqlite3.OperationalError as error:
-        partial.unlink(missing_ok=True)
-        raise OSError(str(error)) from error
+    kept = source.with_name(f"{source.stem}-step-{before.step}{source.suffix}")
+    copies.copy(source, kept)
+    return kept
 
 
 def _run(connection: Connection, taken: Step) -> None:

@@ -7,26 +7,8 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from storage import (  # noqa: F401  each brings its tables
-    checklist,
-    conversation,
-    files,
-    inbox,
-    journal,
-    meetings,
-    nudges,
-    outages,
-    outbox,
-    people,
-    rooms,
-    slack,
-    slack_pages,
-    templates,
-    wecom,
-    wecom_parts,
-    workspace,
-)
-from storage.base import Base, Exact, Utc
+from storage import tables
+from storage.base import Exact, Utc
 
 
 def plainly(kind: str, item: object, _autogen: object) -> str | Literal[False]:
@@ -43,7 +25,7 @@ def connected() -> Connection:
 def run() -> None:
     asked = context.config.attributes
     shared: dict[str, Any] = {
-        "target_metadata": Base.metadata,
+        "target_metadata": tables.ALL,
         "render_as_batch": True,  # SQLite cannot change a column: the table is rebuilt
         "transactional_ddl": True,
     }

@@ -18,6 +18,7 @@ from handlers.context import Context
 from messages import Message
 from storage import migrations, outbox, people, rooms, workspace
 from storage.outbox import Promise
+from tests.databases import address
 
 LOCAL = ("console", "web")
 """Platforms that need no account anywhere."""
@@ -27,7 +28,9 @@ WECOM = {"apps": {"main": {"corp_id": "ww1", "agent_id": 1, "secret": "s"}}}
 
 
 def app_in(folder: Path, *, delivers: Collection[str] = KNOWN, clock: Clock | None = None, **more: Any) -> App:
-    settings = Settings(_env_file=None, data=folder, synchronous="NORMAL", tick_seconds=1, **more)
+    settings = Settings(
+        _env_file=None, data=folder, database_url=address(folder), synchronous="NORMAL", tick_seconds=1, **more
+    )
     made = build(settings, clock=clock, delivers=delivers)
     migrations.upgrade(made.database)
     return made

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.platforms.web.login import check_password
-from storage import migrations, people, workspace
+from storage import people, workspace
 from storage.base import Database
 from tests.bot.terminal import Shell
 from tests.fakes.clamd import clamd
 from tests.fakes.s3 import BUCKET, KEY, s3
 from tests.fakes.s3 import SECRET as SECRET_KEY
-from tests.storage.steps import release_to_come
 
 SECRET = "0f3b5c1e7a9d2846b0c8e4f6a1d3957b"
 
@@ -25,50 +24,6 @@ def database(huihou: Shell) -> Database:
 
 def levels(found: list[dict[str, str]]) -> dict[str, str]:
     return {one["check"]: one["level"] for one in found}
-
-
-def test_an_upgrade_is_made_once(huihou: Shell) -> None:
-    assert "The database is ready (step 0001)" in huihou("db", "upgrade").stdout
-    assert "nothing to do" in huihou("db", "upgrade").stdout
-
-
-def test_a_new_release_is_told_of_and_upgraded_to_with_a_copy(
-    huihou: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    huihou("say", "template list", "--as", "Ann")
-    monkeypatch.setattr(migrations, "HOME", release_to_come(tmp_path)[0])
-    assert "at step 0001 and this release needs step 9999" in huihou("say", "template list", code=1).stderr
-    assert levels(huihou.json("doctor", code=1))["database_behind"] == "fail"
-    copy = huihou.folder / "huihou-step-0001.db"
-    assert str(copy) in huihou("db", "upgrade").stdout
-    assert copy.is_file()
-    assert "Checklist templates" in huihou("say", "template list").stdout
-
-
-def test_the_sql_can_be_had_without_a_database(huihou: Shell) -> None:
-    assert "CREATE TABLE task (" in huihou("db", "upgrade", "--sql").stdout
-    assert not huihou.folder.exists()
-
-
-def test_somebody_elses_database_is_left_alone(huihou: Shell) -> None:
-    huihou.folder.mkdir()
-    with database(huihou).write() as db:
-        db.connection().exec_driver_sql("CREATE TABLE task (x INTEGER)")
-    assert "tables that are not Huihou’s" in huihou("db", "upgrade", code=1).stderr
-
-
-def test_a_copy_is_made_while_others_write(huihou: Shell, tmp_path: Path) -> None:
-    huihou("say", "template list", "--as", "Ann")
-    with database(huihou).write() as db:
-        workspace.by_key(db, "other")
-        db.flush()
-        assert "Now copy the folder" in huihou("db", "backup", str(tmp_path / "copy.db")).stdout
-    copy = Database(f"sqlite:///{tmp_path / 'copy.db'}")
-    with copy.read() as db:
-        assert workspace.find(db, "main") is not None
-        assert workspace.find(db, "other") is None
-    copy.close()
-    assert "cannot be written" in huihou("db", "backup", "/no/such/folder/x.db", code=1).stderr
 
 
 def edit_template(huihou: Shell, tmp_path: Path, title: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 import handlers  # noqa: F401  every table is known to the metadata
 from storage import lanes, outbox
@@ -18,20 +16,15 @@ from storage.lanes import Claimed
 from storage.outbox import Promise
 from storage.rooms import Room
 from storage.workspace import Workspace
+from tests.databases import address
 
-SCRATCH = os.environ.get("HUIHOU_TEST_POSTGRES", "")
-"""The address of a PostgreSQL database for nothing but these tests, which then run there: what is in it is removed."""
 OF_FILES = {"test_base.py", "test_bags.py"}
 
 
 @pytest.fixture
 def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
     file = f"sqlite:///{tmp_path / 'huihou.db'}"
-    made = Database(file if request.path.name in OF_FILES else SCRATCH or file, synchronous="OFF")
-    if not made.is_sqlite:
-        with made.writer.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+    made = Database(file if request.path.name in OF_FILES else address(tmp_path), synchronous="OFF")
     Base.metadata.create_all(made.writer)
     yield made
     made.close()

@@ -22,13 +22,14 @@ from storage.meetings import Meeting
 from storage.people import Account, Person
 from storage.templates import Template
 from tests.chat import at
+from tests.databases import address
 
 NOW = at("2026-06-10 08:00")
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Session]:
-    database = Database(f"sqlite:///{tmp_path / 'huihou.db'}", synchronous="OFF")
+    database = Database(address(tmp_path), synchronous="OFF")
     Base.metadata.create_all(database.writer)
     with database.write() as session:
         yield session
@@ -246,7 +247,7 @@ def _one(db: Session, step: str, chosen: Task, n: int) -> None:
 def test_changes_lead_from_before_to_after_and_back(
     tmp_path_factory: pytest.TempPathFactory, steps: Any, first: int
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('db') / 'huihou.db'}", synchronous="OFF")
+    database = Database(address(tmp_path_factory.mktemp("db")), synchronous="OFF")
     Base.metadata.create_all(database.writer)
     with database.write() as db:
         place = meeting(db).id

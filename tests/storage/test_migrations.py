@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -151,26 +153,37 @@ def test_somebody_elses_tables_are_left_alone(database: Database) -> None:
         migrations.upgrade(database)
 
 
-def test_several_upgrades_at_once_take_turns(tmp_path: Path) -> None:
-    steps: list[str] = []
-    faults: list[BaseException] = []
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database that is still empty."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'huihou.db'}"
+    return str(request.getfixturevalue("postgres").empty())
 
-    def start() -> None:
-        database = Database(f"sqlite:///{tmp_path / 'huihou.db'}")
-        try:
-            migrations.upgrade(database, taken=steps.append)
-        except BaseException as fault:  # noqa: BLE001  whatever it is, the test shows it
-            faults.append(fault)
-        finally:
-            database.close()
 
-    threads = [threading.Thread(target=start) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
-    assert steps == migrations.steps()
+UPGRADE = """
+import sys
+from storage import migrations
+from storage.base import Database
+database = Database(sys.argv[1])
+sys.stdin.readline()
+migrations.upgrade(database, taken=lambda step: print(step, flush=True))
+print(migrations.standing(database).step)
+database.close()
+"""
+"""Waits until it is told to begin."""
+
+
+def test_processes_that_upgrade_at_once_take_turns(anywhere: str) -> None:
+    command = [sys.executable, "-c", UPGRADE, anywhere]
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    running: list[Any] = [subprocess.Popen(command, **pipes) for _ in range(4)]  # noqa: S603
+    for process in running:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = sorted((process.communicate()[0].split() for process in running), key=len)
+    newest = migrations.steps()[-1]
+    assert said == [[newest], [newest], [newest], [*migrations.steps(), newest]]
 
 
 def test_a_chat_runs_on_a_migrated_database(tmp_path: Path) -> None:

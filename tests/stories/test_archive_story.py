@@ -96,7 +96,8 @@ def terminal(tmp_path: Path, keep: Keep) -> Iterator[Shell]:
 
 @pytest.fixture
 def here(terminal: Shell, keep: Keep) -> Iterator[Lobby]:
-    built = lobby(terminal.folder, s3=keep.settings)
+    file = f"sqlite:///{terminal.folder / 'huihou.db'}"  # where commands look, too
+    built = lobby(terminal.folder, s3=keep.settings, database_url=file)
     built.ann.says("meeting edit M1 start: 2026-06-07 09:00", direct=True)
     yield built
     built.chat.close()

@@ -27,6 +27,7 @@ from storage.people import Leave, Person, Role, RoleHolder
 from storage.rooms import Room
 from storage.templates import Template
 from storage.workspace import Workspace
+from tests.databases import address
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PHOTOS = {
@@ -47,11 +48,8 @@ def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
 
 
 def database(folder: Path) -> Database:
-    found = Database(f"sqlite:///{folder / 'huihou.db'}", synchronous="OFF")
-    with found.writer.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        Base.metadata.create_all(connection)
-        connection.exec_driver_sql("BEGIN")
+    found = Database(address(folder), synchronous="OFF")
+    Base.metadata.create_all(found.writer)
     return found
 
 

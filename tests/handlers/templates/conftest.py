@@ -20,6 +20,7 @@ from storage.checklist import Task
 from storage.folder import Folder
 from storage.meetings import Meeting
 from storage.templates import Template
+from tests.databases import address
 
 NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)
 ENDS = datetime(2026, 6, 8, 9, tzinfo=UTC)
@@ -75,7 +76,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    database = Database(f"sqlite:///{tmp_path / 'huihou.db'}", synchronous="OFF")
+    database = Database(address(tmp_path), synchronous="OFF")
     Base.metadata.create_all(database.writer)
     with database.write() as db:
         place = workspace.by_key(db, "main")

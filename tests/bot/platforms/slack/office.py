@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.settings import Settings
 from storage import outbox
 from storage.base import Base
+from tests.databases import address
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_requests import Sender, Sent
 from tests.fakes.slack_state import APP_TOKEN, SECRET
@@ -109,7 +110,13 @@ class Office:
 
 def settings(slack: FakeSlack, folder: Path, /, **more: Any) -> Settings:
     own = {"bot_token": TOKEN, "signing_secret": SECRET, "app_token": APP_TOKEN, "transport": "http"}
-    given: dict[str, Any] = {"data": folder, "locale": "en", "synchronous": "NORMAL", **more}
+    given: dict[str, Any] = {
+        "data": folder,
+        "database_url": address(folder),
+        "synchronous": "NORMAL",
+        "locale": "en",
+        **more,
+    }
     return Settings(_env_file=None, **{**given, "slack": {**own, "api_url": slack.url, **given.pop("slack", {})}})
 
 

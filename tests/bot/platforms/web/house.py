@@ -21,6 +21,7 @@ from messages.message import Button, Field, Form, Row
 from storage import conversation, people, rooms, workspace
 from storage.base import Base
 from storage.conversation import Line
+from tests.databases import address
 
 ADDRESS = "http://127.0.0.1:8080"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -128,7 +129,7 @@ class House:
 
 def house(folder: Path, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> House:
     """Li and Wang are there, and the rooms ``team`` and ``money``."""
-    app = build(Settings(_env_file=None, data=folder, synchronous="NORMAL", **settings))
+    app = build(Settings(_env_file=None, data=folder, database_url=address(folder), synchronous="NORMAL", **settings))
     Base.metadata.create_all(app.database.writer)
     parrot = Parrot()
     monkeypatch.setattr(dispatch, "router", parrot)

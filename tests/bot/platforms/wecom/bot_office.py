@@ -20,6 +20,7 @@ from bot.settings import Settings
 from storage import leases, outbox
 from storage.base import Base
 from tests.bot.platforms.wecom.office import LI, WANG, own
+from tests.databases import address
 from tests.fakes.wecom import FakeWecom
 from tests.fakes.wecom_bot import FakeWecomBot
 from tests.fakes.wecom_bot_talk import Pushed
@@ -131,7 +132,9 @@ def app_at(bot: FakeWecomBot, wecom: FakeWecom, folder: Path, **more: Any) -> Ap
     """A process of its own on the database in that folder."""
     apps: dict[str, Any] = more.pop("apps", {"main": own(bot_id=bot.bot_id, bot_secret=bot.secret)})
     place = WecomSettings(api_url=wecom.url, bot_url=bot.url, apps=apps)
-    settings = Settings(_env_file=None, data=folder, synchronous="NORMAL", wecom=place, **more)
+    settings = Settings(
+        _env_file=None, data=folder, database_url=address(folder), synchronous="NORMAL", wecom=place, **more
+    )
     return build(settings, clock=BotClock(bot=bot))
 
 

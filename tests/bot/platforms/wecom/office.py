@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.settings import Settings
 from storage import outbox
 from storage.base import Base
+from tests.databases import address
 from tests.fakes.wecom import FakeWecom
 from tests.fakes.wecom_state import AES_KEY, AGENT, CORP, SECRET, TOKEN, Shown
 from tests.fakes.wecom_state import App as Agent
@@ -138,7 +139,13 @@ def own(**more: Any) -> dict[str, Any]:
 
 
 def settings(wecom: FakeWecom, folder: Path, /, **more: Any) -> Settings:
-    given: dict[str, Any] = {"data": folder, "synchronous": "NORMAL", "public_url": PUBLIC, **more}
+    given: dict[str, Any] = {
+        "data": folder,
+        "database_url": address(folder),
+        "synchronous": "NORMAL",
+        "public_url": PUBLIC,
+        **more,
+    }
     apps = {"main": own(), **given.pop("apps", {})}
     given["wecom"] = {"api_url": wecom.url, "apps": apps}
     return Settings(_env_file=None, **given)
