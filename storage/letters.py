@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, func, select
+from sqlalchemy import JSON, ForeignKey, Row, String, Text, UniqueConstraint, cast, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -221,3 +222,59 @@ def suppressed(db: Session, workspace_id: int) -> dict[str, Suppression]:
     """By the folded address."""
     rows = db.scalars(select(Suppression).where(Suppression.workspace_id == workspace_id))
     return {row.email: row for row in rows}
+
+
+def letterheads(db: Session, workspace_id: int) -> dict[str, Letterhead]:
+    """By language."""
+    rows = db.scalars(select(Letterhead).where(Letterhead.workspace_id == workspace_id))
+    return {row.locale: row for row in rows}
+
+
+def templates(db: Session, workspace_id: int) -> dict[tuple[str, str], LetterTemplate]:
+    """The one that counts for each audience and language: the newest that is not retired."""
+    question = select(LetterTemplate).where(
+        LetterTemplate.workspace_id == workspace_id, LetterTemplate.retired_at.is_(None)
+    )
+    rows = db.scalars(question.order_by(LetterTemplate.number))
+    return {(row.audience, row.locale): row for row in rows}
+
+
+def heads(db: Session, meeting_id: int) -> Sequence[Row[Any]]:
+    """Of every letter, by number, what it takes to count them: all but what stands in them."""
+    named = (Letter.id, Letter.number, Letter.audience, Letter.party_id, Letter.state, Letter.locale, Letter.edited)
+    question = select(*named, Letter.blocked, Letter.reason).where(Letter.meeting_id == meeting_id)
+    return db.execute(question.order_by(Letter.number)).all()
+
+
+def some(db: Session, letter_ids: Sequence[int]) -> dict[int, Letter]:
+    """By id."""
+    return {row.id: row for row in db.scalars(select(Letter).where(Letter.id.in_(letter_ids)).order_by(Letter.number))}
+
+
+def forget(db: Session) -> None:
+    """Hold no letters in memory any more: what was changed has been written."""
+    for row in list(db):
+        if isinstance(row, Letter):
+            db.expunge(row)
+
+
+def echoes(db: Session, letter_ids: Sequence[int]) -> Sequence[Echo]:
+    """What came back of these letters, the oldest first."""
+    return db.scalars(select(Echo).where(Echo.letter_id.in_(letter_ids)).order_by(Echo.id)).all()
+
+
+def search(db: Session, meeting_id: int, words: str, most: int) -> Sequence[Letter]:
+    """Letters to somebody of that name or unit, or that have all of the words in them, the newest first."""
+    question = select(Letter).join(Party, Letter.party_id == Party.id).where(Letter.meeting_id == meeting_id)
+    text = cast(Letter.content, Text)
+    for word in words.split():
+        inside = json.dumps(word, ensure_ascii=True)[1:-1]
+        question = question.where(
+            or_(
+                Party.name.contains(word, autoescape=True),
+                Party.unit.contains(word, autoescape=True),
+                text.contains(word, autoescape=True),
+                text.contains(inside, autoescape=True),
+            )
+        )
+    return db.scalars(question.order_by(Letter.number.desc()).limit(most)).all()

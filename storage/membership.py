@@ -78,5 +78,10 @@ def cases(db: Session, workspace_id: int) -> Sequence[Case]:
     return db.scalars(select(Case).where(Case.workspace_id == workspace_id).order_by(Case.number)).all()
 
 
+def of_meeting(db: Session, meeting_id: int) -> Sequence[Case]:
+    """Those that came of a meeting."""
+    return db.scalars(select(Case).where(Case.meeting_id == meeting_id).order_by(Case.number)).all()
+
+
 def next_number(db: Session, workspace_id: int) -> int:
     return (db.scalar(select(func.max(Case.number)).where(Case.workspace_id == workspace_id)) or 0) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -291,6 +291,25 @@ def of_meeting(db: Session, meeting_id: int, *capacities: Capacity) -> Sequence[
     if capacities:
         question = question.where(Taking.capacity.in_(capacities))
     return [(party, Capacity(capacity)) for party, capacity in db.execute(question.order_by(Party.number))]
+
+
+def some(db: Session, party_ids: Iterable[int]) -> dict[int, Party]:
+    """Each by the id that was asked for: the party, or the one that it was found to be."""
+    rows = db.scalars(select(Party).where(Party.id.in_(set(party_ids))))
+    return {row.id: _the_same(db, row) for row in rows}
+
+
+def _the_same(db: Session, party: Party) -> Party:
+    while party.same_as is not None:
+        party = db.get_one(Party, party.same_as)
+    return party
+
+
+def asked_about(db: Session, workspace_id: int) -> frozenset[int]:
+    """Those of whom nobody has said yet whether they are the same as another."""
+    question = select(Twin.party_id, Twin.other_id)
+    question = question.where(Twin.workspace_id == workspace_id, Twin.answer == Answer.OPEN)
+    return frozenset(party_id for pair in db.execute(question) for party_id in pair)
 
 
 def reaches(db: Session, party_ids: Sequence[int]) -> dict[int, list[Reach]]:

@@ -1,11 +1,24 @@
-"""Letters of thanks: drafted from facts, approved by a person, sent by mail and chat or on paper."""
+"""Letters of thanks: who gets which, drafted from facts, read and approved by a person, sent, and kept."""
 
 from __future__ import annotations
 
 from handlers.router import Router
-from handlers.thanks import echoes, jobs, sending
+from handlers.thanks import bulk, drafting, echoes, editing, heads, jobs, overview, reading, sending, settling, telling
 
 __all__ = ["jobs", "router"]
 
 router = Router("thanks")
-router.include((sending.router, echoes.router))
+router.include(
+    (
+        overview.router,
+        telling.router,
+        drafting.router,
+        reading.router,
+        settling.router,
+        editing.router,
+        bulk.router,
+        sending.router,
+        echoes.router,
+        heads.router,
+    )
+)

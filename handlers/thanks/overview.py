@@ -1,0 +1,149 @@
+"""How far the letters are, audience by audience; what keeps some back; and what was written to whom."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from handlers.context import Context
+from handlers.grammar import MeetingNumber, PageNumber, Text
+from handlers.refused import Refused
+from handlers.router import Router
+from handlers.thanks.naming import AudienceWord
+from handlers.thanks.proving import finishing
+from handlers.thanks.reading import steps, worded
+from handlers.thanks.rules import PRECEDENCE, Why, kept_back
+from messages import Entry, Message, Offer
+from storage import letters, parties
+from storage.letters import Audience, LetterState
+
+router = Router("thanks")
+
+DEADLINE = timedelta(days=14)
+"""After the end: later than that nobody remembers what they are thanked for."""
+PAGE = 8
+MOST_FOUND = 20
+COMMON = frozenset({Why.FIELD, Why.PRESENCE})
+"""What often keeps many letters back for one reason."""
+
+
+@router.command("thanks", zh="致谢", also=("thanks overview", "letters", "致谢 进度", "致谢进度", "感谢信"))
+def overview(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceWord = "", more: Text = "") -> Message:
+    """How far the letters of thanks are: thanks"""
+    if ctx.router and (more or (_may_be_polite(ctx) and not _has_letters(ctx))):
+        return ctx.router.in_words(ctx, ctx.line)
+    ctx.meeting_number(meeting or None)
+    return _overview(ctx, audience)
+
+
+def _may_be_polite(ctx: Context) -> bool:
+    """Whether the whole line is a word that people say when they have been helped."""
+    return re.fullmatch(r"thanks\W*", ctx.line.strip(), re.IGNORECASE) is not None
+
+
+def _has_letters(ctx: Context) -> bool:
+    found = ctx.meeting_if_clear()
+    return found is not None and bool(letters.heads(ctx.db, found.id))
+
+
+def _overview(ctx: Context, audience: str) -> Message:
+    heads = letters.heads(ctx.db, ctx.meeting.id)
+    counts: dict[str, Counter[str]] = {}
+    for row in heads:
+        counts.setdefault(row.audience, Counter())[row.state] += 1
+    wanted = [one for one in PRECEDENCE if one in counts and audience in {"", one}]
+    number = ctx.meeting.number
+    offers = [Offer("draft", f"thanks draft M{number} {audience or 'all'}", primary=not heads)]
+    return ctx.words(
+        "thanks/overview",
+        meeting=ctx.meeting,
+        count=len(heads),
+        deadline=ctx.meeting_end + DEADLINE,
+        late=ctx.now > ctx.meeting_end + DEADLINE,
+        rows=[Entry({"audience": one, "counts": counts[one]}, _step(number, one, counts[one])) for one in wanted],
+        buttons=[*finishing(ctx), *offers, Offer("facts", f"thanks facts M{number}")],
+    )
+
+
+def _step(number: int, audience: Audience, counts: Mapping[str, int]) -> list[Offer]:
+    """What is to be done next for an audience: read, mend, send."""
+    ways = (
+        (LetterState.DRAFT, Offer("next", f"thanks next M{number} {audience}")),
+        (LetterState.BLOCKED, Offer("blocked", f"thanks blocked M{number} {audience}")),
+        (LetterState.APPROVED, Offer("send", f"thanks send M{number} {audience}")),
+    )
+    return [offer for state, offer in ways if counts.get(state)]
+
+
+@router.command("thanks blocked", zh="致谢 缺项", also=("blocked letters", "致谢缺项", "致谢 待补"))
+def blocked(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceWord = "", page: PageNumber = 1) -> Message:
+    """What keeps letters back, each with what takes it away: thanks blocked speakers"""
+    ctx.meeting_number(meeting or None)
+    heads = [
+        row
+        for row in letters.heads(ctx.db, ctx.meeting.id)
+        if row.state == LetterState.BLOCKED and audience in {"", row.audience}
+    ]
+    grouped = _grouped(heads)
+    pages = max(1, -(-len(grouped) // PAGE))
+    page = min(page, pages)
+    number, word = ctx.meeting.number, f" {audience}" if audience else ""
+    offers = [Offer("more", f"thanks blocked M{number}{word} page {page + 1}")] if page < pages else []
+    offers.append(Offer("draft", f"thanks draft M{number} {audience or 'all'}"))
+    return ctx.words(
+        "thanks/blocked",
+        meeting=ctx.meeting,
+        count=len(heads),
+        page=page,
+        pages=pages,
+        rows=_reasons(ctx, grouped[(page - 1) * PAGE : page * PAGE]),
+        buttons=offers,
+    )
+
+
+Group = tuple[Mapping[str, Any], list[Any]]
+"""A reason, and the letters (as ``heads``) that it keeps back."""
+
+
+def _grouped(heads: Sequence[Any]) -> list[Group]:
+    """What keeps many back is said once, and first; everything else letter by letter."""
+    found: dict[tuple[str, ...], Group] = {}
+    for row in heads:
+        for reason in kept_back(row.blocked):
+            shared = (reason["why"], reason["about"], row.locale, row.audience)
+            key = shared if reason["why"] in COMMON else (*shared, str(row.number))
+            found.setdefault(key, (reason, []))[1].append(row)
+    return sorted(found.values(), key=lambda group: (-len(group[1]), group[1][0].number))
+
+
+def _reasons(ctx: Context, groups: Sequence[Group]) -> list[Entry]:
+    firsts = letters.some(ctx.db, [rows[0].id for _, rows in groups])
+    same = parties.some(ctx.db, {row.party_id for row in firsts.values()})
+    entries = []
+    for reason, rows in groups:
+        letter = firsts[rows[0].id]
+        party = same[letter.party_id]
+        facts = {"reason": worded(ctx, letter, reason), "letter": letter, "party": party, "count": len(rows)}
+        entries.append(Entry(facts, steps(ctx, letter, party, reason)))
+    return entries
+
+
+@router.command("thanks search", zh="致谢 搜索", also=("search letters", "致谢搜索", "查信"))
+def search(ctx: Context, meeting: MeetingNumber = 0, words: Text = "") -> Message:
+    """What was written to whom, when, in which words: thanks search Beijing University"""
+    ctx.meeting_number(meeting or None)
+    if not words.strip():
+        raise Refused("thanks/search_what", buttons=[Offer("overview", f"thanks M{ctx.meeting.number}")])
+    found = letters.search(ctx.db, ctx.meeting.id, words, MOST_FOUND + 1)
+    same = parties.some(ctx.db, {row.party_id for row in found})
+    rows = [
+        Entry(
+            {"letter": row, "party": same[row.party_id]},
+            [Offer("show", f"thanks show M{ctx.meeting.number} {row.ref}")],
+        )
+        for row in found[:MOST_FOUND]
+    ]
+    return ctx.words("thanks/found", words=words, count=len(rows), more=len(found) > MOST_FOUND, rows=rows)

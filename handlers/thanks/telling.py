@@ -1,0 +1,142 @@
+"""Facts that people tell for the letters: a figure, a decision, a link; each with how one knows."""
+
+from __future__ import annotations
+
+from handlers.context import Context
+from handlers.grammar import MeetingNumber
+from handlers.permissions import allow, keeps_contacts
+from handlers.refused import Refused
+from handlers.router import Router
+from handlers.thanks.facts import ABOUT_ONE, LINKS, LISTS, TOLD
+from handlers.thanks.naming import FactRef, Sourced, WhichFact
+from handlers.thanks.rules import has_han
+from messages import Entry, Message, Offer, Question, Questions
+from storage import letters
+from storage.letters import Fact
+
+router = Router("thanks")
+
+LONGEST, LONGEST_SOURCE = 2_000, 200
+
+
+@router.command("thanks facts", zh="致谢 事实表", also=("letter facts", "致谢事实表", "facts"))
+def facts(ctx: Context, meeting: MeetingNumber = 0) -> Message:
+    """What letters of thanks may say, each with how one knows it: thanks facts"""
+    ctx.meeting_number(meeting or None)
+    number, rows = ctx.meeting.number, letters.facts(ctx.db, ctx.meeting.id)
+    told = {row.name for row in rows}
+    return ctx.words(
+        "thanks/facts",
+        meeting=ctx.meeting,
+        count=len(rows),
+        unsourced=sum(not row.source for row in rows),
+        rows=[
+            Entry(_shown(row), [Offer("change", _line(number, row)), Offer("drop", _line(number, row, drop=True))])
+            for row in rows
+        ],
+        buttons=[
+            Offer("tell", f"thanks fact M{number} {name}", facts={"fact": name}) for name in TOLD if name not in told
+        ][:8],
+    )
+
+
+@router.command("thanks fact", zh="致谢 事实", also=("致谢事实", "letter fact"))
+def tell(
+    ctx: Context, meeting: MeetingNumber = 0, fact: WhichFact | None = None, told: Sourced | None = None
+) -> Message:
+    """Tell what letters may say, and how one knows it: thanks fact results 600 people came source sign-in list"""
+    _may(ctx, meeting)
+    if fact is None or not told or not told["value"]:
+        return _form(ctx, fact)
+    if fact.party is not None and fact.name not in ABOUT_ONE:
+        raise Refused("thanks/fact_of_all", fact=fact.name)
+    value = _checked(fact.name, told["value"])
+    row, before = _row(ctx, fact.stored, fact.locale or _language(fact.name, value))
+    row.value, row.source = value, told.get("source", row.source or "")[:LONGEST_SOURCE]
+    row.person_id, row.at = ctx.person.id, ctx.now
+    ctx.db.add(row)
+    ctx.db.flush()
+    number = ctx.meeting.number
+    buttons = [
+        Offer("facts", f"thanks facts M{number}"),
+        Offer("draft", f"thanks draft M{number} all"),
+        Offer("undo", "undo"),
+    ]
+    return ctx.words("thanks/told", **_shown(row), before=before, buttons=buttons, tone="good")
+
+
+@router.command("thanks fact drop", zh="致谢 事实 删除", also=("致谢事实删除", "drop fact", "删除事实"))
+def drop(ctx: Context, meeting: MeetingNumber = 0, fact: WhichFact | None = None) -> Message:
+    """Letters are no longer to say it: thanks fact drop results"""
+    _may(ctx, meeting)
+    rows = [
+        row
+        for row in letters.facts(ctx.db, ctx.meeting.id)
+        if fact and row.name == fact.stored and fact.locale in {"", row.locale}
+    ]
+    if not rows:
+        raise Refused("thanks/no_fact", buttons=[Offer("facts", f"thanks facts M{ctx.meeting.number}")])
+    for row in rows:
+        ctx.db.delete(row)
+    ctx.db.flush()
+    return ctx.words("thanks/untold", **_shown(rows[0]), buttons=[Offer("undo", "undo")], tone="good")
+
+
+def _may(ctx: Context, meeting: int) -> None:
+    ctx.meeting_number(meeting or None)
+    ctx.must_run()
+    allow(ctx, keeps_contacts, ctx.meeting)
+
+
+def _checked(fact: str, value: str) -> str:
+    """One line, or several of a list. Raises ``Refused``."""
+    if len(value) > LONGEST:
+        raise Refused("thanks/fact_long", most=LONGEST)
+    said = [" ".join(line.split()) for line in value.replace("|", "\n").splitlines()]
+    said = [line for line in said if line]
+    if fact in LINKS and not said[0].rpartition(" ")[2].lower().startswith(("https://", "http://")):
+        raise Refused("thanks/fact_link", fact=fact)
+    return "\n".join(said) if fact in LISTS else " ".join(said)
+
+
+def _language(fact: str, value: str) -> str:
+    """The language that it is written in; a link or a bare figure is in none."""
+    if fact in LINKS or not any(letter.isalpha() for letter in value):
+        return ""
+    return "zh_CN" if has_han(value) else "en"
+
+
+def _row(ctx: Context, name: str, locale: str) -> tuple[Fact, str]:
+    """The fact as it stands, or a new one; and what it said before."""
+    known = [row for row in letters.facts(ctx.db, ctx.meeting.id) if (row.name, row.locale) == (name, locale)]
+    return (known[0], known[0].value) if known else (Fact(meeting_id=ctx.meeting.id, name=name, locale=locale), "")
+
+
+def _shown(row: Fact) -> dict[str, object]:
+    name, _, about = row.name.partition("/")
+    return {"fact": name, "about": about, "row": row, "said": row.value.split("\n")}
+
+
+def _line(number: int, row: Fact, *, drop: bool = False) -> str:
+    name, _, about = row.name.partition("/")
+    words = ("thanks fact drop" if drop else "thanks fact", f"M{number}", name, about, row.locale[:2])
+    return " ".join(filter(None, words))
+
+
+def _form(ctx: Context, fact: FactRef | None) -> Message:
+    known = _standing(ctx, fact) if fact else None
+    choices: list[tuple[str, object]] = [(one, ctx.words("thanks/fact_name", fact=one).body) for one in TOLD]
+    asks = [] if fact else [Question("fact", "choice", TOLD[0], choices=choices)]
+    asks += [
+        Question("value", "long", known.value if known else "", required=True),
+        Question("source", value=known.source if known else ""),
+    ]
+    form = Questions(f"thanks fact M{ctx.meeting.number} {fact.line if fact else ''}".strip(), asks)
+    facts = {"fact": fact.name if fact else "", "party": fact.party if fact else None}
+    return ctx.words("thanks/fact_form", **facts, listed=facts["fact"] in LISTS, form=form, private=True)
+
+
+def _standing(ctx: Context, fact: FactRef) -> Fact | None:
+    """As it was told before: in that language, or in whichever, if none is said."""
+    fits = [row for row in letters.facts(ctx.db, ctx.meeting.id) if row.name == fact.stored]
+    return next((row for row in fits if fact.locale in {"", row.locale}), None)

@@ -1,0 +1,200 @@
+"""Who gets a letter, what it says, what keeps it back; drafting again renews what nobody has approved or changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.letters import Audience, LetterState
+from storage.parties import Capacity
+from storage.sponsors import BenefitState
+from tests.chat import text
+from tests.handlers.thanks.conftest import Desk
+
+LINK = "https://example.org/package"
+
+
+def said(desk: Desk, name: str) -> str:
+    content = desk.letter(name).content
+    return "\n".join([content["salutation"], *(part for part in content["paragraphs"] if isinstance(part, str))])
+
+
+@pytest.fixture
+def ready(desk: Desk) -> Desk:
+    desk.knows("package_link", LINK)
+    return desk
+
+
+def test_only_who_came_is_thanked_for_coming(ready: Desk) -> None:
+    came, away, _ = (ready.party(name, Capacity.ATTENDEE) for name in ("李娜", "王强", "赵敏"))
+    ready.attends(came)
+    ready.attends(away, came=False)
+    ready.drafts()
+    assert (ready.letter("李娜").audience, ready.letter("李娜").state) == (Audience.ATTENDEES, LetterState.DRAFT)
+    assert "感谢您于" in said(ready, "李娜")
+    assert ready.letter("王强").audience == Audience.NO_SHOWS
+    assert "出席" not in said(ready, "王强")
+    assert (ready.letter("赵敏").state, ready.whys("赵敏")) == (LetterState.BLOCKED, ["presence"])
+
+
+def test_one_letter_for_a_speaker_who_also_came_with_the_rest_in_it(ready: Desk) -> None:
+    speaker = ready.party("王建国", Capacity.SPEAKER, Capacity.ATTENDEE, title="教授")
+    ready.attends(speaker)
+    ready.speaks(speaker, "智能制造")
+    ready.knows("invoice_how", "凭订单号在公众号申请", "zh_CN")
+    ready.drafts()
+    letters = ready.letters()
+    assert list(letters) == ["王建国"]
+    assert "尊敬的王建国教授：" in said(ready, "王建国")
+    assert "“智能制造”（2026年6月6日 09:00–09:30，主会场）" in said(ready, "王建国")
+    assert "凭订单号" in said(ready, "王建国")
+    assert ready.whys("王建国") == ["photo"]
+
+
+def test_a_sponsors_table_and_what_it_waits_for(ready: Desk) -> None:
+    unit = ready.unit("星河科技有限公司")
+    sponsor = ready.sponsors(unit)
+    ready.benefit(sponsor, "主会场背板标识", unit="处", where="主会场", method="逐处清点")
+    short = ready.benefit(sponsor, "现场鸣谢", state=BenefitState.PARTLY, delivered=2)
+    ready.benefit(sponsor, "午餐会致辞", state=BenefitState.PROMISED)
+    ready.drafts()
+    letter = ready.letter("星河科技有限公司")
+    assert [(one["why"], one["about"]) for one in letter.blocked] == [("benefit", "B2"), ("benefit", "B3")]
+    grid = next(part for part in letter.content["paragraphs"] if not isinstance(part, str))
+    assert grid["rows"][0][:2] == ["主会场背板标识（3 处）", "3 处，主会场（统计方法：逐处清点）"]
+    assert "尊敬的星河科技有限公司：" in said(ready, "星河科技有限公司")
+    assert "我会" in said(ready, "星河科技有限公司")
+    assert "金牌" in said(ready, "星河科技有限公司")
+    ready.change(short, explanation="第三场提前结束")
+    ready.drafts("sponsors")
+    assert [one["about"] for one in ready.letter("星河科技有限公司").blocked] == ["B3"]
+
+
+def test_a_dispute_holds_a_letter_until_somebody_lets_it_go(ready: Desk) -> None:
+    ready.partners(ready.unit("国际会展中心"), dispute="押金未退")
+    ready.drafts()
+    assert ready.whys("国际会展中心") == ["dispute"]
+    ready.bo.says("thanks blocked")
+    form = ready.bo.presses("Let it go all the same")
+    ready.bo.fills(form, reason="双方已口头谈妥")
+    letter = ready.letter("国际会展中心")
+    assert letter.state == LetterState.DRAFT
+    assert "Released by Bo" in text(ready.bo.says("thanks show L1"))
+    ready.drafts()
+    assert ready.letter("国际会展中心").state == LetterState.DRAFT
+    row = ready.letter("国际会展中心")
+    assert row.blocked[0]["waived"]["reason"] == "双方已口头谈妥"
+
+
+def test_only_what_a_person_may_know_better_is_released(ready: Desk) -> None:
+    ready.party("赵敏", Capacity.ATTENDEE)
+    ready.drafts()
+    answer = ready.bo.says("thanks release L1 photo 没有拍")
+    assert answer.name == "thanks/refusals/not_held"
+    assert "no list says whether they came" in answer.body
+
+
+def test_a_volunteers_hours_and_what_they_did(ready: Desk) -> None:
+    helper = ready.party("周舟", Capacity.VOLUNTEER)
+    ready.helps(helper, contribution="独自接待了两百人", commendation="最早到场")
+    ready.drafts()
+    words = said(ready, "周舟")
+    assert "累计服务7.5小时" in words
+    assert "独自接待了两百人" in words
+    assert "最早到场" not in words  # nobody has approved the commendation
+
+
+def test_who_applies_hears_how_it_stands(ready: Desk) -> None:
+    ready.applies(ready.party("孙悦"))
+    ready.drafts()
+    assert ready.letter("孙悦").audience == Audience.MEMBERS
+    assert "目前进度：已收到" in said(ready, "孙悦")
+
+
+def test_missing_fields_are_named_and_drafting_again_fills_them(desk: Desk) -> None:
+    desk.attends(desk.party("李娜", Capacity.ATTENDEE))
+    desk.drafts()
+    assert desk.letter("李娜").content == {}
+    assert "“link to the results” has no value in Chinese" in text(desk.bo.says("thanks blocked"))
+    answer = desk.bo.says(f'thanks fact package_link {LINK} source "website"')
+    assert answer.name == "thanks/told", answer.body
+    desk.bo.presses("Draft again")
+    assert desk.letter("李娜").state == LetterState.DRAFT
+    assert LINK in str(desk.letter("李娜").content)
+
+
+def test_drafting_again_changes_nothing_where_nothing_has_changed(ready: Desk) -> None:
+    ready.attends(ready.party("李娜", Capacity.ATTENDEE))
+    ready.drafts()
+    before = ready.letter("李娜")
+    ready.chat.wait("2026-06-12 09:00")
+    answer = ready.drafts()
+    assert "1 stays as it was." in text(answer)
+    assert (ready.letter("李娜").digest, ready.letter("李娜").version) == (before.digest, before.version)
+
+
+def test_drafting_again_says_what_changed_and_leaves_what_is_approved_alone(ready: Desk) -> None:
+    for name in ("李娜", "王强"):
+        ready.attends(ready.party(name, Capacity.ATTENDEE))
+    ready.drafts()
+    ready.bo.says("thanks next")
+    ready.bo.presses("Approve")
+    approved = ready.letter("李娜")
+    ready.knows("next_date", "2027年6月", "zh_CN")
+    answer = text(ready.drafts())
+    assert "1 was renewed, as facts have changed." in answer
+    assert "2027年6月" in answer
+    assert "no longer says what is true: L1" in answer
+    assert ready.letter("李娜").digest == approved.digest
+    assert "2027年6月" in said(ready, "王强")
+
+
+def test_who_is_found_to_be_another_is_written_to_once(ready: Desk) -> None:
+    first, second = (ready.party(name, Capacity.ATTENDEE) for name in ("李娜", "李 娜"))
+    ready.attends(first)
+    ready.attends(second)
+    ready.drafts()
+    assert len(ready.letters()) == 2
+    ready.change(second, same_as=first.id)
+    answer = ready.drafts()
+    assert "1 is not to be written any more" in text(answer)
+    assert ready.letter("李 娜").state == LetterState.SKIPPED
+    assert ready.letter("李娜").state == LetterState.DRAFT
+
+
+def test_who_wants_no_mail_gets_none(ready: Desk) -> None:
+    party = ready.party("李娜", Capacity.ATTENDEE, opted_out_at=ready.chat.clock.now())
+    ready.attends(party)
+    ready.drafts()
+    assert ready.whys("李娜") == ["opted_out"]
+
+
+def test_a_long_draft_says_how_far_it_has_come_in_one_message(ready: Desk) -> None:
+    for number in range(60):
+        ready.attends(ready.party(f"李娜{number}", Capacity.ATTENDEE))
+    assert ready.bo.says("thanks draft attendees").name == "thanks/begun"
+    ready.chat.settle()
+    heard = [message.name for message in ready.chat.room().heard()]
+    assert heard.count("thanks/drafted") == 1
+    assert len(ready.letters()) == 60
+    ready.bo.says("thanks draft attendees")
+    ready.chat.settle()
+    assert len(ready.letters()) == 60
+
+
+def test_only_who_keeps_contacts_drafts(ready: Desk) -> None:
+    ready.attends(ready.party("李娜", Capacity.ATTENDEE))
+    assert ready.wang.says("thanks draft all").name == "people/refusals/not_allowed"
+    assert ready.letters() == {}
+
+
+def test_nobody_to_write_to(desk: Desk) -> None:
+    assert desk.drafts().name == "thanks/refusals/nobody"
+
+
+def test_in_chinese(chinese: Desk) -> None:
+    chinese.knows("package_link", LINK)
+    chinese.attends(chinese.party("李娜", Capacity.ATTENDEE))
+    answer = text(chinese.bo.says("致谢 起草 参会者"))
+    assert "待审阅" in answer
+    assert "**" not in answer
+    assert "致谢 缺项" not in answer

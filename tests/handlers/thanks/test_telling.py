@@ -1,0 +1,90 @@
+"""Facts are told with how one knows them; whoever signs sees which have no source. The head of letters is a form."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage import letters, workspace
+from storage.letters import Fact
+from storage.parties import Capacity
+from tests.chat import text
+from tests.handlers.thanks.conftest import Desk
+
+
+def facts(desk: Desk) -> dict[tuple[str, str], Fact]:
+    with desk.chat.read() as db:
+        return {(row.name, row.locale): row for row in letters.facts(db, desk.team.meeting)}
+
+
+def test_in_one_line_with_its_source(desk: Desk) -> None:
+    answer = desk.bo.says('thanks fact results "到会 586 人 | 通过 3 项决议" source "签到表 R2"')
+    assert "到会 586 人 | 通过 3 项决议" in text(answer)
+    row = facts(desk)["results", "zh_CN"]
+    assert (row.value, row.source) == ("到会 586 人\n通过 3 项决议", "签到表 R2")
+    desk.bo.presses("Undo", answer)
+    assert facts(desk) == {}
+
+
+def test_in_chinese(chinese: Desk) -> None:
+    chinese.bo.says("致谢 事实 成果 到会 586 人 来源 签到表")
+    row = facts(chinese)["results", "zh_CN"]
+    assert (row.value, row.source) == ("到会 586 人", "签到表")
+    assert "依据：签到表" in text(chinese.bo.says("致谢 事实表"))
+
+
+def test_each_language_has_its_own_words_and_a_link_has_none(desk: Desk) -> None:
+    desk.bo.says("thanks fact results 586 people came source list")
+    desk.bo.says("thanks fact results 到会 586 人 source 签到表")
+    desk.bo.says("thanks fact package_link https://example.org/p")
+    desk.bo.says("thanks fact next_date zh 2027 source board")
+    assert set(facts(desk)) == {("results", "en"), ("results", "zh_CN"), ("package_link", ""), ("next_date", "zh_CN")}
+
+
+def test_a_fact_without_a_source_is_shown_as_such(desk: Desk) -> None:
+    assert "It has no source yet" in text(desk.bo.says("thanks fact results 586 people came"))
+    assert "1 is without a source" in text(desk.bo.says("thanks facts"))
+    desk.bo.says("thanks fact results")
+    desk.bo.fills(source="sign-in list R2")
+    assert facts(desk)["results", "en"].source == "sign-in list R2"
+
+
+def test_of_one_party_alone(desk: Desk) -> None:
+    party = desk.party("陈静", Capacity.SPEAKER)
+    desk.bo.says(f"thanks fact valuable {party.ref} 您对产线数据的分析引起热烈讨论 source 主持人记录")
+    assert facts(desk)["valuable/P1", "zh_CN"].source == "主持人记录"
+    assert desk.bo.says(f"thanks fact results {party.ref} x").name == "thanks/refusals/fact_of_all"
+
+
+def test_dropping(desk: Desk) -> None:
+    desk.bo.says("thanks fact results 586 people came source list")
+    desk.bo.says("thanks facts")
+    desk.bo.presses("Take it out")
+    assert facts(desk) == {}
+    assert desk.bo.says("thanks fact drop results").name == "thanks/refusals/no_fact"
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("thanks fact package_link javascript:alert(1)", "fact_link"),
+        ("thanks fact package_link see our website", "fact_link"),
+        (f"thanks fact results {'x' * 2001}", "fact_long"),
+    ],
+)
+def test_what_cannot_be_a_fact(desk: Desk, line: str, refusal: str) -> None:
+    assert desk.bo.says(line).name == f"thanks/refusals/{refusal}"
+    assert facts(desk) == {}
+
+
+def test_only_who_keeps_contacts_tells_facts(desk: Desk) -> None:
+    assert desk.wang.says("thanks fact results 586 people came").name == "people/refusals/not_allowed"
+
+
+def test_the_head_of_letters_by_form(desk: Desk) -> None:
+    assert "广东省机械行业协会" in text(desk.bo.says("letterhead"))
+    desk.bo.says("letterhead edit en")
+    desk.bo.fills(name="Guangdong\nAssociation", signatory="Chen Zhiyuan", signatory_title="Secretary General")
+    with desk.chat.read() as db:
+        head = letters.letterheads(db, workspace.by_key(db, "main").id)["en"]
+    assert (head.name, head.signatory) == ("Guangdong Association", "Chen Zhiyuan")
+    assert desk.pia.says("letterhead edit en").name == "people/refusals/not_allowed"
