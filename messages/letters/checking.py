@@ -28,8 +28,13 @@ def _of_part(part: str, text: str, audience: str) -> list[Fault]:
         return [Fault(Why.EMPTY)] if part in NEEDED else []
     if len(text) > LONGEST_TEMPLATE:
         return [Fault(Why.LONG, word=str(LONGEST_TEMPLATE))]
+    return of_source(text, audience)
+
+
+def of_source(source: str, audience: str) -> list[Fault]:
+    """All that is wrong with a template, whatever it is a part of."""
     try:
-        tree = _READER.parse(text)
+        tree = _READER.parse(source)
     except Faulty as error:
         return list(error.faults)
     return list(_misused(tree, _Fields(FIELDS[audience])))

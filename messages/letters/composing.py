@@ -49,11 +49,11 @@ def compose(
     whole = _inserted(body, [text for one in extra for text in _paragraphs(one, locale)])
     return Paper(
         locale=locale,
-        subject=_line(made["subject"], locale),
+        subject=joined(made["subject"], locale),
         head=head,
-        title=_line(made["title"], locale),
+        title=joined(made["title"], locale),
         inside=_inside(known, locale),
-        salutation=_addressed(_line(made["salutation"], locale), locale),
+        salutation=_addressed(joined(made["salutation"], locale), locale),
         paragraphs=tuple(_table(known["benefits"], locale) if text == TABLE else text for text in whole),
         links=tuple((name, address) for name, address in links if address not in "\n".join(whole)),
         closing=_lines(made["closing"]) or _CLOSING[locale],
@@ -61,7 +61,7 @@ def compose(
         date=day(known["date"], locale),
         seal=locale == "zh_CN" and bool(_part(known, "addressee", "is_unit")),
         enclosures=tuple(str(file["name"]) for file in known.get("files") or () if "name" in file),
-        footer=_line(made["footer"], locale),
+        footer=joined(made["footer"], locale),
     )
 
 
@@ -106,12 +106,12 @@ def _check(made: Sequence[str], known: Mapping[str, Any]) -> None:
 
 def _paragraphs(made: str, locale: str) -> list[str]:
     """Those in which anything is said. A table stands alone in its paragraph, or not at all."""
-    texts = (_line(one, locale) for one in made.split(PARTED))
+    texts = (joined(one, locale) for one in made.split(PARTED))
     return [one if one == TABLE else one.replace(TABLE, "") for one in texts if one]
 
 
-def _line(made: str, locale: str) -> str:
-    """The lines joined: English ones with a blank, Chinese ones without."""
+def joined(made: str, locale: str) -> str:
+    """The lines of a text joined: English ones with a blank, Chinese ones without."""
     text = ""
     for line in _lines(made):
         tight = not text or line[0] in _TIGHT or (locale == "zh_CN" and not _both_latin(text[-1], line[0]))

@@ -78,11 +78,37 @@ _LOOP = frozenset({"first", "last", "index"})
 _RESERVED = frozenset({"self", "super", "caller", "varargs", "kwargs", "locale"})
 
 
-class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja without globals, tests, calls, subscripts and arithmetic. ``parse`` raises ``Faulty``."""
+class _Bounded(Template):
+    """A template that is stopped when what becomes of it grows too long, or what it goes through is too much."""
 
-    def __init__(self, *, autoescape: bool = False) -> None:
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """Raises ``Faulty``."""
+        facts, most = dict(*args, **kwargs), getattr(self.environment, "most", LONGEST_TEXT)
+        if any(isinstance(fact, list) and len(fact) > MOST_ENTRIES for fact in facts.values()):
+            raise Faulty(Fault(Why.LONG, word=str(MOST_ENTRIES)))
+        pieces, length = [], 0
+        try:
+            for piece in self.generate(facts):
+                pieces.append(piece)
+                length += len(piece)
+                if length > most:
+                    raise Faulty(Fault(Why.LONG, word=str(most)))
+        except TypeError as error:
+            raise Faulty(Fault(Why.COMPARED)) from error
+        return "".join(pieces)
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja without globals, tests, calls, subscripts and arithmetic. ``parse`` raises ``Faulty``.
+
+    ``most`` is how many characters may become of one template.
+    """
+
+    template_class = _Bounded
+
+    def __init__(self, *, autoescape: bool = False, most: int = LONGEST_TEXT) -> None:
         super().__init__(autoescape=autoescape, undefined=Unknown, keep_trailing_newline=True, cache_size=0)
+        self.most = most
         self.finalize = _print
         self.globals.clear()
         self.tests.clear()
@@ -99,6 +125,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if found := list(breaches(tree)):
             raise Faulty(*found)
         return tree
+
+    def compile(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().compile(*args, **kwargs)
+        except (SyntaxError, RecursionError, MemoryError) as error:  # Python's own limits on what it compiles
+            raise Faulty(Fault(Why.DEEP)) from error
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Record):
@@ -216,26 +248,12 @@ def _children(node: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:
 def _compiled(source: str) -> Template:
     if len(source) > LONGEST_TEMPLATE:
         raise Faulty(Fault(Why.LONG, word=str(LONGEST_TEMPLATE)))
-    try:
-        return _TEXT.from_string(source)
-    except (SyntaxError, RecursionError, MemoryError) as error:  # Python's own limits on what it compiles
-        raise Faulty(Fault(Why.DEEP)) from error
+    return _TEXT.from_string(source)
 
 
 def render(source: str, facts: Mapping[str, Any], locale: str) -> str:
     """What becomes of a template. ``facts`` are ``values.wrapped``. Raises ``Faulty``, also where it grows too long."""
-    if any(isinstance(fact, list) and len(fact) > MOST_ENTRIES for fact in facts.values()):
-        raise Faulty(Fault(Why.LONG, word=str(MOST_ENTRIES)))
-    pieces, length = [], 0
-    try:
-        for piece in _compiled(source).generate({**facts, "locale": locale}):
-            pieces.append(piece)
-            length += len(piece)
-            if length > LONGEST_TEXT:
-                raise Faulty(Fault(Why.LONG, word=str(LONGEST_TEXT)))
-    except TypeError as error:
-        raise Faulty(Fault(Why.COMPARED)) from error
-    return "".join(pieces)
+    return _compiled(source).render({**facts, "locale": locale})
 
 
 _TEXT = Sandbox()

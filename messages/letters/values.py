@@ -9,8 +9,10 @@ from jinja2 import Undefined
 
 from messages.papers.form import plain
 
-MARK, PARTED, TABLE = "\ufdd0", "\ufdd1", "\ufdd2"
-"""Around the name of a field without a value · between paragraphs · the table: no fact and no template has these."""
+MARK, PARTED, TABLE, DROP = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+"""Around the name of a field without a value · between paragraphs · the table · where something is filled in.
+
+No fact and no template has these characters."""
 
 
 class Record(dict[str, Any]):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from pydantic import Field
+
 from messages.message import Part
 
 
@@ -44,7 +46,7 @@ class Paper(Part):
     salutation: str
     paragraphs: tuple[str | Grid, ...]
     links: tuple[tuple[str, str], ...] = ()
-    closing: tuple[str, ...]
+    closing: tuple[str, ...] = Field(min_length=1)
     signed: tuple[str, ...]
     date: str
     seal: bool = False

@@ -10,14 +10,23 @@ from messages.papers import Paper
 _ENCLOSED = {"zh_CN": "附件：", "en": "Encl. "}
 COLON = {"zh_CN": "：", "en": ": "}
 COMMA = {"zh_CN": "、", "en": ", "}
+_ASSISTED = {
+    "zh_CN": "本信有文字经人工智能辅助润色，并由本会人员审定。",
+    "en": "Parts of this letter were worded with the help of AI and approved by a person.",
+}
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+")
 _ADDRESS = re.compile(r"(https?://|mailto:)[^\s]+", re.IGNORECASE)
 
 
 def tidy(paper: Paper) -> Paper:
-    """The letter without marks that turn the direction of reading, each text on one line."""
-    return Paper.model_validate(_tidied(paper.model_dump()))
+    """The letter without marks that turn the direction of reading, each text on one line.
+
+    That a machine helped with it is said in its footer.
+    """
+    small = filter(None, (paper.footer, _ASSISTED[paper.locale] if paper.assisted else ""))
+    footer = ("" if paper.locale == "zh_CN" else " ").join(small)
+    return Paper.model_validate(_tidied({**paper.model_dump(), "footer": footer, "assisted": False}))
 
 
 def plain(text: str) -> str:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 import typst
+from pydantic import ValidationError
 from pylopdf_fonts_zh_cn import serif_path
 
 from messages.lines import breadth
 from messages.papers import Paper, mail, pdf, text
+from messages.papers.form import tidy
 from tests.messages.papers.letters import CHINESE, ENGLISH, NASTY, long_table, nasty
 
 BOTH = pytest.mark.parametrize("paper", [CHINESE, ENGLISH], ids=["zh", "en"])
@@ -156,3 +158,18 @@ def test_print_without_the_extra_is_an_exception_of_its_own(monkeypatch: pytest.
 def test_no_letters_are_no_print() -> None:
     with pytest.raises(ValueError, match="no letter"):
         pdf.draw([])
+
+
+@pytest.mark.parametrize(("paper", "word"), [(CHINESE, "人工智能"), (ENGLISH, "AI")])
+def test_a_letter_that_a_machine_helped_with_says_so_in_its_footer(paper: Paper, word: str) -> None:
+    helped = paper.model_copy(update={"assisted": True, "footer": "F."})
+    for drawn in (text.draw(helped), mail.draw(helped)):
+        assert word in drawn
+        assert "F." in drawn
+    assert word not in text.draw(paper)
+    assert tidy(tidy(helped)) == tidy(helped)
+
+
+def test_no_letter_is_without_a_closing() -> None:
+    with pytest.raises(ValidationError):
+        Paper.model_validate({**CHINESE.model_dump(), "closing": ()})
