@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import stores
@@ -125,7 +126,8 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     if wecom_door is not None and wecom_door.line is not None:
         delivery.elsewhere = wecom_door.line.elsewhere
     database.promised = delivery.wake
-    ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store)
+    follow = partial(clock.follow, database)
+    ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store, set_clock=follow)
     door = _door(slack, dispatch, settings) if slack else None
     app = App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door, wecom_door)
     app.metrics = _measured(app) if settings.metrics.port else None

@@ -23,13 +23,14 @@ import structlog
 from bot.platforms import Closed, Impossible, Later, NotNow, Outgoing, Platform
 from handlers import context_for_room, router
 from messages import Message
-from storage import lanes, outbox, rooms
+from storage import lanes, notices, outbox, rooms
 from storage.base import Database
 from storage.lanes import LEASE_MS, Claimed, Elsewhere
 from storage.outbox import Promise
 
 log = structlog.get_logger()
 
+LISTEN_AGAIN_S = 5
 MOST_ATTEMPTS = 8
 LONGEST_TRIAL_MS = 24 * 3_600_000
 SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 1_000, 300_000
@@ -110,6 +111,8 @@ class Delivery:
         crews = [(self.slow, [ONESELF]), *[(self.inner, heard)] * (LISTENERS if heard else 0)]
         crews += [(self.quick, others)] * workers
         crew = [threading.Thread(target=self._work, args=who, name="delivery", daemon=True) for who in crews]
+        if not self.database.is_sqlite:
+            crew.append(threading.Thread(target=self._listen, name="notices", daemon=True))
         for worker in crew:
             worker.start()
         for worker in crew:
@@ -125,6 +128,15 @@ class Delivery:
             if not kept:
                 bell.wait(1.0)
         bell.ring()
+
+    def _listen(self) -> None:
+        """Wake for what any process on this database promises, not only for what this one does."""
+        while not self.stopping.is_set():
+            try:
+                notices.listen(self.database, self.wake, self.stopping)
+            except Exception as error:  # noqa: BLE001  workers look by themselves meanwhile
+                log.warning("no notices", error=type(error).__name__)
+                self.stopping.wait(LISTEN_AGAIN_S)
 
     def drain(self) -> int:
         """Keep whatever can be kept now, in this thread; the number of promises handled."""

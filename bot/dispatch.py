@@ -23,7 +23,7 @@ from handlers.reach import Reach
 from handlers.refused import Refused
 from messages import Message, Offer
 from storage import asks, files, inbox, journal, people, rooms, tickets, undo, workspace
-from storage.base import Clash, Database, Session, Stale, trouble
+from storage.base import Database, Session, Stale, overtaken, trouble
 from storage.files import FileStore
 from storage.people import Person
 from storage.rooms import Room
@@ -82,13 +82,16 @@ class Dispatch:
         """The same, but raises what keeps it from being answered, so that whoever can wait may come again."""
         try:
             return self._attempt(ask)
-        except (Stale, Clash):
+        except Exception as error:
+            if not overtaken(error):
+                raise
             # Somebody changed the same row, or added it, first. Once more, now against what stands there.
             return self._attempt(ask)
 
     def _attempt(self, ask: Ask) -> Message:
         key = _key(ask)
         with self.database.write() as db:
+            workspace.alone(db, ask.workspace)
             known = inbox.answered(db, key)
             if known is not None:
                 return Message.model_validate_json(known)
@@ -111,10 +114,8 @@ class Dispatch:
             return ctx, self._run(ctx, ask, said), True
         except Refused as refusal:
             refused, keep = refusal, True
-        except (Stale, Clash):
-            raise
         except Exception as error:
-            if trouble(error):
+            if overtaken(error) or trouble(error):
                 raise
             refused, keep = Refused("common/broken", reference=_logged(ask, error)), False
         db.rollback()

@@ -27,6 +27,8 @@ class Ticks:
     now: Callable[[], datetime]
     pace: Mapping[str, int]
     after: Callable[[], None] = lambda: None
+    set_clock: Callable[[], None] = lambda: None
+    """Called before each tick: the present moment may have to be asked for."""
     store: FileStore | None = None
     tidied: datetime | None = None
     observe: Callable[[], None] = lambda: None
@@ -34,12 +36,19 @@ class Ticks:
 
     def tick(self) -> None:
         """Run what is due of every job; one job's or unit's failure leaves the others alone."""
+        self._set_clock()
         for job in JOBS:
             for unit in self._due(job):
                 self._run(job, unit)
         self._keep_house()
         self.observe()
         self.after()
+
+    def _set_clock(self) -> None:
+        try:
+            self.set_clock()
+        except Exception as error:  # noqa: BLE001  the database will be missed by others
+            log.warning("clock not set", error=type(error).__name__)
 
     def _due(self, job: Job) -> Sequence[int]:
         try:

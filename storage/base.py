@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, Engine, MetaData, String, create_engine, event
+from sqlalchemy import Column, DateTime, Dialect, Engine, MetaData, String, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -19,9 +19,10 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.types import TypeDecorator
 
+from storage import notices
 from storage.turns import InTurn
 
-__all__ = ["Base", "Clash", "Database", "Exact", "Session", "Stale", "Unreachable", "Utc", "trouble"]
+__all__ = ["Base", "Clash", "Database", "Exact", "Session", "Stale", "Unreachable", "Utc", "overtaken", "trouble"]
 
 Stale = StaleDataError
 """Somebody else changed the row between reading and writing it (its ``version`` moved on)."""
@@ -35,6 +36,8 @@ Unreachable = (SQLAlchemyError, ModuleNotFoundError)
 PROMISED = "promised"
 """In a session's ``info``: whether it has promised something that can be kept at once."""
 
+_CLOCK = select(func.clock_timestamp())
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -46,6 +49,14 @@ NAMING = {
 
 FULL = frozenset({13, "53100"})
 LOCKED = frozenset({5, 6, "40001", "40P01", "55P03", "57014"})
+
+
+BEATEN = frozenset({"40001", "40P01"})
+
+
+def overtaken(error: BaseException) -> bool:
+    """Whether somebody else was first, at a row or in a deadlock: tried again, it may well succeed."""
+    return isinstance(error, Stale | Clash) or getattr(getattr(error, "orig", None), "sqlstate", None) in BEATEN
 
 
 def trouble(error: BaseException | None) -> str:
@@ -124,7 +135,8 @@ class Database:
     """One database: ``write()`` for a transaction that may change it, ``read()`` for one that may not.
 
     SQLite has one writer: WAL, synchronous FULL (a checked task survives a power cut), BEGIN IMMEDIATE, so
-    that a transaction that has begun can no longer fail for being second. PostgreSQL uses a pool.
+    that a transaction that has begun can no longer fail for being second. PostgreSQL uses two pools, so that who only
+    reads waits for nobody who waits to write.
 
     ``promised`` is called after a commit of something promised that can be kept at once.
     """
@@ -140,7 +152,8 @@ class Database:
             self.writer = _sqlite(self.url, "BEGIN IMMEDIATE", (f"synchronous={synchronous}",), size=1)
             self.reader = _sqlite(self.url, "BEGIN", ("query_only=ON",), size=4)
         else:
-            self.writer = self.reader = _postgres(self.url)
+            self.writer = _postgres(self.url, size=8)
+            self.reader = _postgres(self.url, size=4, postgresql_readonly=True)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -151,8 +164,11 @@ class Database:
 
     def commit(self, db: Session) -> None:
         """What is written so far stands; the session may go on."""
+        promised = db.info.pop(PROMISED, False)
+        if promised and not self.is_sqlite:
+            db.execute(notices.GIVE)
         db.commit()
-        if db.info.pop(PROMISED, False):
+        if promised:
             self.promised()
 
     @contextmanager
@@ -160,17 +176,25 @@ class Database:
         with Session(self.reader, expire_on_commit=False, autoflush=False) as db:
             yield db
 
+    def clock(self) -> datetime | None:
+        """The present moment by the clock of a server that several processes may share; None where there is none."""
+        if self.is_sqlite:
+            return None
+        with self.reader.connect() as connection:
+            return connection.scalar(_CLOCK)
+
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
 
 
-def _postgres(url: URL) -> Engine:
+def _postgres(url: URL, *, size: int, **options: bool) -> Engine:
     """Who waits for a row that another has, waits as long as SQLite's would."""
     return create_engine(
         url,
         connect_args={"options": "-c lock_timeout=30000 -c timezone=UTC"},
-        pool_size=5,
+        execution_options=options,
+        pool_size=size,
         max_overflow=0,
         pool_pre_ping=True,
         pool_recycle=1800,

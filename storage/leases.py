@@ -1,6 +1,6 @@
 """Leases: what only one process may do at a time, such as to hold a bot's one connection.
 
-Times are milliseconds since 1970 by the process's clock.
+Times are milliseconds since 1970 by the process's clock, which follows PostgreSQL's.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Promises in lanes: what is to be said, one lane a room, kept once each and in order.
 
 A lane is the unit of order, rate, pause and claim. Lock order is a rule: lanes before messages; who promises to
-several lanes does so sorted by key. Times are milliseconds since 1970 by the process's clock. Who keeps promises
-works with ``storage.lanes``; what is to be done about those that could not be kept is in ``storage.unkept``.
+several lanes does so sorted by key. Times are milliseconds since 1970 by the process's clock, which follows that of
+PostgreSQL. Who keeps promises works with ``storage.lanes``; what is to be done about those that could not be kept is
+in ``storage.unkept``.
 """
 
 from __future__ import annotations

@@ -47,6 +47,12 @@ def postgres(_postgres: Server) -> Iterator[Server]:
     _postgres.clear(but=before)
 
 
+@pytest.fixture
+def sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test is about what only SQLite does: wherever the others run, it runs there."""
+    monkeypatch.setattr(databases, "_server", None)
+
+
 @pytest.fixture(autouse=True)
 def _closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever database a test opens is closed after it: Python 3.13 warns of a connection that nobody closed.

@@ -39,6 +39,8 @@ def opened(wanted: Settings, *, upgrade: bool = False, **parts: Any) -> Iterator
     """
     with unready(wanted, **parts) as app:
         ready(app.database, upgrade=upgrade)
+        with troubles(app.database):
+            app.clock.follow(app.database)
         yield app
 
 

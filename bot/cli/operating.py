@@ -21,6 +21,7 @@ def said(app: App, workspace_key: str, line: str) -> Message:
     from storage.rooms import Room
 
     with app.database.write() as db:
+        workspace.alone(db, workspace_key)
         place = workspace.by_key(db, workspace_key, locale=app.settings.locale, zone=app.settings.zone)
         nobody = people.nobody(place.id)
         nobody.admin, nobody.locale = True, language()
