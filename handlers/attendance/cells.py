@@ -20,7 +20,6 @@ _CANCELLED = frozenset(
     "退款 已退款 作废 已作废 审核不通过 未通过 已拒绝 拒绝 已删除".split()
 )
 _WALK_IN = re.compile(r"现场|临时|walk-?\s?in|on-?site", re.IGNORECASE)
-_TWO = re.compile(r"[/、;；|，]|,\s*(?=[㐀-鿿])|\s&\s")
 _ASIDE = re.compile(r"\([^)]*\)|[\s·•.\-_'’]+")
 _MARKS = re.compile(r"[\W_]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
@@ -48,10 +47,6 @@ def cancelled(status: str) -> bool:
 def walks_in(text: str) -> bool:
     """Whether a ticket or a status says that somebody registered at the door."""
     return bool(_WALK_IN.search(text))
-
-
-def two_names(name: str) -> bool:
-    return bool(_TWO.search(name))
 
 
 def name_key(name: str) -> str:

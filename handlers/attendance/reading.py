@@ -15,9 +15,9 @@ from handlers.attendance.cells import (
     has_come,
     has_not_come,
     phone_key,
-    two_names,
 )
 from handlers.attendance.columns import minute
+from handlers.cleaning.cells import full_name, two_names
 from handlers.cleaning.phones import is_cut, whole
 from handlers.sheets import Row, Sheet
 from storage.attendance import RollKind
@@ -26,7 +26,6 @@ LENGTHS = {"external": 100, "name": 200, "unit": 200, "position": 100, "email": 
 _MOMENT = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*T?\s*(\d{1,2})[:：时点](\d{1,2})", re.IGNORECASE
 )
-_HAN = re.compile("[㐀-鿿]")
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(小时|时|h\w*|分钟|分|m\w*|秒|s\w*)", re.IGNORECASE)
 _WORTH = {"小": 60.0, "时": 60.0, "h": 60.0, "分": 1.0, "m": 1.0, "秒": 1 / 60, "s": 1 / 60}
@@ -69,7 +68,7 @@ def _kept(row: Row, sheet: Sheet, kind: RollKind, zone: ZoneInfo, *, tells: bool
     get = row.values.get
     plain: dict[str, Any] = {name: get(name, "")[:length] for name, length in LENGTHS.items()}
     minutes = _minutes(get("minutes", ""), minute(sheet))
-    plain["name"] = (plain["name"] or _joined(get("first", ""), get("last", "")))[: LENGTHS["name"]]
+    plain["name"] = (plain["name"] or full_name(get("first", ""), get("last", "")))[: LENGTHS["name"]]
     plain["phone"] = whole(plain["phone"])
     status = get("status", "")
     came = _came(row.values, minutes) if tells else kind != RollKind.REGISTRATION
@@ -90,11 +89,6 @@ def _came(values: Mapping[str, str], minutes: int | None) -> bool:
     if has_come(status) or (at and not has_not_come(at)):
         return True
     return bool(minutes) and not has_not_come(status)
-
-
-def _joined(first: str, last: str) -> str:
-    """A Chinese name begins with the family's."""
-    return f"{last}{first}" if _HAN.search(first + last) else f"{first} {last}".strip()
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime | None:

@@ -14,10 +14,10 @@ from handlers.attendance.cells import (
     external_key,
     name_key,
     phone_key,
-    two_names,
     unit_key,
     walks_in,
 )
+from handlers.cleaning.cells import two_names
 from storage.attendance import RollKind
 
 _HAN = re.compile("[㐀-鿿]")

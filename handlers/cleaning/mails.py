@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 from rapidfuzz.distance import OSA
 
-from handlers.cleaning.blanks import blank
+from handlers.cleaning.cells import blank
 
 HOSTS = (
     *("qq.com", "163.com", "126.com", "gmail.com", "outlook.com", "hotmail.com", "foxmail.com", "sina.com", "yeah.net"),
@@ -96,13 +97,17 @@ def _meant(addresses: Sequence[str]) -> tuple[tuple[str, str], ...]:
 def likelier(address: str) -> str:
     """The address with the host that was probably meant: gmail.con, gmial.com, qqcom; "" where it may be right."""
     name, _, host = address.casefold().rpartition("@")
-    if not name or host in HOSTS or host in _REAL:
-        return ""
-    better = next((known for known in HOSTS if _slipped(host, known)), "")
-    stem, _, ending = host.rpartition(".")
-    if not better and stem and ending in _NO_COM:
-        better = f"{stem}.com"
+    better = _likelier_host(host) if name else ""
     return f"{name}@{better}" if better else ""
+
+
+@lru_cache(maxsize=4096)
+def _likelier_host(host: str) -> str:
+    if host in HOSTS or host in _REAL:
+        return ""
+    stem, _, ending = host.rpartition(".")
+    known = next((known for known in HOSTS if _slipped(host, known)), "")
+    return known or (f"{stem}.com" if stem and ending in _NO_COM else "")
 
 
 def _slipped(host: str, known: str) -> bool:

@@ -11,7 +11,7 @@ from decimal import Decimal
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
 
-from handlers.cleaning.blanks import blank
+from handlers.cleaning.cells import blank
 
 _FRACTION = re.compile(r"(?<=\d{6})\.0+$")
 _CUT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)

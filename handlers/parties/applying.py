@@ -1,0 +1,216 @@
+"""A plan is written at once, and what it did is noted row by row, so that it can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.cleaning import units
+from handlers.parties.planning import Book, Plan, Record, Subject
+from storage import intakes, parties
+from storage.base import Base, Session
+from storage.crew import Shift, Volunteer
+from storage.parties import Capacity, Party, PartyKind, Reach, ReachKind, Taking
+
+_EMPTY = dict.fromkeys(intakes.VALUES, "")
+
+
+def load(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity) -> Book:
+    """The address book as a list of that kind meets it."""
+    stock = intakes.stock(db, workspace_id, meeting_id, capacity)
+    moved = {row.id: row.same_as for row in stock.parties if row.same_as is not None}
+    reached: dict[int, list[Any]] = {}
+    for row in stock.reaches:
+        reached.setdefault(row.party_id, []).append(row)
+    records = {row.id: _record(row, reached.get(row.id, ())) for row in stock.parties if row.same_as is None}
+    aliases = {units.plain(one.values["name"]): one.id for one in records.values() if one.kind == PartyKind.UNIT}
+    model = intakes.PARTS.get(capacity)
+    names = intakes.PART_COLUMNS[model] if model else ()
+    return Book(
+        records,
+        [(_now(row.id, moved), row.name, row.unit) for row in stock.parties if row.same_as is not None],
+        {**aliases, **{row.name: row.party_id for row in stock.aliases}},
+        taking=frozenset(row.party_id for row in stock.takings if row.capacity == capacity),
+        contacts=frozenset(row.party_id for row in stock.takings if row.capacity == Capacity.SPONSOR_CONTACT),
+        parts={row.party_id: (row.id, {name: getattr(row, name) for name in names}) for row in stock.parts},
+        hours=_hours(stock.shifts),
+    )
+
+
+def _record(row: Any, ways: Sequence[Any]) -> Record:
+    last: dict[ReachKind, int] = {}
+    for way in ways:
+        kind = ReachKind(way.kind)
+        last[kind] = max(last.get(kind, 0), way.place)
+    return Record(
+        row.id,
+        row.number,
+        PartyKind(row.kind),
+        {name: getattr(row, name) for name in intakes.VALUES},
+        row.unit_id,
+        None if row.confirmed_at is None else (row.confirmed_by, row.confirmed_at),
+        frozenset((ReachKind(way.kind), way.value) for way in ways),
+        last,
+    )
+
+
+def _now(party_id: int, moved: Mapping[int, int]) -> int:
+    """Whom that party was found to be, and they in turn."""
+    while party_id in moved:
+        party_id = moved[party_id]
+    return party_id
+
+
+def _hours(shifts: Iterable[Any]) -> dict[int, tuple[int, int] | None]:
+    found: dict[int, tuple[int, int] | None] = {}
+    for row in shifts:
+        alone = row.starts_at is None and row.volunteer_id not in found
+        found[row.volunteer_id] = (row.id, row.minutes) if alone else None
+    return found
+
+
+# --- writing
+
+
+def apply(db: Session, intake: parties.Intake, plan: Plan, book: Book, capacity: Capacity) -> None:
+    """Everything that the plan says, for the meeting of the import."""
+    writer = _Writer(db, intake, capacity, book)
+    for kind in (PartyKind.UNIT, PartyKind.PERSON):
+        writer.parties(kind, [one for one in plan.subjects if one.kind == kind])
+    known = [one for one in plan.subjects if one.record is not None]
+    writer.ways(known)
+    writer.takings(known)
+    writer.parts(plan.subjects)
+    intakes.note(db, intake.id, writer.notes)
+
+
+@dataclass
+class _Writer:
+    db: Session
+    intake: parties.Intake
+    capacity: Capacity
+    book: Book
+    ids: dict[int, int] = field(default_factory=dict)
+    """Parties' ids, by subject."""
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+    def id(self, one: Subject) -> int:
+        return one.record.id if one.record else self.ids[id(one)]
+
+    def note(self, one: Subject, model: type[Base], row_id: int, before: Any, after: Mapping[str, Any]) -> None:
+        told = {"before": None if before is None else intakes.kept(before), "after": intakes.kept(after)}
+        self.notes.append({"number": one.numbers[0], "table": model.__tablename__, "row_id": row_id, **told})
+
+    def parties(self, kind: PartyKind, subjects: Sequence[Subject]) -> None:
+        new = [one for one in subjects if one.record is None]
+        first, workspace_id = parties.next_number(self.db, self.intake.workspace_id), self.intake.workspace_id
+        rows = [
+            {
+                **_EMPTY,
+                "unit_id": None,
+                **one.values,
+                **self._unit(one),
+                "workspace_id": workspace_id,
+                "kind": kind.value,
+            }
+            for one in new
+        ]
+        for number, row in enumerate(rows, first):
+            row["number"] = number
+        for one, row_id in zip(new, intakes.add_parties(self.db, workspace_id, rows), strict=True):
+            self.ids[id(one)] = row_id
+        ways = [list(_places(one)) for one in new]
+        intakes.add(
+            self.db,
+            Reach,
+            [{"party_id": self.id(one), **way} for one, told in zip(new, ways, strict=True) for way in told],
+        )
+        took = [{"party_id": self.id(one), **took} for one in new for took in self._takes(one)]
+        intakes.add(self.db, Taking, took)
+        for one, row, told in zip(new, rows, ways, strict=True):
+            after = {name: value for name, value in row.items() if value not in {"", None}}
+            hang = {"reach": [list(way.values()) for way in told], "taking": list(one.takes)}
+            note = {"number": one.numbers[0], "table": "party", "row_id": self.id(one), "before": None}
+            self.notes.append({**note, "after": {**after, **hang}})
+        self._change([one for one in subjects if one.record is not None])
+
+    def _unit(self, one: Subject) -> dict[str, Any]:
+        return {"unit": "", "unit_id": self.id(one.unit)} if one.unit is not None else {}
+
+    def _change(self, known: Sequence[Subject]) -> None:
+        told: list[tuple[int, Mapping[str, Any]]] = []
+        for one in known:
+            assert one.record is not None  # noqa: S101  as the caller says
+            unit = self._unit(one)
+            after = {**one.values, **unit}
+            before = {
+                **one.before,
+                **({"unit": one.record.values["unit"], "unit_id": one.record.unit_id} if unit else {}),
+            }
+            if after:
+                told.append((one.record.id, after))
+                self.note(one, Party, one.record.id, before, after)
+        intakes.change(self.db, Party, told)
+
+    def _takes(self, one: Subject) -> Iterator[dict[str, Any]]:
+        for capacity in one.takes:
+            yield {"meeting_id": self.intake.meeting_id, "capacity": capacity.value}
+
+    def ways(self, known: Sequence[Subject]) -> None:
+        found = [(one, {"party_id": self.id(one), **way}) for one in known for way in _places(one)]
+        self._found(Reach, found)
+
+    def takings(self, known: Sequence[Subject]) -> None:
+        found = [(one, {"party_id": self.id(one), **took}) for one in known for took in self._takes(one)]
+        self._found(Taking, found)
+
+    def _found(self, model: type[Base], told: Sequence[tuple[Subject, Mapping[str, Any]]]) -> None:
+        ids = intakes.add_found(self.db, model, [row for _, row in told])
+        for (one, row), row_id in zip(told, ids, strict=True):
+            self.note(one, model, row_id, None, row)
+
+    # --- what they were to the meeting
+
+    def parts(self, subjects: Sequence[Subject]) -> None:
+        model = intakes.PARTS.get(self.capacity)
+        if model is not None:
+            for one in subjects:
+                if one.part_new or one.part or one.contact is not None:
+                    self._part(model, one)
+
+    def _part(self, model: type[Base], one: Subject) -> None:
+        told = {name: value for name, value in one.part.items() if name != "hours"}
+        if one.contact is not None:
+            told["addressee_id"] = self.id(one.contact)
+        part_id = one.part_id
+        if part_id is None:
+            row = {"meeting_id": self.intake.meeting_id, "party_id": self.id(one), **told}
+            part_id = intakes.add_one(self.db, model, row)
+            self.note(one, model, part_id, None, row)
+        elif told:
+            before = {"addressee_id": None, **one.part_before, **self._stands(one)}
+            intakes.change(self.db, model, [(part_id, told)])
+            self.note(one, model, part_id, {name: before[name] for name in told}, told)
+        if model is Volunteer and "hours" in one.part:
+            self._hours(one, part_id)
+
+    def _stands(self, one: Subject) -> Mapping[str, Any]:
+        return self.book.parts[one.record.id][1] if one.record and one.record.id in self.book.parts else {}
+
+    def _hours(self, one: Subject, volunteer_id: int) -> None:
+        stands, told = self.book.hours.get(volunteer_id), {"minutes": one.part["hours"]}
+        if stands is None:
+            row = {"volunteer_id": volunteer_id, "text": "", **told}
+            self.note(one, Shift, intakes.add_one(self.db, Shift, row), None, row)
+        else:
+            intakes.change(self.db, Shift, [(stands[0], told)])
+            self.note(one, Shift, stands[0], {"minutes": stands[1]}, told)
+
+
+def _places(one: Subject) -> Iterator[dict[str, Any]]:
+    """New ways stand behind those that are there: what is used first stays so."""
+    last = dict(one.record.last) if one.record else {}
+    for way in one.ways:
+        last[way.kind] = last.get(way.kind, 0) + 1
+        yield {"kind": way.kind.value, "value": way.value, "typed": way.typed, "place": last[way.kind]}

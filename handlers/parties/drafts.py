@@ -1,0 +1,285 @@
+"""The rows of a list → what each says of whom, cleaned; and what in it a person should look at. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from handlers.cleaning.cells import blank, full_name, two_names
+from handlers.cleaning.mails import mails
+from handlers.cleaning.phones import phones
+from handlers.cleaning.units import credit_code
+from handlers.parties.columns import UNITS, Layout
+from handlers.sheets import Row
+from storage.parties import Capacity, PartyKind, ReachKind
+from storage.partners import PartnerKind
+
+LENGTHS: Mapping[str, int] = {
+    "name": 200,
+    "latin": 200,
+    "title": 50,
+    "position": 100,
+    "unit": 200,
+    "member_no": 50,
+    "address": 300,
+    "postcode": 12,
+    "remark": 1000,
+    "role": 100,
+    "contribution": 300,
+    "tier": 50,
+    "contract_no": 100,
+    "service": 200,
+}
+_OF_UNIT = ("credit_code", "address", "postcode", "member_no", "remark")
+_OF_PERSON = ("latin", "title", "position", "gender", "unit", "member_no", "address", "postcode", "remark")
+_OF_CONTACT = ("latin", "title", "position", "gender")
+_OF_ROW = ("role", "hours", "contribution", "tier", "contract_no", "cash", "in_kind", "kind", "service")
+_GENDERS = {"男": "male", "male": "male", "m": "male", "女": "female", "female": "female", "f": "female"}
+_KINDS = (
+    (PartnerKind.MEDIA, r"媒体|新闻|报社|电视|media|press"),
+    (PartnerKind.VENUE, r"场地|会场|酒店|会议中心|venue|hotel"),
+    (PartnerKind.SUPPORTER, r"支持|协办|指导|承办|联合|support|co-?organi"),
+    (PartnerKind.SUPPLIER, r"供应|服务商|搭建|设备|餐饮|印刷|运输|物料|supplier|vendor|contractor"),
+)
+_TOTAL = re.compile(
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|grand total|sub-?total|total)\s*[:：]?\s*\d*\s*(?:人|家|名)?", re.IGNORECASE
+)
+_MONEY = re.compile(r"[^\d.,万千-]")
+_HOURS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:小时|个小时|h|hours?|hrs?)?", re.IGNORECASE)
+_WORTH = {"万": 10_000, "千": 1_000}
+MOST_HOURS = 24 * 60
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What should be looked at in a row. ``left_out``: the row is not taken. ``better``: what was probably meant.
+
+    ``why``: "nobody", "two_names", "no_unit", "kind" (left out); "phone", "phone_lost", "email", "meant", "long",
+    "amount", "hours", "gender", "code", "differs" (two rows of one party), "shifts" (they say the hours already).
+    """
+
+    number: int
+    why: str
+    value: str = ""
+    better: str = ""
+    field: str = ""
+
+    @property
+    def left_out(self) -> bool:
+        return self.why in {"nobody", "two_names", "no_unit", "kind"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to reach somebody, as it is compared, and as it was typed."""
+
+    kind: ReachKind
+    value: str
+    typed: str
+
+
+@dataclass(slots=True)
+class Draft:
+    """A person or a unit as a row of the list says. ``values`` are fields that are not blank, ``name`` among them.
+
+    ``unit`` is set for somebody with whom one deals there, once it is known whose row it is.
+    """
+
+    kind: PartyKind
+    number: int
+    values: dict[str, str]
+    ways: dict[tuple[ReachKind, str], Way] = field(default_factory=dict)
+    unit: str = ""
+
+
+@dataclass(slots=True)
+class Line:
+    """One row: who it is about, with whom one deals there if that is a unit, and what it says of their part."""
+
+    draft: Draft
+    contact: Draft | None = None
+    part: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Drafts:
+    lines: Sequence[Line]
+    faults: Sequence[Fault]
+
+
+def read(columns: Layout, capacity: Capacity, region: str) -> Drafts:
+    """Every row below the headings; rows that only count are passed over. ``region`` is telephone numbers' country."""
+    reader = _Reader(capacity, region, columns.sheet.headings.get("unit", ""))
+    grid = columns.sheet.grid.rows
+    lines = [
+        line
+        for row in columns.sheet.found.rows(grid)
+        if not _only_counts(grid[row.number - 1]) and (line := reader.line(row))
+    ]
+    return Drafts(lines, reader.faults)
+
+
+def _only_counts(cells: Sequence[str]) -> bool:
+    first = next((cell for cell in cells if cell), "")
+    return bool(_TOTAL.fullmatch(first)) and not any("@" in cell for cell in cells)
+
+
+@dataclass
+class _Reader:
+    capacity: Capacity
+    region: str
+    heading: str
+    """Of the column of units: it may say what kind of partners they are."""
+    faults: list[Fault] = field(default_factory=list)
+
+    def line(self, row: Row) -> Line | None:
+        """None for a row that is left out."""
+        values = {name: cell for name, cell in row.values.items() if cell and not blank(cell)}
+        if not values:
+            return None
+        return self._unit(row.number, values) if self.capacity in UNITS else self._person(row.number, values)
+
+    def _person(self, number: int, values: dict[str, str]) -> Line | None:
+        draft = self._human(number, values, _OF_PERSON)
+        return Line(draft, part=self._part(number, values)) if draft else None
+
+    def _unit(self, number: int, values: dict[str, str]) -> Line | None:
+        if "unit" not in values:
+            self.faults.append(Fault(number, "no_unit", values.get("name", "")))
+            return None
+        part = self._part(number, values)
+        if self.capacity == Capacity.PARTNER and "kind" not in part:
+            self.faults.append(Fault(number, "kind", values.get("kind", "")))
+            return None
+        told = self._values(number, values, _OF_UNIT)
+        draft = Draft(PartyKind.UNIT, number, {"name": self._cut(number, "unit", values["unit"]), **told})
+        named = "name" in values or "first" in values or "last" in values
+        contact = self._human(number, values, _OF_CONTACT) if named else None
+        if contact is None:
+            self._reached(number, values, draft)
+        return Line(draft, contact, part)
+
+    def _human(self, number: int, values: dict[str, str], fields: Sequence[str]) -> Draft | None:
+        name = values.get("name") or full_name(values.get("first", ""), values.get("last", ""))
+        if not name:
+            self.faults.append(Fault(number, "nobody", values.get("email", "") or values.get("phone", "")))
+            return None
+        if two_names(name):
+            self.faults.append(Fault(number, "two_names", name))
+            return None
+        told = {"name": self._cut(number, "name", name), **self._values(number, values, fields)}
+        draft = Draft(PartyKind.PERSON, number, told)
+        self._reached(number, values, draft)
+        return draft
+
+    def _values(self, number: int, values: Mapping[str, str], fields: Sequence[str]) -> dict[str, str]:
+        found = {name: self._cut(number, name, values[name]) for name in fields if name in values}
+        if "gender" in found:
+            self._known(number, found, "gender", lambda text: _GENDERS.get(text.casefold(), ""))
+        if "credit_code" in found:
+            self._known(number, found, "credit_code", credit_code)
+        return found
+
+    def _known(self, number: int, found: dict[str, str], name: str, read: Callable[[str], str]) -> None:
+        """What cannot be understood is not taken."""
+        typed = found.pop(name)
+        if value := read(typed):
+            found[name] = value
+        else:
+            self.faults.append(Fault(number, {"credit_code": "code"}.get(name, name), typed))
+
+    def _cut(self, number: int, name: str, value: str) -> str:
+        most = LENGTHS.get(name)
+        if most is not None and len(value) > most:
+            self.faults.append(Fault(number, "long", value[:40], field=name))
+            return value[:most]
+        return value
+
+    def _reached(self, number: int, values: Mapping[str, str], draft: Draft) -> None:
+        for name in ("email", "email2"):
+            if cell := values.get(name):
+                self._mails(number, cell, draft)
+        for name in ("phone", "office"):
+            if cell := values.get(name):
+                self._phones(number, cell, draft)
+
+    def _mails(self, number: int, cell: str, draft: Draft) -> None:
+        found = mails(cell)
+        for value in found.found:
+            draft.ways.setdefault((ReachKind.EMAIL, value), Way(ReachKind.EMAIL, value, cell[:200]))
+        better = dict(found.meant)
+        self.faults += [Fault(number, "email", one, better.pop(one, "")) for one in found.unread]
+        self.faults += [Fault(number, "meant", one, other) for one, other in better.items()]
+
+    def _phones(self, number: int, cell: str, draft: Draft) -> None:
+        found = phones(cell, self.region)
+        for one in found.found:
+            kind = ReachKind.MOBILE if one.mobile else ReachKind.PHONE
+            draft.ways.setdefault((kind, one.value), Way(kind, one.value, cell[:200]))
+        if found.lost:
+            self.faults.append(Fault(number, "phone_lost", cell))
+        self.faults += [Fault(number, "phone", one) for one in found.unread]
+
+    # --- what the row says of their part in the meeting
+
+    def _part(self, number: int, values: Mapping[str, str]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name in _OF_ROW:
+            if name not in values:
+                continue
+            value = self._of_part(number, name, values[name])
+            if value is not None:
+                found[name] = value
+        if self.capacity == Capacity.PARTNER and "kind" not in values and (kind := kind_of(self.heading)):
+            found["kind"] = kind
+        if self.capacity == Capacity.MEDIA:
+            found["kind"] = PartnerKind.MEDIA
+        if self.capacity == Capacity.STAFF:
+            found["staff"] = True
+        return found
+
+    def _of_part(self, number: int, name: str, cell: str) -> Any:
+        if name in {"cash", "in_kind"}:
+            return self._or_fault(number, "amount", cell, amount(cell))
+        if name == "hours":
+            return self._or_fault(number, "hours", cell, minutes(cell))
+        return kind_of(cell) if name == "kind" else self._cut(number, name, cell)
+
+    def _or_fault(self, number: int, why: str, cell: str, value: Any) -> Any:
+        if value is None:
+            self.faults.append(Fault(number, why, cell))
+        return value
+
+
+def kind_of(text: str) -> PartnerKind | None:
+    """What kind of partner these words mean; None where they say nothing of it."""
+    folded = unicodedata.normalize("NFKC", text)
+    return next((kind for kind, words in _KINDS if re.search(words, folded, re.IGNORECASE)), None)
+
+
+def amount(text: str) -> Decimal | None:
+    """``50,000元``, ``￥5万``, ``RMB 50000.00``; None for what is no sum of money, or less than nothing."""
+    bare = _MONEY.sub("", unicodedata.normalize("NFKC", text)).replace(",", "")
+    worth = _WORTH.get(bare[-1:], 1)
+    try:
+        found = Decimal(bare.rstrip("万千")) * worth
+    except InvalidOperation:
+        return None
+    whole = found.quantize(Decimal("0.01")) if found.is_finite() and 0 <= found < Decimal(10) ** 12 else None
+    return whole.normalize() + 0 if whole is not None and whole == whole.to_integral() else whole
+
+
+def minutes(text: str) -> int | None:
+    """Of hours: ``6``, ``6.5小时``, ``8h``; None for what is none, or for more than sixty days."""
+    match = _HOURS.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    found = round(float(match[1]) * 60) if match else None
+    return found if found is not None and 0 < found <= MOST_HOURS * 60 else None
+
+
+def reasons(faults: Sequence[Fault]) -> Iterator[Fault]:
+    """By row, those for which a row is left out first."""
+    yield from sorted(faults, key=lambda one: (one.number, not one.left_out))

@@ -1,0 +1,289 @@
+"""A list of people is shown as it is understood, with what it would change; once somebody confirms, it is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Any
+
+from handlers import stored
+from handlers.cleaning.masking import masked
+from handlers.context import Context
+from handlers.custody import to_read
+from handlers.grammar import Files, MeetingNumber
+from handlers.parties import applying
+from handlers.parties.columns import Layout, columns_of, confirmed, to_remember
+from handlers.parties.drafts import Drafts, Fault, Way, read, reasons
+from handlers.parties.naming import IGNORE, PLURALS, AsCapacity, ColumnNames, Shown
+from handlers.parties.planning import Book, Plan, Subject, plan
+from handlers.permissions import allow, keeps_contacts
+from handlers.refused import Refused
+from handlers.rolls import SHEETS
+from handlers.router import Router
+from handlers.sheets import normal
+from handlers.sheets.mapping import MOST_SHOWN
+from messages import Entry, Message, Offer
+from storage import intakes
+from storage.files import File
+from storage.materials import Material, Scope
+from storage.parties import Capacity, Heading, Intake
+
+router = Router("parties")
+
+ROWS_SHOWN, CHANGES_SHOWN, FAULTS_SHOWN = 5, 6, 8
+_CALLED = (
+    (Capacity.SPONSOR_CONTACT, r"赞助商?联系人|sponsor[- _]?contact"),
+    (Capacity.SPEAKER, r"讲者|演讲|主讲|speaker"),
+    (Capacity.VIP, r"贵宾|vip"),
+    (Capacity.SPONSOR, r"赞助|sponsor"),
+    (Capacity.VOLUNTEER, r"志愿者|义工|volunteer"),
+    (Capacity.STAFF, r"工作人员|会务人员|(?<![a-z])staff"),
+    (Capacity.MEDIA, r"媒体|(?<![a-z])media(?![a-z])|(?<![a-z])press(?![a-z])"),
+    (Capacity.PARTNER, r"合作|支持单位|协办|供应商|partner|supplier"),
+    (Capacity.ATTENDEE, r"参会|與會|与会|attendee|participant"),
+)
+_ANOTHER_S = re.compile(
+    r"权益|班次|排班|议程|日程|课件|签到|报名|benefit|shift|agenda|programme|check-?in", re.IGNORECASE
+)
+"""Lists of something else, whoever's."""
+_MATERIALS = {
+    Capacity.ATTENDEE: Material.ATTENDANCE,
+    Capacity.SPEAKER: Material.GUEST,
+    Capacity.VIP: Material.GUEST,
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file as it is understood, and what it would change."""
+
+    file: File
+    capacity: Capacity
+    columns: Layout
+    drafts: Drafts
+    book: Book
+    plan: Plan
+    digest: str
+
+    @property
+    def faults(self) -> list[Fault]:
+        return list(reasons([*self.drafts.faults, *self.plan.faults]))
+
+    @property
+    def left_out(self) -> int:
+        return len({one.number for one in self.drafts.faults if one.left_out})
+
+
+@router.command("people import", zh="人员 导入", also=("import people", "导入人员", "导入人员名单", "contacts import"))
+def import_(
+    ctx: Context,
+    meeting: MeetingNumber = 0,
+    *,
+    said: AsCapacity | None = None,
+    refs: Files = (),
+    capacity: AsCapacity | None = None,
+    digest: Shown = "",
+    columns: ColumnNames | None = None,
+) -> Message:
+    """Bring in a list of speakers, sponsors, volunteers …, with a preview: people import F7 as speakers"""
+    must_keep(ctx, meeting)
+    ctx.must_run()
+    named = dict(columns or {})
+    file = one_file(ctx, refs)
+    capacity = capacity or said or called(file.name)
+    if (unread := named.pop("", "")) or capacity is None:
+        raise Refused("parties/which_kind", text=unread, file=file, buttons=_kinds(ctx, file))
+    found = understood(ctx, file, capacity, named, shown=bool(digest))
+    if not digest or digest != found.digest or not (found.plan.added or found.plan.changed):
+        return _preview(ctx, found, stale=bool(digest) and digest != found.digest)
+    return _imported(ctx, found)
+
+
+@router.arrival
+def arrived(ctx: Context) -> Message | None:
+    """A list that is called one of speakers, sponsors, volunteers … is previewed; else it is like any other file."""
+    file = ctx.files[0]
+    path = PurePosixPath(file.name)
+    capacity = called(path.stem) if len(ctx.files) == 1 and path.suffix.lower() in SHEETS else None
+    others = capacity in {None, Capacity.ATTENDEE} or _ANOTHER_S.search(path.stem)
+    if others or ctx.meeting_if_clear() is None:
+        return None
+    try:
+        return import_(ctx, refs=(file.number,), capacity=capacity)
+    except Refused:
+        return None
+
+
+def must_keep(ctx: Context, meeting: int) -> None:
+    """Raises ``Refused`` for who may not see the address book of the meeting's people."""
+    ctx.meeting_number(meeting or None)
+    allow(ctx, keeps_contacts, ctx.meeting)
+
+
+def one_file(ctx: Context, refs: tuple[int, ...]) -> File:
+    """The list that came with the words, or that they name. Raises ``Refused``."""
+    found = to_read(ctx, refs) if refs else list(ctx.files)
+    if len(found) != 1:
+        raise Refused("parties/one_file", count=len(found), upload=f"people import M{ctx.meeting.number}")
+    return found[0]
+
+
+def called(name: str) -> Capacity | None:
+    """What the people of a list were, by the list's name."""
+    return next((one for one, words in _CALLED if re.search(words, name, re.IGNORECASE)), None)
+
+
+def understood(
+    ctx: Context, file: File, capacity: Capacity, named: Mapping[str, str], *, shown: bool = False
+) -> Reading:
+    """Raises ``Refused`` for what is no such list. What was ``shown`` is read as it was shown."""
+    own = {name: row.field for name, row in intakes.headings(ctx.db, ctx.workspace.id).items()}
+    columns = (confirmed if shown else columns_of)(stored.grids(ctx, file), capacity, own, named)
+    region = ctx.workspace.country[:2]
+    drafts = read(columns, capacity, region)
+    if not drafts.lines and not drafts.faults:
+        raise Refused("parties/no_rows", file=file, headings=list(columns.sheet.headings.values())[:MOST_SHOWN])
+    book = applying.load(ctx.db, ctx.workspace.id, ctx.meeting.id, capacity)
+    changes = plan(drafts.lines, capacity, book)
+    whole = (file.digest, capacity.value, region, ctx.meeting.id, columns.sheet.line, changes.digest)
+    return Reading(file, capacity, columns, drafts, book, changes, sha256(repr(whole).encode()).hexdigest()[:12])
+
+
+def line_of(ctx: Context, verb: str, file: File, capacity: Capacity) -> str:
+    return f"{verb} M{ctx.meeting.number} {file.ref} as {PLURALS[capacity]}"
+
+
+def _kinds(ctx: Context, file: File) -> list[Offer]:
+    return [Offer("kind", line_of(ctx, "people import", file, one), facts={"capacity": one}) for one in Capacity]
+
+
+# --- the preview
+
+
+def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
+    added, changed, faults = found.plan.added, found.plan.changed, found.faults
+    return ctx.words(
+        "parties/preview",
+        file=found.file,
+        capacity=found.capacity,
+        sheet=found.columns.sheet.grid.name,
+        others=found.columns.sheet.others,
+        count=len(found.drafts.lines) + found.left_out,
+        added=len(added),
+        changed=len(changed),
+        same=found.plan.same,
+        left_out=found.left_out,
+        columns=found.columns.sheet.headings,
+        ignored=found.columns.ignored[:MOST_SHOWN],
+        unknown=found.columns.unknown[:MOST_SHOWN],
+        faults=faults[:FAULTS_SHOWN],
+        more=max(0, len(faults) - FAULTS_SHOWN),
+        more_changed=max(0, len(changed) - CHANGES_SHOWN),
+        stale=stale,
+        rows=[*map(_shown, added[:ROWS_SHOWN]), *map(_difference, changed[:CHANGES_SHOWN])],
+        buttons=list(_ways_on(ctx, found)),
+        tone="ask",
+    )
+
+
+def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
+    line, columns = line_of(ctx, "people import", found.file, found.capacity), found.columns.sheet.line
+    if found.columns.unknown:
+        yield Offer("ignore", f"{line} {columns} {IGNORE}=all", primary=True)
+    elif found.plan.added or found.plan.changed:
+        yield Offer("confirm", f"{line} confirm {found.digest} {columns}", primary=True)
+    if found.faults:
+        yield Offer("faults", f"{line_of(ctx, 'people import problems', found.file, found.capacity)} {columns}")
+
+
+def _shown(one: Subject) -> Entry:
+    told = [str(one.values[name]) for name in ("name", "latin", "title", "position", "unit") if one.values.get(name)]
+    return Entry({"cells": [*told, *map(_masked, one.ways)]})
+
+
+def _masked(way: Way) -> str:
+    return masked(way.kind, way.value.removeprefix("+86"))
+
+
+def _difference(one: Subject) -> Entry:
+    facts = {
+        "ref": one.record.ref if one.record else "",
+        "name": one.name,
+        "values": [(name, one.before[name], value) for name, value in one.values.items() if name in intakes.VALUES],
+        "part": [(name, one.part_before[name], value) for name, value in one.part.items()],
+        "ways": [_masked(way) for way in one.ways],
+        "takes": bool(one.takes or one.part_new),
+    }
+    return Entry(facts, block="changed")
+
+
+# --- done
+
+
+def _imported(ctx: Context, found: Reading) -> Message:
+    intake = intakes.begin(ctx.db, _values(ctx, found))
+    applying.apply(ctx.db, intake, found.plan, found.book, found.capacity)
+    _remember(ctx, found)
+    _label(found.file, found.capacity, ctx.meeting.id)
+    ctx.db.flush()
+    return ctx.words(
+        "parties/imported",
+        intake=intake,
+        capacity=found.capacity,
+        file=found.file,
+        left_out=found.left_out,
+        buttons=[Offer("contacts", "contacts", primary=True), Offer("undo", f"people import undo {intake.ref}")],
+        tone="good",
+    )
+
+
+def _values(ctx: Context, found: Reading) -> dict[str, Any]:
+    return {
+        "workspace_id": ctx.workspace.id,
+        "number": intakes.next_number(ctx.db, ctx.workspace.id),
+        "meeting_id": ctx.meeting.id,
+        "capacity": found.capacity,
+        "file_id": found.file.id,
+        "columns": found.columns.sheet.headings,
+        "added": len(found.plan.added),
+        "changed": len(found.plan.changed),
+        "same": found.plan.same,
+        "person_id": ctx.person.id,
+        "at": ctx.now,
+    }
+
+
+def _remember(ctx: Context, found: Reading) -> None:
+    """What somebody said of a heading holds for the next list; what we would know by ourselves needs no row."""
+    known = intakes.headings(ctx.db, ctx.workspace.id)
+    said = to_remember(found.columns, found.capacity)
+    here: Sequence[str] = [normal(one) for one in (*found.columns.sheet.headings.values(), *found.columns.ignored)]
+    for name in {*here} & known.keys() - said.keys():
+        ctx.db.delete(known[name])
+    for name, field in said.items():
+        if name in known:
+            known[name].field = field
+        else:
+            ctx.db.add(Heading(workspace_id=ctx.workspace.id, name=name[:200], field=field))
+
+
+def _label(file: File, capacity: Capacity, meeting_id: int) -> None:
+    """What the file is to the meeting; what somebody has said of it stays."""
+    file.meeting_id = file.meeting_id or meeting_id
+    file.material = file.material or _MATERIALS.get(capacity, Material.OTHER)
+    file.scope = file.scope or Scope.INTERNAL
+    file.personal = True
+
+
+def intake_of(ctx: Context, number: int) -> Intake:
+    """Raises ``Refused`` where there is no such import."""
+    found = intakes.by_number(ctx.db, ctx.workspace.id, number)
+    if found is None:
+        known = [one.ref for one in intakes.all_of(ctx.db, ctx.workspace.id) if one.undone_at is None]
+        raise Refused(
+            "parties/no_import", number=number, known=known[:MOST_SHOWN], buttons=[Offer("imports", "people imports")]
+        )
+    return found

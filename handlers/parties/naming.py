@@ -1,0 +1,118 @@
+"""How a list of people, what they were to the meeting, an import and a column are named in a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+from handlers.grammar import Cursor, Details, Numbered, OneOf, in_chinese
+from storage.parties import Capacity
+
+if TYPE_CHECKING:
+    from handlers.context import Context
+
+PLURALS: Mapping[Capacity, str] = {
+    Capacity.ATTENDEE: "attendees",
+    Capacity.SPEAKER: "speakers",
+    Capacity.VIP: "vips",
+    Capacity.SPONSOR: "sponsors",
+    Capacity.SPONSOR_CONTACT: "sponsor contacts",
+    Capacity.VOLUNTEER: "volunteers",
+    Capacity.STAFF: "staff",
+    Capacity.PARTNER: "partners",
+    Capacity.MEDIA: "media",
+}
+"""As commands say them in English."""
+
+CAPACITIES = OneOf(
+    {
+        Capacity.ATTENDEE: ("参会人员", "参会人", "参会者", "参会代表", "代表", "attendees", "participants"),
+        Capacity.SPEAKER: ("讲者", "演讲嘉宾", "主讲人", "演讲者", "讲师", "speakers"),
+        Capacity.VIP: ("贵宾", "重要嘉宾", "领导", "vips"),
+        Capacity.SPONSOR: ("赞助商", "赞助单位", "赞助企业", "sponsors"),
+        Capacity.SPONSOR_CONTACT: ("赞助商联系人", "赞助联系人", "sponsor contacts", "sponsor contact"),
+        Capacity.VOLUNTEER: ("志愿者", "义工", "volunteers"),
+        Capacity.STAFF: ("工作人员", "会务人员", "staff members", "crew"),
+        Capacity.PARTNER: ("合作伙伴", "合作单位", "支持单位", "协办单位", "供应商", "partners", "suppliers"),
+        Capacity.MEDIA: ("媒体", "媒体单位", "press"),
+    }
+)
+
+
+class _Capacity:
+    """``as speakers``, ``作为讲者``, ``讲者``."""
+
+    _AS = re.compile(r"(?:as(?![a-z])|作为|当作|按)\s*", re.IGNORECASE)
+    _ENGLISH = re.compile(rf"as ({'|'.join(sorted(PLURALS.values(), key=len, reverse=True))})(?!\S)")
+
+    def take(self, cursor: Cursor, ctx: Context) -> Capacity | None:  # noqa: ARG002
+        word = cursor.peek()
+        if word is None:
+            return None
+        said = self._AS.match(cursor.folded, word.start)
+        found = CAPACITIES.at(cursor.folded, said.end() if said else word.start)
+        if found is None:
+            return None
+        cursor.skip_to(found[1])
+        return Capacity(found[0])
+
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        match = self._ENGLISH.match(text)
+        if match is None:
+            return None
+        capacity = next(one for one, plural in PLURALS.items() if plural == match[1])
+        return f"作为{CAPACITIES.names[capacity][0]}", match.end()
+
+
+class _Shown:
+    """``confirm 0123456789ab``; gives the digest of what was shown."""
+
+    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
+        word = cursor.peek()
+        match = re.match(r"(?:confirm|确认)\s*([0-9a-f]{12})(?!\w)", cursor.folded[word.start :]) if word else None
+        if word is None or match is None:
+            return None
+        cursor.skip_to(word.start + match.end())
+        return match[1]
+
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        return in_chinese({"confirm": "确认"}, text)
+
+
+AsCapacity = Annotated[Capacity, _Capacity()]
+Shown = Annotated[str, _Shown()]
+ImportNumber = Annotated[int, Numbered.like(r"(?:I|导入\s*)(\d{1,6})(?!\d)")]
+
+IGNORE = "ignore"
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "name": ("姓名",),
+    "first": ("名", "first name"),
+    "last": ("姓", "last name"),
+    "latin": ("拼音", "英文名"),
+    "title": ("称谓", "称呼", "职称"),
+    "position": ("职务", "职位"),
+    "gender": ("性别",),
+    "unit": ("单位", "公司", "company", "organisation", "organization"),
+    "email": ("邮箱", "e-mail", "电子邮箱"),
+    "email2": ("备用邮箱",),
+    "phone": ("手机", "手机号", "mobile"),
+    "office": ("电话", "办公电话", "座机"),
+    "member_no": ("会员号", "会员编号", "member"),
+    "credit_code": ("信用代码", "统一社会信用代码"),
+    "address": ("地址", "通讯地址"),
+    "postcode": ("邮编", "zip"),
+    "remark": ("备注", "remarks"),
+    "role": ("岗位", "组别", "post", "group"),
+    "hours": ("时长", "服务时长"),
+    "contribution": ("贡献",),
+    "tier": ("级别", "赞助级别"),
+    "contract_no": ("合同号", "合同编号", "contract"),
+    "cash": ("现金", "金额", "amount"),
+    "in_kind": ("实物", "in kind"),
+    "kind": ("类型", "类别", "type"),
+    "service": ("服务", "服务内容"),
+    IGNORE: ("忽略", "不用"),
+}
+"""Every column that a list may have, with what people call it when they put one right."""
+ColumnNames = Annotated[dict[str, str], Details(FIELDS)]

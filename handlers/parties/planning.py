@@ -1,0 +1,301 @@
+"""What a list changes in the address book: who is new, what is said anew of whom; nothing that is blank. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from handlers.cleaning import units
+from handlers.parties.columns import UNITS
+from handlers.parties.drafts import Draft, Fault, Line, Way
+from handlers.parties.matching import Known, Match, keys_of, match
+from storage.intakes import PARTS
+from storage.parties import Capacity, PartyKind, ReachKind
+
+CHECKED = frozenset({"name", "title", "position"})
+"""What somebody confirms of a party: once one of these is another, it is to be confirmed again."""
+SHIFTS = object()
+"""In the place of a sum of hours, where there are shifts that say when they were."""
+_HAN_FROM = "㐀"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A party as it stands in the address book; ``confirmed`` by whom and when, if it was."""
+
+    id: int
+    number: int
+    kind: PartyKind
+    values: Mapping[str, str]
+    unit_id: int | None
+    confirmed: tuple[Any, Any] | None
+    reached: frozenset[tuple[ReachKind, str]]
+    last: Mapping[ReachKind, int]
+    """The last place of each kind of way."""
+
+    @property
+    def ref(self) -> str:
+        return f"P{self.number}"
+
+
+@dataclass
+class Book:
+    """The address book of a workspace: ``records`` by id, and of who was ``merged`` whom they are now, name and unit.
+
+    ``aliases`` gives units' ids by other names, ``taking`` who takes part in this capacity, ``parts`` what each was to
+    this meeting: the row's id, and its columns.
+    """
+
+    records: Mapping[int, Record]
+    merged: Sequence[tuple[int, str, str]] = ()
+    aliases: Mapping[str, int] = field(default_factory=dict)
+    taking: frozenset[int] = frozenset()
+    contacts: frozenset[int] = frozenset()
+    parts: Mapping[int, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
+    hours: Mapping[int, tuple[int, int] | None] = field(default_factory=dict)
+    """By volunteer's row: the shift that is a sum alone, its id and minutes; None where shifts have times."""
+
+
+@dataclass
+class Subject:
+    """One party after the import: ``record`` is None for a new one. ``values``, ``ways``: what is new of it.
+
+    ``unit`` is another subject of the same list, where that is the person's unit. ``part`` is what the list says of
+    their part in the meeting (``part_new``: for the first time), ``contact`` with whom one deals there.
+    """
+
+    kind: PartyKind
+    record: Record | None
+    numbers: list[int]
+    name: str
+    values: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
+    ways: list[Way] = field(default_factory=list)
+    takes: tuple[Capacity, ...] = ()
+    unit: Subject | None = None
+    part: dict[str, Any] = field(default_factory=dict)
+    part_before: dict[str, Any] = field(default_factory=dict)
+    part_id: int | None = None
+    part_new: bool = False
+    contact: Subject | None = None
+    said: dict[str, Any] = field(default_factory=dict)
+    """What the first row that says something of a part says, be it new or not."""
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.values or self.ways or self.takes or self.part or self.part_new or self.contact or self.unit)
+
+
+@dataclass
+class Plan:
+    """``subjects`` are units, then people; ``faults`` those of the rows and those found while putting them together."""
+
+    subjects: list[Subject]
+    faults: list[Fault]
+
+    @property
+    def added(self) -> list[Subject]:
+        return [one for one in self.subjects if one.record is None]
+
+    @property
+    def changed(self) -> list[Subject]:
+        return [one for one in self.subjects if one.record is not None and one.changed]
+
+    @property
+    def same(self) -> int:
+        return sum(not one.changed for one in self.subjects)
+
+    @property
+    def digest(self) -> str:
+        """Of all that would change; a new party is told by its rows, which the file's own digest stands for."""
+        told = [_told(one) for one in self.subjects]
+        return sha256(repr(told).encode()).hexdigest()
+
+
+def _told(one: Subject) -> tuple[Any, ...]:
+    part = (one.takes, one.part, one.part_before, one.part_new, one.contact is not None, one.unit is not None)
+    return (one.record.id if one.record else one.numbers, one.values, one.before, one.ways if one.record else (), *part)
+
+
+def plan(lines: Sequence[Line], capacity: Capacity, book: Book) -> Plan:
+    """What these rows, in this capacity, change."""
+    faults: list[Fault] = []
+    people = [line.draft for line in lines if line.draft.kind == PartyKind.PERSON]
+    people += [line.contact for line in lines if line.contact is not None]
+    bodies = [line.draft for line in lines if line.draft.kind == PartyKind.UNIT]
+    subjects: dict[int, Subject] = {}
+    found: list[Subject] = []
+    for kind, drafts in ((PartyKind.UNIT, bodies), (PartyKind.PERSON, people)):
+        for one in match(kind, drafts, _known(kind, capacity, book)):
+            subject = _subject(kind, [drafts[at] for at in one.drafts], one, book, faults)
+            found.append(subject)
+            subjects |= dict.fromkeys((id(drafts[at]) for at in one.drafts), subject)
+        for line in lines:
+            if line.contact is not None and kind == PartyKind.UNIT:
+                line.contact.unit = subjects[id(line.draft)].name
+    for line in lines:
+        _tie(line, subjects, capacity, book, faults)
+    return Plan(found, faults)
+
+
+def _known(kind: PartyKind, capacity: Capacity, book: Book) -> list[Known]:
+    """The address book as it is recognised, and who was merged into another by the name that they had."""
+    found = [_as_known(record, capacity, book) for record in book.records.values() if record.kind == kind]
+    if kind == PartyKind.UNIT:
+        by_id = {one.id: one for one in found}
+        for name, unit_id in book.aliases.items():
+            if one := by_id.get(unit_id):
+                by_id[unit_id] = Known(one.id, one.number, one.names, one.keys | {f"u:{name}"})
+        return list(by_id.values())
+    gone = [
+        Known(to, record.number, (name,), frozenset(), units.plain(unit), unreached=to in book.taking)
+        for to, name, unit in book.merged
+        if (record := book.records.get(to)) is not None
+    ]
+    return [*found, *gone]
+
+
+def _as_known(record: Record, capacity: Capacity, book: Book) -> Known:
+    values = record.values
+    keys = keys_of(record.kind, values, record.reached)
+    names = (values["name"], values["latin"]) if values["latin"] else (values["name"],)
+    came = record.id in book.taking or (capacity in UNITS and record.unit_id is not None)
+    unreached = record.kind == PartyKind.PERSON and not keys and came
+    return Known(
+        record.id, record.number, names, keys, _unit_of(record, book) if unreached else "", unreached=unreached
+    )
+
+
+def _unit_of(record: Record, book: Book) -> str:
+    """A person's unit as it is compared."""
+    unit = book.records.get(record.unit_id) if record.unit_id else None
+    return units.plain(unit.values["name"] if unit else record.values["unit"])
+
+
+# --- one party
+
+
+def _subject(kind: PartyKind, drafts: Sequence[Draft], one: Match, book: Book, faults: list[Fault]) -> Subject:
+    record = book.records[one.party] if one.party is not None else None
+    numbers = [draft.number for draft in drafts]
+    told = drafts[0].values if len(drafts) == 1 else dict(_joined(drafts, faults))
+    ways = [way for draft in drafts for way in draft.ways.values()]
+    if len(drafts) > 1:
+        ways = list({(way.kind, way.value): way for way in reversed(ways)}.values())[::-1]
+    subject = Subject(kind, record, numbers, record.values["name"] if record else told["name"])
+    values: dict[str, Any] = dict(told)
+    if "unit" in values:
+        values |= _unit(values["unit"], record, book)
+    if record is None:
+        subject.values, subject.ways = values, ways
+        return subject
+    subject.values, subject.before = _changes(record, values)
+    subject.ways = [way for way in ways if (way.kind, way.value) not in record.reached]
+    return subject
+
+
+def _joined(drafts: Sequence[Draft], faults: list[Fault]) -> Iterator[tuple[str, str]]:
+    """Rows of one party together: of each field what the first of them says that says anything."""
+    found: dict[str, str] = {}
+    for draft in drafts:
+        for name, value in draft.values.items():
+            if found.setdefault(name, value) != value and name != "name":
+                faults.append(Fault(draft.number, "differs", value, found[name], name))
+    names = [draft.values["name"] for draft in drafts]
+    yield from _named(found, names)
+
+
+def _named(found: Mapping[str, str], names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The name in its own characters where one of the rows has it; the Latin one beside it."""
+    own = next((name for name in names if _has_han(name)), names[0])
+    yield "name", own
+    yield from ((name, value) for name, value in found.items() if name != "name")
+    latin = next((name for name in names if not _has_han(name)), "")
+    if own != latin and latin and "latin" not in found:
+        yield "latin", latin
+
+
+def _has_han(name: str) -> bool:
+    return any(letter >= _HAN_FROM for letter in name)
+
+
+def _unit(typed: str, record: Record | None, book: Book) -> dict[str, Any]:
+    """A unit that is known as a party is named by it; one that the person has already is no news."""
+    plain = units.plain(typed)
+    if record is not None and plain == _unit_of(record, book):
+        return {"unit": record.values["unit"], "unit_id": record.unit_id}
+    found = book.aliases.get(plain)
+    return {"unit": "" if found else typed, "unit_id": found}
+
+
+def _changes(record: Record, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs, after and before. A name that stands is kept, but for one in Latin letters alone."""
+    told = dict(values)
+    name, stands = told.pop("name"), record.values["name"]
+    if _has_han(name) and not _has_han(stands):
+        told["name"] = name
+        told.setdefault("latin", stands)
+    elif not _has_han(name) and name != stands and not record.values["latin"] and record.kind == PartyKind.PERSON:
+        told.setdefault("latin", name)
+    has: Mapping[str, Any] = {**record.values, "unit_id": record.unit_id}
+    after = {field: value for field, value in told.items() if has[field] != value}
+    before = {field: has[field] for field in after}
+    if record.confirmed and CHECKED & after.keys():
+        after |= {"confirmed_by": None, "confirmed_at": None}
+        before |= {"confirmed_by": record.confirmed[0], "confirmed_at": record.confirmed[1]}
+    return after, before
+
+
+# --- what they were to the meeting
+
+
+def _tie(line: Line, subjects: Mapping[int, Subject], capacity: Capacity, book: Book, faults: list[Fault]) -> None:
+    subject = subjects[id(line.draft)]
+    if subject.record is None or subject.record.id not in book.taking:
+        subject.takes = (capacity,)
+    stands = book.parts.get(subject.record.id) if subject.record else None
+    subject.part_id = stands[0] if stands else None
+    subject.part_new = stands is None and capacity in PARTS
+    has = {} if stands is None else dict(stands[1])
+    if "hours" in line.part and subject.part_id:
+        has["hours"] = _hours(subject.part_id, book)
+    if line.contact is not None:
+        _deal(subjects[id(line.contact)], subject, has.get("addressee_id"), capacity, book)
+    faults += _part(subject, line, has)
+
+
+def _deal(contact: Subject, unit: Subject, stands: int | None, capacity: Capacity, book: Book) -> None:
+    """With whom one deals there is of that unit, unless of another, and a sponsor's contact where it is a sponsor."""
+    if contact.record is None or _free(contact.record, unit, book):
+        contact.unit = unit
+    if capacity == Capacity.SPONSOR and (contact.record is None or contact.record.id not in book.contacts):
+        contact.takes = (Capacity.SPONSOR_CONTACT,)
+    first = unit.said.setdefault("contact", contact)
+    if first is contact and (contact.record is None or contact.record.id != stands):
+        unit.contact = contact
+
+
+def _free(record: Record, unit: Subject, book: Book) -> bool:
+    """Whether the person may be taken for one of that unit: their own is not known, or is called so."""
+    return record.unit_id is None and _unit_of(record, book) in {"", units.plain(unit.name)}
+
+
+def _part(subject: Subject, line: Line, has: Mapping[str, Any]) -> Iterator[Fault]:
+    """The first row of a party that says something of its part is the one that counts."""
+    for name, value in line.part.items():
+        first = subject.said.setdefault(name, value)
+        if first != value:
+            yield Fault(line.draft.number, "differs", str(value), str(first), name)
+        elif has.get(name, "") is SHIFTS:
+            yield Fault(line.draft.number, "shifts", str(value))
+        elif has.get(name) != value:
+            subject.part[name] = value
+            subject.part_before[name] = has.get(name)
+
+
+def _hours(part_id: int, book: Book) -> Any:
+    """A sum of hours counts where no shift says when they were."""
+    stands = book.hours.get(part_id, (0, 0))
+    return SHIFTS if stands is None else stands[1]

@@ -1,0 +1,128 @@
+"""Imports of people: which there were, what in them needs a look, and taking one back whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.context import Context
+from handlers.grammar import Files, MeetingNumber
+from handlers.parties.importing import called, intake_of, line_of, must_keep, one_file, understood
+from handlers.parties.naming import AsCapacity, ColumnNames, ImportNumber
+from handlers.permissions import allow, allow_in_any, keeps_contacts
+from handlers.refused import Refused
+from handlers.router import Router
+from handlers.sheets import Grid
+from handlers.stored import handed_out
+from messages import Columns, Entry, Message, Offer
+from messages.markdown import plain
+from storage import files, intake_undo, intakes, meetings
+from storage.journal import Change
+from storage.parties import Intake, Party
+
+router = Router("parties")
+
+MOST_LISTED, MOST_LEFT = 10, 8
+
+
+@router.command("people imports", zh="人员 导入记录", also=("导入记录", "list imports"))
+def imports(ctx: Context) -> Message:
+    """Which lists of people came in, and how to take one back: people imports"""
+    allow_in_any(ctx, keeps_contacts)
+    found = intakes.all_of(ctx.db, ctx.workspace.id)
+    known = files.some(ctx.db, [one.file_id for one in found])
+    return ctx.words(
+        "parties/imports",
+        more=max(0, len(found) - MOST_LISTED),
+        empty=not found,
+        rows=[
+            Entry(
+                {"intake": one, "file": known[one.file_id]},
+                [] if one.undone_at else [Offer("take_back", f"people import undo {one.ref}")],
+            )
+            for one in found[:MOST_LISTED]
+        ],
+    )
+
+
+@router.command("people import undo", zh="人员 撤回导入", also=("撤回人员导入", "undo people import"))
+def take_back(ctx: Context, number: ImportNumber = 0) -> Message:
+    """Take a whole import back; what was changed since stays as it is: people import undo I3"""
+    intake = intake_of(ctx, number)
+    meeting = meetings.get(ctx.db, intake.meeting_id) if intake.meeting_id else None
+    allow(ctx, keeps_contacts, meeting)
+    if intake.undone_at is not None:
+        raise Refused("parties/undone_before", intake=intake, buttons=[Offer("imports", "people imports")])
+    ctx.subject = meeting
+    left = intake_undo.take_back(ctx.db, intake.id)
+    intake = intakes.get(ctx.db, intake.id)
+    intake.undone_at = ctx.now
+    ctx.db.flush()
+    shown = [ctx.db.get_one(Party, party_id) for party_id in left[:MOST_LEFT]]
+    return ctx.words(
+        "parties/undone",
+        intake=intake,
+        left=shown,
+        count=len(left),
+        more=len(left) - len(shown),
+        buttons=[Offer("contacts", "contacts"), Offer("undo", "undo")],
+        tone="good",
+    )
+
+
+@router.after_undo
+def put_back(ctx: Context, changes: Sequence[Change]) -> None:
+    """An undo takes an import back, or lets one stand again: whole, or not at all. Raises ``Refused``."""
+    for change in changes:
+        intake = ctx.db.get(Intake, change.id) if change.table == Intake.__tablename__ else None
+        if intake is None or "undone_at" not in (change.after or {}):
+            continue
+        if intake.undone_at is None:
+            done = intake_undo.do_again(ctx.db, intake.id, intake.meeting_id)
+        else:
+            done = not intake_undo.take_back(ctx.db, intake.id)
+        if not done:
+            again = [Offer("take_back", f"people import undo {intake.ref}")] if intake.undone_at else []
+            raise Refused("parties/changed_since", intake=intake, buttons=[*again, Offer("log", "log")])
+
+
+@router.command("people import problems", zh="人员 导入问题", also=("导入问题",))
+def problems(
+    ctx: Context,
+    meeting: MeetingNumber = 0,
+    *,
+    refs: Files = (),
+    capacity: AsCapacity | None = None,
+    columns: ColumnNames | None = None,
+) -> Message:
+    """Every row of a list that needs a look, as a spreadsheet, to you alone: people import problems F7 as speakers"""
+    must_keep(ctx, meeting)
+    file = one_file(ctx, refs)
+    capacity = capacity or called(file.name)
+    if capacity is None:
+        raise Refused("parties/which_kind", text="", file=file, buttons=[])
+    found = understood(ctx, file, capacity, {name: one for name, one in (columns or {}).items() if name})
+    told = [
+        [str(one.number), _row(found.columns.sheet.grid, one.number), plain(_words(ctx, one))] for one in found.faults
+    ]
+    head = ctx.words("parties/sheet_problems", table=Columns(("row", "content", "problem"), [["", "", ""]]))
+    names = list(head.table.columns) if head.table else []
+    files_ = [
+        handed_out(ctx, ctx.words("parties/problems_name").body, [Grid(head.title, [names, *told])], personal=True)
+    ]
+    return ctx.words(
+        "parties/problems",
+        count=len(told),
+        file=file,
+        files=files_ if told else [],
+        buttons=[Offer("preview", line_of(ctx, "people import", file, capacity))],
+        private=True,
+    )
+
+
+def _row(grid: Grid, number: int) -> str:
+    """As it stands in the list, so that it is found again."""
+    return " · ".join(cell for cell in grid.rows[number - 1] if cell)
+
+
+def _words(ctx: Context, fault: object) -> str:
+    return ctx.words("parties/fault", one=fault).body

@@ -1,0 +1,242 @@
+"""What an import of people did is taken back, or done again; what has changed since is left as it is, and named."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Column, Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from storage.base import Base, columns
+from storage.crew import Volunteer
+from storage.journal import plain
+from storage.parties import IntakeRow, Party, Reach, Taking, Twin
+from storage.undo import typed
+
+_DEPTH = ("party", "reach", "taking", "sponsor", "volunteer", "partner", "shift")
+"""Parents before their children."""
+_HANG = ("reach", "taking")
+"""What stands in the note of a new party itself."""
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Done:
+    """One row that the import added (``before`` is None) or changed, and whose it is, as a party's id."""
+
+    table: str
+    id: int
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+    party: int
+
+
+@dataclass
+class Deed:
+    """All that an import did, and how these rows stand now."""
+
+    rows: Sequence[Done]
+    now: Mapping[tuple[str, int], Mapping[str, Any]]
+    hang: Mapping[int, Mapping[str, list[list[Any]]]] = field(default_factory=dict)
+
+    @property
+    def new(self) -> set[int]:
+        """Ids of the parties that it added."""
+        return {row.id for row in self.rows if row.table == "party" and row.before is None}
+
+
+def deed(db: Session, intake_id: int) -> Deed:
+    where = columns(IntakeRow)
+    asked = select(where.table, where.row_id, where.before, where.after).where(where.intake_id == intake_id)
+    found = db.execute(asked.order_by(where.id)).all()
+    ids: dict[str, list[int]] = defaultdict(list)
+    for row in found:
+        ids[row.table].append(row.row_id)
+    now = {(name, row["id"]): row for name, some in ids.items() for row in _rows(db, name, some)}
+    rows = [Done(row.table, row.row_id, row.before, row.after, 0) for row in found]
+    owned = _owners(db, rows, now)
+    done = [Done(row.table, row.id, row.before, row.after, owner) for row, owner in zip(rows, owned, strict=True)]
+    fresh = [row.id for row in done if row.table == "party" and row.before is None]
+    return Deed(done, now, _hanging(db, fresh))
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]
+
+
+def _rows(db: Session, name: str, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    where = _table(name)
+    for some in _chunks(ids):
+        for row in db.execute(select(where).where(where.c.id.in_(some))):
+            yield {key: plain(value) for key, value in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public name
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]
+
+
+def _owners(db: Session, rows: Sequence[Done], now: Mapping[tuple[str, int], Mapping[str, Any]]) -> Iterator[int]:
+    """Each row's party: a shift's is its volunteer's."""
+    told = [{**now.get((row.table, row.id), {}), **row.after} for row in rows]
+    shifts = sorted({values["volunteer_id"] for row, values in zip(rows, told, strict=True) if row.table == "shift"})
+    new = [row for row in rows if row.table == Volunteer.__tablename__ and row.before is None]
+    crew: dict[int, int] = {row.id: row.after["party_id"] for row in new}
+    for some in _chunks(shifts):
+        known = db.execute(select(Volunteer.id, Volunteer.party_id).where(Volunteer.id.in_(some)))
+        crew |= {row.id: row.party_id for row in known}
+    for row, values in zip(rows, told, strict=True):
+        yield row.id if row.table == "party" else values.get("party_id") or crew[values["volunteer_id"]]
+
+
+def _hanging(db: Session, ids: Sequence[int]) -> dict[int, dict[str, list[list[Any]]]]:
+    """How the new parties are reached, and as what they take part, now."""
+    found: dict[int, dict[str, list[list[Any]]]] = {party_id: {"reach": [], "taking": []} for party_id in ids}
+    way, took = columns(Reach), columns(Taking)
+    for some in _chunks(ids):
+        ways = select(way.party_id, way.kind, way.value, way.typed, way.place).where(way.party_id.in_(some))
+        for party_id, *told in db.execute(ways.order_by(way.id)):
+            found[party_id]["reach"].append([*told])
+        for party_id, capacity in db.execute(
+            select(took.party_id, took.capacity).where(took.party_id.in_(some)).order_by(took.id)
+        ):
+            found[party_id]["taking"].append(capacity)
+    return found
+
+
+# --- taking back
+
+
+def take_back(db: Session, intake_id: int) -> list[int]:
+    """Everything of it that nobody has changed since; the ids of the parties that are therefore left as they are."""
+    done = deed(db, intake_id)
+    left = _left(db, done)
+    going = [row for row in done.rows if row.party not in left and (row.table, row.id) in done.now]
+    for row in going:
+        if row.before is not None:
+            _set(db, row.table, row.id, row.before)
+    for name in reversed(_DEPTH):
+        where = _table(name)
+        for some in _chunks([row.id for row in going if row.table == name and row.before is None]):
+            db.execute(delete(where).where(where.c.id.in_(some)))
+    db.expire_all()
+    return sorted(left)
+
+
+def _set(db: Session, name: str, row_id: int, values: Mapping[str, Any]) -> None:
+    where = _table(name)
+    told = typed(name, values)
+    if "version" in where.c:
+        told["version"] = where.c.version + 1
+    db.execute(update(where).where(where.c.id == row_id).values(told))
+
+
+def _left(db: Session, done: Deed) -> set[int]:
+    """Parties of whom something is no longer as the import left it, or on whom something else has been built."""
+    left = {row.party for row in done.rows if not _as_left(row, done)}
+    mine = {(row.table, row.id): row for row in done.rows}
+    built = [
+        (party, _goes_with(mine.get((table, child)), column)) for party, table, child, column in _built_on(db, done.new)
+    ]
+    while True:
+        held = {party for party, owner in built if party not in left and (owner is None or owner in left)}
+        if not held:
+            return left
+        left |= held
+
+
+def _goes_with(row: Done | None, column: str) -> int | None:
+    """Whose a row is that points to a new party, if the import made it do so; None for what others have built."""
+    mine = row is not None and (row.before is None or column in row.after)
+    return row.party if row is not None and mine else None
+
+
+def _as_left(row: Done, done: Deed) -> bool:
+    """Gone altogether is as good: there is nothing to take back."""
+    stands = done.now.get((row.table, row.id))
+    if stands is None:
+        return True
+    told = {name: value for name, value in row.after.items() if name not in _HANG}
+    if any(stands[name] != value for name, value in told.items()):
+        return False
+    if row.table != "party" or row.before is not None:
+        return True
+    same = all(sorted(done.hang[row.id][name]) == sorted(row.after[name]) for name in _HANG)
+    blank = all(not stands[name] for name in stands.keys() - told.keys() - {"id", "version"})
+    return same and blank
+
+
+def _built_on(db: Session, ids: set[int]) -> Iterator[tuple[int, str, int, str]]:
+    """Rows that point to these parties, but for how they are reached, what they took part in, and open questions."""
+    passed = {Reach.__tablename__, Taking.__tablename__, Twin.__tablename__}
+    for where, column in _pointers():
+        if where.name in passed:
+            continue
+        for some in _chunks(sorted(ids)):
+            for party_id, row_id in db.execute(select(column, where.c.id).where(column.in_(some))):
+                yield party_id, where.name, row_id, column.name
+
+
+def _pointers() -> Iterator[tuple[Table, Column[Any]]]:
+    party = _table(Party.__tablename__).c.id
+    for where in Base.metadata.sorted_tables:
+        for column in where.c:
+            if any(key.column is party for key in column.foreign_keys):
+                yield where, column
+
+
+# --- doing again
+
+
+def do_again(db: Session, intake_id: int, meeting_id: int | None) -> bool:
+    """What was taken back stands again; False where something of it was changed meanwhile, and nothing is done."""
+    done = deed(db, intake_id)
+    gone = [row for row in done.rows if not _stands(row, done)]
+    if any(not _as_before(row, done) for row in gone) or _numbers_taken(db, gone):
+        return False
+    for name in _DEPTH:
+        for row in (row for row in gone if row.table == name):
+            _put(db, row, meeting_id)
+    db.expire_all()
+    return True
+
+
+def _stands(row: Done, done: Deed) -> bool:
+    stands = done.now.get((row.table, row.id))
+    return stands is not None and all(stands[name] == row.after[name] for name in row.after if name not in _HANG)
+
+
+def _as_before(row: Done, done: Deed) -> bool:
+    stands = done.now.get((row.table, row.id))
+    if row.before is None:
+        return stands is None
+    return stands is not None and all(stands[name] == value for name, value in row.before.items())
+
+
+def _numbers_taken(db: Session, gone: Iterable[Done]) -> bool:
+    """Whether somebody else has the number of one of the new parties."""
+    new = [row for row in gone if row.table == "party" and row.before is None]
+    where = columns(Party)
+    numbers = [row.after["number"] for row in new]
+    taken = (
+        select(where.id).where(where.workspace_id == new[0].after["workspace_id"], where.number.in_(some))
+        for some in _chunks(numbers)
+    )
+    return any(db.scalar(one.limit(1)) is not None for one in taken)
+
+
+def _put(db: Session, row: Done, meeting_id: int | None) -> None:
+    if row.before is not None:
+        _set(db, row.table, row.id, row.after)
+        return
+    told = {name: value for name, value in row.after.items() if name not in _HANG}
+    db.execute(insert(_table(row.table)).values(id=row.id, **typed(row.table, told)))
+    if row.table == "party":
+        ways = [dict(zip(("kind", "value", "typed", "place"), way, strict=True)) for way in row.after["reach"]]
+        took = [{"meeting_id": meeting_id, "capacity": capacity} for capacity in row.after["taking"]]
+        for name, rows in (("reach", ways), ("taking", took)):
+            if rows:
+                db.execute(insert(_table(name)), [{"party_id": row.id, **one} for one in rows])

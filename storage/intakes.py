@@ -1,0 +1,186 @@
+"""Lists of people in bulk: the address book read at once, written at once, and put back as it was.
+
+A list of twenty thousand is no matter for the ORM, nor for everybody's journal: what an import did stands in its own
+rows (``intake_row``), by which it is taken back or done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from storage.base import Base, columns
+from storage.crew import Shift, Volunteer
+from storage.journal import plain
+from storage.parties import Alias, Capacity, Heading, Intake, IntakeRow, Party, Reach, Taking
+from storage.partners import Partner
+from storage.sponsors import Sponsor
+
+VALUES = (
+    *("name", "latin", "title", "position", "gender", "unit", "member_no", "credit_code", "address", "postcode"),
+    "remark",
+)
+"""What lists say of a party, all of it text."""
+PARTS: Mapping[Capacity, type[Base]] = {
+    Capacity.SPONSOR: Sponsor,
+    Capacity.VOLUNTEER: Volunteer,
+    Capacity.STAFF: Volunteer,
+    Capacity.PARTNER: Partner,
+    Capacity.MEDIA: Partner,
+}
+"""Where it stands what somebody was to a meeting, beyond that they took part."""
+PART_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
+    Sponsor: ("tier", "contract_no", "cash", "in_kind", "addressee_id"),
+    Volunteer: ("role", "contribution", "staff"),
+    Partner: ("kind", "service", "addressee_id"),
+}
+_party, _reach, _taking = columns(Party), columns(Reach), columns(Taking)
+
+
+@dataclass(frozen=True)
+class Stock:
+    """All of a workspace's parties as plain rows, and what they are to one meeting in one capacity."""
+
+    parties: Sequence[Any]
+    reaches: Sequence[Any]
+    takings: Sequence[Any]
+    aliases: Sequence[Any]
+    parts: Sequence[Any]
+    shifts: Sequence[Any]
+
+
+def table(model: type[Base]) -> Table:
+    return Base.metadata.tables[model.__tablename__]
+
+
+def stock(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity) -> Stock:
+    """Read in a handful of questions, however many there are."""
+    ours = _party.workspace_id == workspace_id
+    named = [getattr(_party, name) for name in VALUES]
+    own = (_party.id, _party.number, _party.kind, _party.unit_id, _party.same_as)
+    who = select(*own, _party.confirmed_by, _party.confirmed_at, *named)
+    ways = select(_reach.party_id, _reach.kind, _reach.value, _reach.place).join(
+        table(Party), _party.id == _reach.party_id
+    )
+    took = select(_taking.party_id, _taking.capacity).where(_taking.meeting_id == meeting_id)
+    return Stock(
+        db.execute(who.where(ours).order_by(_party.number)).all(),
+        db.execute(ways.where(ours)).all(),
+        db.execute(took.where(_taking.capacity.in_([capacity, Capacity.SPONSOR_CONTACT]))).all(),
+        db.execute(select(Alias.name, Alias.party_id).where(Alias.workspace_id == workspace_id)).all(),
+        _parts(db, meeting_id, PARTS.get(capacity)),
+        _shifts(db, meeting_id) if PARTS.get(capacity) is Volunteer else [],
+    )
+
+
+def _parts(db: Session, meeting_id: int, model: type[Base] | None) -> Sequence[Any]:
+    if model is None:
+        return []
+    where = table(model).c
+    wanted = select(where.id, where.party_id, *(where[name] for name in PART_COLUMNS[model]))
+    return db.execute(wanted.where(where.meeting_id == meeting_id)).all()
+
+
+def _shifts(db: Session, meeting_id: int) -> Sequence[Any]:
+    question = select(Shift.volunteer_id, Shift.id, Shift.minutes, Shift.starts_at)
+    question = question.join(Volunteer, Shift.volunteer_id == Volunteer.id).where(Volunteer.meeting_id == meeting_id)
+    return db.execute(question.order_by(Shift.id)).all()
+
+
+# --- the imports
+
+
+def next_number(db: Session, workspace_id: int) -> int:
+    return (db.scalar(select(func.max(Intake.number)).where(Intake.workspace_id == workspace_id)) or 0) + 1
+
+
+def all_of(db: Session, workspace_id: int) -> Sequence[Intake]:
+    """The newest first, those that were taken back among them."""
+    return db.scalars(select(Intake).where(Intake.workspace_id == workspace_id).order_by(Intake.number.desc())).all()
+
+
+def by_number(db: Session, workspace_id: int, number: int) -> Intake | None:
+    return db.scalar(select(Intake).where(Intake.workspace_id == workspace_id, Intake.number == number))
+
+
+def get(db: Session, intake_id: int) -> Intake:
+    return db.get_one(Intake, intake_id)
+
+
+def begin(db: Session, values: Mapping[str, Any]) -> Intake:
+    """A new import that counts as taken back until it is done, so that the journal has what an undo puts back."""
+    key = db.execute(insert(table(Intake)), {**values, "undone_at": values["at"]}).inserted_primary_key  # type: ignore[attr-defined]
+    found = db.get_one(Intake, key[0])
+    found.undone_at = None
+    return found
+
+
+def headings(db: Session, workspace_id: int) -> dict[str, Heading]:
+    """What the workspace's own columns mean, by their names."""
+    found = db.scalars(select(Heading).where(Heading.workspace_id == workspace_id))
+    return {row.name: row for row in found}
+
+
+# --- writing
+
+
+def add(db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        db.execute(insert(table(model)), rows)
+
+
+def add_one(db: Session, model: type[Base], row: Mapping[str, Any]) -> int:
+    """Its id."""
+    key = db.execute(insert(table(model)), row).inserted_primary_key  # type: ignore[attr-defined]
+    return int(key[0])
+
+
+def add_parties(db: Session, workspace_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Their ids; the rows have rising numbers, beyond all that were there."""
+    if not rows:
+        return []
+    add(db, Party, rows)
+    new = select(_party.id).where(_party.workspace_id == workspace_id, _party.number >= rows[0]["number"])
+    return list(db.scalars(new.order_by(_party.number)))
+
+
+def add_found(db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Their ids, in the order of the rows, which must not be there yet."""
+    if not rows:
+        return []
+    names = sorted(rows[0])
+    where = table(model).c
+    last = db.scalar(select(func.max(where.id))) or 0
+    add(db, model, rows)
+    fresh = db.execute(select(where.id, *(where[name] for name in names)).where(where.id > last))
+    ids = {tuple(values): row_id for row_id, *values in fresh}
+    return [ids[tuple(row[name] for name in names)] for row in rows]
+
+
+def change(db: Session, model: type[Base], rows: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """Set these columns of the rows of these ids. A ``version`` goes on, so that nobody saves what they read before."""
+    where, by_shape = table(model), dict[tuple[str, ...], list[dict[str, Any]]]()
+    for row_id, values in rows:
+        by_shape.setdefault(tuple(sorted(values)), []).append(
+            {"b_id": row_id, **{f"b_{k}": v for k, v in values.items()}}
+        )
+    for names, found in by_shape.items():
+        told: dict[str, Any] = {name: bindparam(f"b_{name}") for name in names}
+        if "version" in where.c:
+            told["version"] = where.c.version + 1
+        db.execute(update(where).where(where.c.id == bindparam("b_id")).values(told), found)
+
+
+def note(db: Session, intake_id: int, rows: Iterable[Mapping[str, Any]]) -> None:
+    """What the import did, row by row: ``number``, ``table``, ``row_id``, ``before``, ``after``."""
+    found = [{"intake_id": intake_id, **row} for row in rows]
+    add(db, IntakeRow, found)
+
+
+def kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's values as an import's own journal keeps them."""
+    return {name: plain(value) for name, value in values.items()}
