@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO
@@ -52,21 +52,35 @@ def handed_out(
     ctx: Context, name: str, grids: Sequence[Grid], *, material: Material | None = None, personal: bool = False
 ) -> Attachment:
     """``name`` is what the file is; the meeting and the moment follow. One that is ``personal`` is not everybody's."""
-    called = f"{plain(name)}-M{ctx.meeting.number}-{ctx.local_now:%Y%m%d-%H%M}.xlsx"
-    file = _kept(ctx, called, written(grids), XLSX, room_id=ctx.room.id)
+    return attached(made(ctx, name, "xlsx", [written(grids)], XLSX, material=material, personal=personal))
+
+
+def made(
+    ctx: Context,
+    name: str,
+    ending: str,
+    content: Iterable[bytes],
+    media_type: str,
+    *,
+    material: Material | None = None,
+    personal: bool = False,
+) -> File:
+    """A file of the meeting, for inside the association; its name as in ``handed_out``."""
+    called = f"{plain(name)}-M{ctx.meeting.number}-{ctx.local_now:%Y%m%d-%H%M}.{ending}"
+    file = _kept(ctx, called, content, media_type, room_id=ctx.room.id)
     file.meeting_id, file.material, file.personal, file.scope = ctx.meeting.id, material, personal, Scope.INTERNAL
-    return attached(file)
+    return file
 
 
 def given(ctx: Context, name: str, content: bytes, media_type: str) -> Attachment:
     """What everybody of the workspace may have, and is of no meeting: kept once, however often it is asked for."""
     digest = sha256(content).hexdigest()
     known = files.of_nowhere(ctx.db, ctx.workspace.id, digest, name=name)
-    return attached(known or _kept(ctx, name, content, media_type, room_id=None))
+    return attached(known or _kept(ctx, name, [content], media_type, room_id=None))
 
 
-def _kept(ctx: Context, name: str, content: bytes, media_type: str, *, room_id: int | None) -> File:
-    stored = store(ctx).put([content], limit=LARGEST)
+def _kept(ctx: Context, name: str, content: Iterable[bytes], media_type: str, *, room_id: int | None) -> File:
+    stored = store(ctx).put(content, limit=LARGEST)
     return files.add(
         ctx.db,
         ctx.workspace.id,

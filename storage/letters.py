@@ -278,3 +278,13 @@ def search(db: Session, meeting_id: int, words: str, most: int) -> Sequence[Lett
             )
         )
     return db.scalars(question.order_by(Letter.number.desc()).limit(most)).all()
+
+
+def template_versions(db: Session, workspace_id: int, audience: Audience, locale: str) -> Sequence[LetterTemplate]:
+    """All that there ever were for an audience and a language, the oldest first."""
+    question = select(LetterTemplate).where(
+        LetterTemplate.workspace_id == workspace_id,
+        LetterTemplate.audience == audience,
+        LetterTemplate.locale == locale,
+    )
+    return db.scalars(question.order_by(LetterTemplate.number)).all()

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from handlers.router import Router
-from handlers.thanks import bulk, drafting, echoes, editing, heads, jobs, overview, reading, sending, settling, telling
+from handlers.thanks import (
+    bulk,
+    drafting,
+    echoes,
+    editing,
+    forms,
+    heads,
+    jobs,
+    overview,
+    previewing,
+    reading,
+    sending,
+    settling,
+    telling,
+    wording,
+)
 
 __all__ = ["jobs", "router"]
 
@@ -20,5 +35,8 @@ router.include(
         sending.router,
         echoes.router,
         heads.router,
+        wording.router,
+        forms.router,
+        previewing.router,
     )
 )

@@ -278,6 +278,17 @@ def whole(letters: Mapping[str, str]) -> str:
     return sha256(json.dumps(sorted(letters.items())).encode()).hexdigest()
 
 
+def unfilled(names: Iterable[str], facts: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Fields of which none of the letters has a value. ``sessions.hall`` is a part of each of the sessions."""
+    return {name for name in names if not any(_has(one, *name.split(".")) for one in facts)}
+
+
+def _has(facts: Mapping[str, Any], name: str, part: str = "") -> bool:
+    value = facts.get("benefits" if name == "benefits_table" else name)
+    records = value if isinstance(value, list) else [value]
+    return any(one.get(part) if part and isinstance(one, Mapping) else one for one in records)
+
+
 def lines(content: Mapping[str, Any]) -> list[str]:
     """All that a letter (``Paper`` as JSON) says, one paragraph or row of its table a line."""
     if not content:

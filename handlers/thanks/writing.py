@@ -56,7 +56,7 @@ def write(book: Book, one: Due, day: date) -> Written:
     parts, version = parts_of(book, one.audience, locale)
     also = [also_part for other in one.also if (also_part := parts_of(book, other, locale)[0].get("also", ""))]
     try:
-        paper = wording.compose(parts, facts, locale=locale, also=also, head=_head(book, locale))
+        paper = wording.compose(parts, facts, locale=locale, also=also, head=head_of(book, locale))
     except wording.Unfilled as unfilled:
         return Written(locale, version, facts, reasons=_reasons(book, one, fields=unfilled.names))
     except wording.Faulty:
@@ -72,7 +72,8 @@ def parts_of(book: Book, audience: Audience, locale: str) -> tuple[dict[str, str
     return wording.built_in(audience, locale), wording.VERSION
 
 
-def _head(book: Book, locale: str) -> Head:
+def head_of(book: Book, locale: str) -> Head:
+    """What stands above letters in that language; at least the association's name."""
     head = book.heads.get(locale)
     if head is None:
         return Head(name=book.association)

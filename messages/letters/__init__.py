@@ -1,6 +1,6 @@
 """The words of letters: the built-in ones, and those that an association writes itself, which run in a sandbox."""
 
-from messages.letters.checking import faults
+from messages.letters.checking import NEEDED, faults, named
 from messages.letters.composing import Unfilled, compose
 from messages.letters.fields import FIELDS, Field, label
 from messages.letters.sandbox import Fault, Faulty, Why
@@ -8,6 +8,7 @@ from messages.letters.texts import PARTS, VERSION, built_in
 
 __all__ = [
     "FIELDS",
+    "NEEDED",
     "PARTS",
     "VERSION",
     "Fault",
@@ -19,4 +20,5 @@ __all__ = [
     "compose",
     "faults",
     "label",
+    "named",
 ]

@@ -47,8 +47,17 @@ class _Fields:
         self.fields, self.loop, self.over = fields, loop, over
 
     def within(self, node: nodes.For) -> _Fields:
-        target, over = node.target, node.iter
-        return _Fields(self.fields, str(getattr(target, "name", "")), str(getattr(over, "name", "")))
+        return _Fields(self.fields, str(getattr(node.target, "name", "")), str(getattr(node.iter, "name", "")))
+
+    def whole(self, name: str, attribute: str) -> str:
+        """The field that a part of a name is: of what a loop goes through, the list's."""
+        return f"{self.over if name == self.loop else name}.{attribute}"
+
+    def known(self, node: nodes.Getattr | nodes.Name) -> list[str]:
+        """The field that is named, if it is one."""
+        of_whole = "" if isinstance(node, nodes.Name) else str(getattr(node.node, "name", ""))
+        name = node.name if isinstance(node, nodes.Name) else self.whole(of_whole, node.attr)
+        return [name] if name in self.fields else []
 
     def shape(self, name: str) -> Shape | None:
         """Of what a name stands for; None where nothing is known by it."""
@@ -62,7 +71,7 @@ class _Fields:
         """Whether what a name stands for has such a part."""
         if name == "loop" and self.loop:
             return attribute in {"first", "last", "index"}
-        return f"{self.over if name == self.loop else name}.{attribute}" in self.fields
+        return self.whole(name, attribute) in self.fields
 
 
 def _misused(node: nodes.Node, fields: _Fields) -> Iterator[Fault]:
@@ -108,3 +117,24 @@ def _printed_whole(node: nodes.Output, fields: _Fields) -> Iterator[Fault]:
     for one in node.nodes:
         if isinstance(one, nodes.Name) and (shape := fields.shape(one.name)) not in {None, Shape.TEXT}:
             yield Fault(Why.LIST if shape in LOOPED else Why.FIELD, one.lineno, one.name)
+
+
+def named(parts: Mapping[str, str], audience: str) -> frozenset[str]:
+    """The fields that a template without faults speaks of, with what it says of each: ``sessions.hall``."""
+    found: set[str] = set()
+    for text in parts.values():
+        found |= set(_named(_READER.parse(text), _Fields(FIELDS[audience])))
+    return frozenset(found)
+
+
+def _named(node: nodes.Node, fields: _Fields) -> Iterator[str]:
+    if isinstance(node, nodes.For):
+        fields = fields.within(node)
+        yield fields.over
+        for one in node.body:
+            yield from _named(one, fields)
+    elif isinstance(node, nodes.Getattr | nodes.Name):
+        yield from fields.known(node)
+    else:
+        for one in node.iter_child_nodes():
+            yield from _named(one, fields)

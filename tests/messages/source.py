@@ -59,6 +59,7 @@ SEVERAL = {
     ("handlers/router.py", "f'grammar/{block}'"): "grammar/too_much grammar/field grammar/missing",
     ("handlers/thanks/editing.py", "name"): "p1 p2 p3 p4 p5 p6 p7 p8 p9 p10 p11 p12",
     ("handlers/thanks/editing.py", "PARAGRAPHS[len(texts)]"): "p1 p2 p3 p4 p5 p6 p7 p8 p9 p10 p11 p12",
+    ("handlers/thanks/wording.py", "part"): "subject title salutation body closing signature also footer",
     ("handlers/thanks/settling.py", "f'thanks/{_why_not(letter)}'"): "thanks/held thanks/rejected thanks/skipped",
     ("handlers/settings/overview.py", "other[0]"): "english chinese",
     ("handlers/settings/reactions.py", "meaning"): "done started tomorrow",

@@ -12,6 +12,8 @@ QUOTED = re.compile(r"`([^`]+)`")
 FACT = re.compile(r"\{(\w+)\}")
 TYPED = {
     "first": "F1",
+    "audience": "speakers",
+    "language": "en",
     "file": "F1",
     "line": "file show F7",
     "meant": "186/200",
