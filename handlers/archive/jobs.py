@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.archive import purging
 from handlers.context import voice
-from storage import archive, people, rooms, workspace
+from storage import archive, nudges, people, rooms
 from storage.people import Role
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ def due(db: Session, now: datetime) -> Sequence[int]:
 
 def offer(db: Session, workspace_id: int, now: datetime, pace: Mapping[str, int]) -> None:
     """Say it where it is due and something is left; write when to look again."""
-    place = workspace.get(db, workspace_id)
+    place = nudges.lock(db, workspace_id)
+    if place is None:
+        return
     for meeting, row in archive.to_purge(db, workspace_id, now):
         at = archive.purge_due(place, meeting)
         if at > now:

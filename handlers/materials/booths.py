@@ -85,7 +85,7 @@ def drop(ctx: Context, meeting: MeetingNumber = 0, name: Text = "") -> Message:
 def _added(ctx: Context, names: Sequence[str]) -> Message:
     """Those that are new; a second time nothing is."""
     known = {plain(one.name) for one in programme.booths(ctx.db, ctx.meeting.id)}
-    wanted = {plain(name): name[:LONGEST] for name in names}
+    wanted = {plain(name): name for name in (said[:LONGEST] for said in names)}
     fresh = [name for key, name in wanted.items() if key not in known][: MOST - len(known)]
     ctx.db.add_all(Booth(meeting_id=ctx.meeting.id, name=name) for name in fresh)
     ctx.db.flush()

@@ -279,7 +279,7 @@ def fill_the_disk(chat: Chat, *, full: bool) -> None:
         connection.exec_driver_sql(f"PRAGMA max_page_count={1 if full else 1_000_000}")
 
 
-@pytest.mark.usefixtures("log")
+@pytest.mark.usefixtures("sqlite", "log")
 def test_a_full_disk_is_said_to_be_so_and_leaves_nothing_half_done(stage: Stage, ann: Somebody) -> None:
     ann.says("name Anna")
     fill_the_disk(stage.chat, full=True)

@@ -67,9 +67,10 @@ class Bot:
 
 @dataclass
 class House:
-    """A folder with a database, and the bots that live on it. ``now`` is their clock."""
+    """A folder, the database at an address, and the bots that live on it. ``now`` is their clock."""
 
     folder: Path
+    url: str
     now: datetime = datetime(2026, 6, 10, 1, tzinfo=UTC)
     tells: bool = True
     acknowledged: dict[int, str] = field(default_factory=dict)
@@ -84,7 +85,7 @@ class House:
 
     def start(self) -> Bot:
         how = "tells" if self.tells else "mute"
-        command = [sys.executable, "-m", "tests.faults.driver", str(self.folder), how]
+        command = [sys.executable, "-m", "tests.faults.driver", str(self.folder), self.url, how]
         process = subprocess.Popen(  # noqa: S603  our own driver
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
@@ -99,7 +100,7 @@ class House:
         database.close()
 
     def database(self) -> Database:
-        return Database(f"sqlite:///{self.folder / 'huihou.db'}", synchronous="NORMAL")
+        return Database(self.url, synchronous="NORMAL")
 
     def ask(self, bot: Bot, number: int) -> str:
         """Have it write a row; an answer is an acknowledgement, and is remembered."""

@@ -135,10 +135,10 @@ def carry_out(app: App, what: dict[str, Any]) -> Any:
     return None
 
 
-def main(folder: Path, *, tells: bool) -> None:
+def main(folder: Path, url: str, *, tells: bool) -> None:
     router.command("tally", zh="计数")(tally)  # here: whoever imports this module has the commands as they are
     clock = StillClock(moment=datetime.fromisoformat("2026-01-01T00:00+00:00"))
-    app = build(Settings(_env_file=None, data=folder, locale="en", synchronous="NORMAL"), clock=clock)
+    app = build(Settings(_env_file=None, data=folder, database_url=url, locale="en", synchronous="NORMAL"), clock=clock)
     app.delivery = Delivery(app.database, {**app.platforms, "console": Paper(folder / "paper", tells=tells)}, clock.now)
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
@@ -146,4 +146,4 @@ def main(folder: Path, *, tells: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), tells=sys.argv[2] == "tells")
+    main(Path(sys.argv[1]), sys.argv[2], tells=sys.argv[3] == "tells")

@@ -1,4 +1,4 @@
-"""Two bots on one file, killed at random moments while they work; `make faults` kills more often.
+"""Two bots on one database, killed at random moments while they work; `make faults` kills more often.
 
 ``HUIHOU_FAULTS`` is how many kills, ``HUIHOU_SEED`` which ones: a run that failed prints it.
 """
@@ -16,14 +16,14 @@ import pytest
 from tests.faults.bots import LEASE, Bot, House, Killed
 
 pytestmark = pytest.mark.slow
-KILLS = int(os.environ.get("HUIHOU_FAULTS", "8"))
+KILLS = int(os.environ.get("HUIHOU_FAULTS", "5"))
 SEED = os.environ.get("HUIHOU_SEED") or secrets.token_hex(4)
 
 
-def test_two_bots_killed_at_random_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
+def test_two_bots_killed_at_random_lose_nothing_and_repeat_nothing(tmp_path: Path, either: str) -> None:
     print(f"{KILLS} kills, HUIHOU_SEED={SEED}")
     chance = random.Random(SEED)  # noqa: S311  repeatable, not secret
-    house = House(tmp_path)
+    house = House(tmp_path, either)
     house.create()
     bots = [house.start(), house.start()]
     asked = 0

@@ -16,8 +16,8 @@ COMMANDS = [point for point in POINTS if point not in ("promised, not committed"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    made = House(tmp_path)
+def house(tmp_path: Path, url: str) -> House:
+    made = House(tmp_path, url)
     made.create()
     return made
 
@@ -47,9 +47,9 @@ def test_commands_and_their_messages(house: House, point: str) -> None:
     assert sorted(house.acknowledged) == [1, 2, 3, 4]
 
 
-def test_without_a_look_up_the_one_window_shows(tmp_path: Path) -> None:
+def test_without_a_look_up_the_one_window_shows(tmp_path: Path, url: str) -> None:
     """A test of the test: a provider that cannot be asked gets the message of that window a second time."""
-    house = House(tmp_path, tells=False)
+    house = House(tmp_path, url, tells=False)
     house.create()
     killed(house, "accepted, not marked", turn=2)
     house.settle()
@@ -58,8 +58,8 @@ def test_without_a_look_up_the_one_window_shows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("point", ["promised, not committed", "swept", "lane claimed", "accepted, not marked"])
-def test_nudges(tmp_path: Path, point: str) -> None:
-    house, world = nudged(tmp_path)
+def test_nudges(tmp_path: Path, url: str, point: str) -> None:
+    house, world = nudged(tmp_path, url)
     with house.bot() as bot:
         bot.tell(kill=point, turn=1)
         with pytest.raises(Killed):
@@ -74,14 +74,14 @@ def test_nudges(tmp_path: Path, point: str) -> None:
     world.db.close()
 
 
-def nudged(folder: Path) -> tuple[House, World]:
+def nudged(folder: Path, url: str) -> tuple[House, World]:
     """Two people's tasks that come due today, at the moment at which their rooms hear of them."""
-    world = World(database(folder))
+    world = World(database(url))
     world.room()
     for number, name in enumerate(("Wang", "Li"), 1):
         world.task(number, "2026-06-10 18:00", world.person(name))
     world.tick("2026-06-10 08:00")
-    return House(folder, now=at("2026-06-10 09:10")), world
+    return House(folder, url, now=at("2026-06-10 09:10")), world
 
 
 def seats(world: World) -> set[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Two bots on one file tick at the same moments over a clock change; one is killed and comes back in between."""
+"""Two bots on one database tick at the same moments over a clock change; one is killed and comes back in between."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ STEP = timedelta(minutes=10)
         ("2026-10-25", "02:30"),  # 02:30 comes twice
     ],
 )
-def test_every_nudge_once(tmp_path: Path, sunday: str, fires: str) -> None:
+def test_every_nudge_once(tmp_path: Path, url: str, sunday: str, fires: str) -> None:
     day = date.fromisoformat(sunday)
     start = datetime.combine(day - timedelta(days=1), time(23), BERLIN).astimezone(UTC)
-    world = berlin(tmp_path, day, start)
-    house = House(tmp_path, now=start)
+    world = berlin(url, day, start)
+    house = House(tmp_path, url, now=start)
     bots = [house.start(), house.start()]
     chance = random.Random(sunday)  # noqa: S311  repeatable, not secret
     deaths = set(chance.sample(range(10, 180), 3))
@@ -72,9 +72,9 @@ def expected() -> list[tuple[int, str, timedelta]]:
     return sorted(due + late + ahead + then)
 
 
-def berlin(folder: Path, day: date, start: datetime) -> World:
+def berlin(url: str, day: date, start: datetime) -> World:
     """A team's room that is spoken to at 02:30, with ten tasks; every day is worked."""
-    world = World(database(folder), now=start - timedelta(days=9))
+    world = World(database(url), now=start - timedelta(days=9))
     world.change(world.place, country="")
     world.add(*(DayRule(workspace_id=world.place.id, day=day + timedelta(days=n), worked=True) for n in range(-1, 3)))
     team = world.room(zone="Europe/Berlin", morning=time(2, 30), quiet_from=time(0), quiet_to=time(0))

@@ -60,6 +60,12 @@ def test_stands_are_photographed_once(ann: Somebody) -> None:
     assert "✓ 华为 · ○ 中兴" in text(ann.says("materials"))
 
 
+def test_a_stand_whose_name_is_too_long_is_one_stand(ann: Somebody) -> None:
+    assert not ann.says(f"booth add {'华' * 300}").refused
+    assert not ann.says(f"booth add {'华' * 300}, {'华' * 400}").refused
+    assert text(ann.says("materials")).count("华" * 200) == 1
+
+
 def test_what_is_missing_and_whose_it_is(ann: Somebody, li: Somebody) -> None:
     said = text(ann.says("materials missing"))
     assert "S1 智能制造的未来: slides, recording, consent of 张三, and photo of 张三 · Li" in said

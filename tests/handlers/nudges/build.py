@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +26,6 @@ from storage.people import Leave, Person, Role, RoleHolder
 from storage.rooms import Room
 from storage.templates import Template
 from storage.workspace import Workspace
-from tests.databases import address
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PHOTOS = {
@@ -47,8 +45,8 @@ def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
 
 
-def database(folder: Path) -> Database:
-    found = Database(address(folder), synchronous="OFF")
+def database(url: str) -> Database:
+    found = Database(url, synchronous="OFF")
     Base.metadata.create_all(found.writer)
     return found
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import address
 from tests.handlers.nudges.build import World, database
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    made = World(database(tmp_path))
+    made = World(database(address(tmp_path)))
     yield made
     made.db.close()

@@ -16,6 +16,7 @@ from storage.base import Database
 from storage.nudges import Rung
 from storage.rooms import Room
 from storage.workspace import DayRule
+from tests.databases import address
 from tests.handlers.nudges.build import World, at, database
 
 TEN = timedelta(minutes=10)
@@ -71,7 +72,7 @@ def once_each(world: World) -> Counter[tuple[int, Rung, date, int]]:
 
 @pytest.mark.parametrize("moment", ["2026-06-10 09:10", "2026-06-10 14:00"])
 def test_two_schedulers_at_the_same_moment_nudge_once(tmp_path: Path, moment: str) -> None:
-    first, second = database(tmp_path), database(tmp_path)
+    first, second = database(address(tmp_path)), database(address(tmp_path))
     world = World(first)
     team, wang = world.room(), world.person("Wang")
     for number in range(1, 21):
@@ -84,13 +85,13 @@ def test_two_schedulers_at_the_same_moment_nudge_once(tmp_path: Path, moment: st
 
 
 def test_a_restart_in_between_neither_repeats_nor_loses(tmp_path: Path) -> None:
-    world = World(database(tmp_path))
+    world = World(database(address(tmp_path)))
     team = world.room()
     for number in range(1, 6):
         world.task(number, f"2026-06-{10 + number} 18:00")
     moment = at("2026-06-10 00:00")
     while moment < at("2026-06-23 15:00"):
-        both = [world.db, database(tmp_path)]
+        both = [world.db, database(address(tmp_path))]
         tick_at_once(both, moment)
         world.db.close()  # the one that was there is gone, the other goes on
         world.db = both[1]
@@ -103,7 +104,7 @@ def test_a_restart_in_between_neither_repeats_nor_loses(tmp_path: Path) -> None:
 
 
 def test_what_was_not_committed_is_done_by_the_next(tmp_path: Path) -> None:
-    world = World(database(tmp_path))
+    world = World(database(address(tmp_path)))
     team = world.room()
     world.task(1, "2026-06-10 18:00")
     world.tick("2026-06-10 08:00")
@@ -132,7 +133,7 @@ def die_before_the_commit(world: World) -> None:
 )
 def test_over_a_clock_change_every_day_has_its_one_message(tmp_path: Path, zone: str, sunday: str, fires: str) -> None:
     place, day = ZoneInfo(zone), date.fromisoformat(sunday)
-    first, second = database(tmp_path), database(tmp_path)
+    first, second = database(address(tmp_path)), database(address(tmp_path))
     start = datetime.combine(day - timedelta(days=1), time(12), place).astimezone(UTC)
     world = World(first, now=start - timedelta(days=9))
     world.change(world.place, country="")

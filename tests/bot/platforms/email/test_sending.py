@@ -195,8 +195,9 @@ def test_a_page_is_of_one_letter_only() -> None:
 def test_no_name_makes_a_header(chat: Chat, server: FakeMail, name: str) -> None:
     """Neither of a person, nor of a subject, however it is written."""
     clean = name.encode("utf-8", "replace").decode()
+    kept = clean.replace("\0", "")  # as every ask leaves it out
     content = paper(subject=clean, salutation=f"Dear {clean},")
-    letter = letter_to(chat, "li@example.org", content=content, name=clean, audience=Audience.ATTENDEES)
+    letter = letter_to(chat, "li@example.org", content=content, name=kept, audience=Audience.ATTENDEES)
     mail(chat).send(outgoing(chat, letter))
     (taken,) = server.taken
     came = taken.mail
