@@ -24,8 +24,8 @@ fmt: $(DEV)  ## format the code, and correct what can be corrected by itself
 	$(VENV)/bin/ruff check --fix --quiet . || true
 	$(VENV)/bin/ruff format .
 
-faults: $(DEV)  ## kill the bot for a few minutes and see that nothing is lost or said twice (KILLS=1000: for longer)
-	HUIHOU_FAULTS=$(KILLS) $(VENV)/bin/pytest tests/faults tests/bot/platforms/slack/test_wrong_shapes.py -s $(ARGS)
+faults: $(DEV)  ## kill the bot on both databases for some minutes and see that nothing is lost or said twice (KILLS=1000: for longer)
+	HUIHOU_FAULTS=$(KILLS) $(VENV)/bin/pytest tests/faults tests/bot/platforms/slack/test_wrong_shapes.py -s -o faulthandler_timeout=0 $(ARGS)
 
 machine: $(DEV)  ## say commands at random and hold the bot to what must always be true (ROUNDS=1000: fifty thousand)
 	ROUNDS=$(or $(ROUNDS),400) $(VENV)/bin/pytest tests/stories/test_machine.py $(ARGS)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import workspace
 from storage.base import Base
 
 
@@ -128,6 +129,8 @@ def accounts_of(db: Session, person_id: int) -> Sequence[Account]:
 def met(db: Session, workspace_id: int, platform: str, external: str, *, name: str = "") -> Person:
     """The person behind an account; somebody new is added, and the first person of a workspace is its admin."""
     known = account(db, workspace_id, platform, external)
+    if known is None and workspace.waited(db, workspace.get(db, workspace_id).key):
+        known = account(db, workspace_id, platform, external)
     if known is not None:
         return get(db, known.person_id)
     first = db.scalar(select(Person.id).where(Person.workspace_id == workspace_id).limit(1)) is None

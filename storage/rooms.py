@@ -8,6 +8,7 @@ from datetime import time
 from sqlalchemy import ForeignKey, String, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import workspace
 from storage.base import Base
 
 
@@ -68,6 +69,8 @@ def met(
 ) -> Room:
     """The room of that address; added when it is met for the first time."""
     found = at(db, workspace_id, platform, external)
+    if found is None and workspace.waited(db, workspace.get(db, workspace_id).key):
+        found = at(db, workspace_id, platform, external)
     if found is None:
         found = Room(
             workspace_id=workspace_id, platform=platform, external=external, name=name or external, person_id=person_id

@@ -17,7 +17,7 @@ from bot.ask import Ask
 from bot.clock import TOLERATED, Clock
 from bot.delivery import Delivery
 from messages import Message
-from storage import journal, notices, outbox, workspace
+from storage import journal, notices, outbox, people, rooms, workspace
 from storage.base import Database
 from storage.checklist import Task
 from tests.chat import Chat
@@ -61,6 +61,21 @@ def test_an_event_that_comes_several_times_at_once_is_answered_once(chat: Chat) 
     assert len({answer.model_dump_json() for answer in answers}) == 1
     with chat.read() as db:
         assert db.query(Task).count() == before + 1
+
+
+def test_who_is_met_at_once_by_several_is_met_once(chat: Chat) -> None:
+    database = chat.app.database
+    together = threading.Barrier(4)
+
+    def meet(_: int) -> tuple[int, int, int]:
+        with database.write() as db:
+            db.connection()
+            together.wait(LONG)
+            place = workspace.by_key(db, "new").id
+            return place, people.met(db, place, "slack", "U1", name="Li").id, rooms.met(db, place, "slack", "C1").id
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(meet, range(4)))) == 1
 
 
 def test_workspaces_do_not_wait_for_each_other(chat: Chat) -> None:

@@ -125,8 +125,9 @@ def test_an_unseeded_demo_has_somebody_and_a_room(
     page = TestClient(made.asgi, base_url=ADDRESS).get("/")
     assert page.status_code == 200
     with made.app.database.read() as db:
-        assert [person.name for person in people.everyone(db, 1)] == [name]
-        assert [room.person_id for room in rooms.of_platform(db, 1, "web")] == [1]
+        (person,) = people.everyone(db, 1)
+        assert person.name == name
+        assert [room.person_id for room in rooms.of_platform(db, 1, "web")] == [person.id]
     made.app.database.close()
 
 
