@@ -21,6 +21,10 @@ class Strange(Exception):  # noqa: N818  a fact about the file, which the caller
     """It is no SQLite database, or none of ours."""
 
 
+class Itself(Exception):  # noqa: N818  a fact about the file, which the caller words
+    """The copy would take the place of what is copied."""
+
+
 class InUse(Exception):  # noqa: N818  a fact about the file, which the caller words
     """Some process has the database open."""
 
@@ -37,8 +41,11 @@ class Whole:
 def copy(source: Path, target: Path) -> Whole:
     """A whole copy of a database while others go on using it; it appears whole and looked over, or not at all.
 
-    Raises ``OSError`` when there is no room or no way to write it, ``Damaged`` when what was copied is not whole.
+    Raises ``OSError`` when there is no room or no way to write it, ``Damaged`` when what was copied is not whole,
+    ``Itself`` when the target is the database.
     """
+    if target.exists() and target.samefile(source):
+        raise Itself
     partial = target.with_name(f"{target.name}.part")
     try:
         partial.unlink(missing_ok=True)
@@ -109,6 +116,7 @@ def _copied(source: Path, target: Path) -> None:
     try:
         with closing(_reader(source)) as reader, closing(sqlite3.connect(target)) as writer:
             reader.backup(writer, pages=4096)
+            writer.execute("PRAGMA journal_mode=DELETE")  # that of a database in use would have files beside it
     except sqlite3.OperationalError as error:
         raise OSError(str(error)) from error
     except sqlite3.DatabaseError as error:

@@ -65,11 +65,14 @@ lane = Table(
     ),
 )
 
+_BY_BYTE = String(120).with_variant(String(120, collation="C"), "postgresql")
+"""Keys that begin alike stand together: in a server's own order, a language's, they need not."""
+
 outbox = Table(
     "outbox",
     Base.metadata,
     Column("id", Integer, primary_key=True),
-    Column("dedupe_key", String(120), nullable=False, unique=True),
+    Column("dedupe_key", _BY_BYTE, nullable=False, unique=True),
     Column("lane", ForeignKey("lane.key"), nullable=False),
     Column("room_id", Integer),
     Column("state", Integer, nullable=False, default=0),

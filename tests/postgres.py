@@ -35,6 +35,10 @@ class Server:
         """The address of a database without tables."""
         return self._make("template1")
 
+    def of_a_language(self) -> str:
+        """The address of a database whose order is a language's: the marks in a key count less than its letters."""
+        return self._make("template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+
     def fresh(self) -> str:
         """The address of a database with every table, and nothing in them."""
         if not self.model:

@@ -57,6 +57,8 @@ def _copied(database: Database, path: Path) -> Whole:
 
     try:
         return copies.copy(_file(database), path)
+    except copies.Itself:
+        raise Trouble("onto_itself", path=str(path)) from None
     except OSError as error:
         raise Trouble("cannot_write", path=str(path), reason=error.strerror or str(error)) from None
 

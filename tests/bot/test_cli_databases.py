@@ -87,6 +87,26 @@ def names(database: Database) -> list[str]:
         return sorted(one.name.title() for one in people.everyone(db, workspace.by_key(db, "main").id))
 
 
+def test_a_copy_made_by_other_means_is_put_back_with_its_log(huihou: Shell, tmp_path: Path) -> None:
+    huihou("say", "template list", "--as", "Ann")
+    with closing(database(huihou)) as held, held.write() as db:
+        people.met(db, 1, "console", "bo", name="Bo")
+        held.commit(db)
+        for file in huihou.folder.glob("huihou.db*"):
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert (tmp_path / "huihou.db-wal").stat().st_size
+    huihou.env["HUIHOU_DATA"] = str(tmp_path / "new")
+    huihou("db", "restore", str(tmp_path / "huihou.db"))
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["huihou.db"]
+    assert names(Database(f"sqlite:///{tmp_path / 'new' / 'huihou.db'}")) == ["Ann", "Bo"]
+
+
+def test_a_copy_never_takes_the_databases_own_place(huihou: Shell) -> None:
+    huihou("say", "template list", "--as", "Ann")
+    assert "is the database itself" in huihou("db", "backup", str(huihou.folder / "huihou.db"), code=1).stderr
+    assert names(database(huihou)) == ["Ann"]
+
+
 def test_a_copy_goes_into_an_empty_folder(huihou: Shell, tmp_path: Path) -> None:
     huihou("say", "template list", "--as", "Ann")
     huihou("db", "backup", str(tmp_path / "copy.db"))

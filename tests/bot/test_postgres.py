@@ -17,7 +17,7 @@ from bot.ask import Ask
 from bot.clock import TOLERATED, Clock
 from bot.delivery import Delivery
 from messages import Message
-from storage import journal, notices, outbox, people, rooms, workspace
+from storage import journal, migrations, notices, outbox, people, rooms, workspace
 from storage.base import Database
 from storage.checklist import Task
 from tests.chat import Chat
@@ -140,6 +140,16 @@ def test_a_lost_connection_is_made_anew(chat: Chat, monkeypatch: pytest.MonkeyPa
         heard.clear()
         promise(chat.app.database, "a")
         assert heard.wait(LONG)
+
+
+def test_promises_that_begin_alike_are_found_in_any_order_of_letters(postgres: Server) -> None:
+    database = Database(postgres.of_a_language())
+    migrations.upgrade(database)
+    for key in ("gone:1:a", "gone:1:b", "gone:11:c", "gone-1:d"):
+        promise(database, key)
+    with database.read() as db:
+        assert [row.dedupe_key for row in outbox.beginning(db, "gone:1")] == ["gone:1:a", "gone:1:b"]
+    database.close()
 
 
 class Ahead(Database):

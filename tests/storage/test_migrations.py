@@ -33,14 +33,23 @@ def database(tmp_path: Path) -> Iterator[Database]:
     made.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database that is still empty."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'huihou.db'}"
+    return str(request.getfixturevalue("postgres").empty())
+
+
 def everything() -> None:
     """Every table there is, also one that the migrations have forgotten."""
     for module in iter_modules(storage.__path__):
         import_module(f"storage.{module.name}")
 
 
-def test_the_steps_lead_to_what_the_tables_describe(database: Database) -> None:
+def test_the_steps_lead_to_what_the_tables_describe(anywhere: str) -> None:
     everything()
+    database = Database(anywhere)
     migrations.upgrade(database)
     with database.writer.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
@@ -151,14 +160,6 @@ def test_somebody_elses_tables_are_left_alone(database: Database) -> None:
         db.execute(text("CREATE TABLE person (name TEXT)"))
     with pytest.raises(migrations.Foreign):
         migrations.upgrade(database)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database that is still empty."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'huihou.db'}"
-    return str(request.getfixturevalue("postgres").empty())
 
 
 UPGRADE = """

@@ -102,7 +102,11 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dedupe_key", sa.String(length=120), nullable=False),
+        sa.Column(
+            "dedupe_key",
+            sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("lane", sa.String(length=120), nullable=False),
         sa.Column("room_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.Integer(), nullable=False),
