@@ -56,6 +56,12 @@ keeps_lists = run_meeting | Rule("lists", lambda who: bool(who.roles & KEEPERS_O
 keeps_contacts = keeps_lists | Rule("contacts", lambda who: bool(who.roles & KEEPERS_OF_CONTACTS))
 """The address book, and what each in it was to a meeting: also whoever looks after some of them."""
 
+sees_money = run_meeting | Rule("money", lambda who: bool(who.roles & {Role.SPONSORSHIP, Role.FINANCE}))
+"""What a sponsor pays: also whoever looks after sponsors, and finance."""
+
+rates_partners = run_meeting | Rule("rates", lambda who: Role.LOGISTICS in who.roles)
+"""How good a venue or a supplier was stays in the house: who rates them, and reads the ratings."""
+
 keeps_records = run_meeting | Rule("records", lambda who: Role.RECORDS in who.roles)
 """Build an archive, hand it out, say what stays elsewhere: also whoever keeps the records."""
 

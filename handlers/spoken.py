@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BARE_TASK = re.compile(r"(?<![\w-])T\d", re.IGNORECASE | re.ASCII)
 _SAME = re.compile(
-    r"(?:M\d+(?:-T\d+)?|[TF]\d+|@\S+|v?\d[\d:./-]*|[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)+)(?!\S)",
+    r"(?:M\d+(?:-T\d+)?|[TFLPB]\d+|@\S+|v?\d[\d:./-]*|[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)+)(?!\S)",
     re.IGNORECASE | re.ASCII,
 )
 _ME = {"me": "我"}

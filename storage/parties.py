@@ -227,9 +227,7 @@ def next_number(db: Session, workspace_id: int) -> int:
 def by_number(db: Session, workspace_id: int, number: int) -> Party | None:
     """The party of that number, or the one that it was found to be."""
     found = db.scalar(select(Party).where(Party.workspace_id == workspace_id, Party.number == number))
-    while found is not None and found.same_as is not None:
-        found = db.get_one(Party, found.same_as)
-    return found
+    return None if found is None else _the_same(db, found)
 
 
 def named_at(db: Session, workspace_id: int, text: str) -> Sequence[Party]:
@@ -258,6 +256,13 @@ def _of_their_own(db: Session, workspace_id: int, wanted: ColumnElement[bool]) -
     """By number, without those who were found to be another."""
     question = select(Party).where(Party.workspace_id == workspace_id, Party.same_as.is_(None), wanted)
     return db.scalars(question.order_by(Party.number).limit(MOST_FOUND)).all()
+
+
+def by_alias(db: Session, workspace_id: int, name: str) -> Party | None:
+    """The unit of which that is another name, as names are compared."""
+    question = select(Party).join(Alias, Alias.party_id == Party.id)
+    found = db.scalar(question.where(Alias.workspace_id == workspace_id, Alias.name == name))
+    return None if found is None else _the_same(db, found)
 
 
 def add(db: Session, workspace_id: int, kind: PartyKind, name: str, **fields: Any) -> Party:

@@ -45,6 +45,15 @@ class Partner(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own form
 
+    @property
+    def disputed(self) -> bool:
+        """Whether something is not settled, and nobody has said that a letter may go all the same."""
+        return bool(self.dispute) and self.settled_at is None
+
+
+def of_party(db: Session, meeting_id: int, party_id: int) -> Partner | None:
+    return db.scalar(select(Partner).where(Partner.meeting_id == meeting_id, Partner.party_id == party_id))
+
 
 def of_meeting(db: Session, meeting_id: int) -> Sequence[Partner]:
     return db.scalars(select(Partner).where(Partner.meeting_id == meeting_id).order_by(Partner.id)).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -36,6 +36,10 @@ class Sponsor(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own form
 
+    @property
+    def disputed(self) -> bool:
+        return bool(self.dispute)
+
 
 class BenefitState(StrEnum):
     """Of a sponsor benefit. WAIVED: the sponsor did not want it."""
@@ -51,7 +55,8 @@ class Benefit(Base):
     """One thing that a sponsor was promised: ``number`` is the B of ``B3`` in the meeting.
 
     ``promised`` and ``delivered`` are quantities in ``unit`` (places, prints, minutes); ``method`` says how they were
-    counted. What fell short has an ``explanation`` and, where there is one, how it is made good.
+    counted. ``file_id`` is the first file that proves it, ``BenefitFile`` has the others. What fell short has an
+    ``explanation`` and, where there is one, how it is made good.
     """
 
     __tablename__ = "benefit"
@@ -83,6 +88,16 @@ class Benefit(Base):
         return f"B{self.number}"
 
 
+class BenefitFile(Base):
+    """One more file that proves a benefit, beside the first: a photo of each print."""
+
+    __tablename__ = "benefit_file"
+    __table_args__ = (UniqueConstraint("benefit_id", "file_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    benefit_id: Mapped[int] = mapped_column(ForeignKey(Benefit.id, ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(ForeignKey(File.id))
+
+
 def of_meeting(db: Session, meeting_id: int) -> Sequence[Sponsor]:
     return db.scalars(select(Sponsor).where(Sponsor.meeting_id == meeting_id).order_by(Sponsor.id)).all()
 
@@ -90,6 +105,55 @@ def of_meeting(db: Session, meeting_id: int) -> Sequence[Sponsor]:
 def benefits(db: Session, meeting_id: int) -> Sequence[Benefit]:
     """By number: a sponsor's stand in the order in which they were promised."""
     return db.scalars(select(Benefit).where(Benefit.meeting_id == meeting_id).order_by(Benefit.number)).all()
+
+
+def proofs(db: Session, benefits: Iterable[Benefit]) -> dict[int, list[File]]:
+    """The files that prove each benefit, by its id, the first one first; without what was dropped or purged."""
+    rows = list(benefits)
+    found: dict[int, list[int]] = {row.id: [row.file_id] if row.file_id else [] for row in rows}
+    for more in db.scalars(select(BenefitFile).where(BenefitFile.benefit_id.in_(found)).order_by(BenefitFile.id)):
+        found[more.benefit_id].append(more.file_id)
+    kept = (File.dropped_at.is_(None), File.purged_at.is_(None))
+    wanted = {file_id for some in found.values() for file_id in some}
+    known = {file.id: file for file in db.scalars(select(File).where(File.id.in_(wanted), *kept))}
+    return {row_id: [known[file_id] for file_id in some if file_id in known] for row_id, some in found.items()}
+
+
+def prove(db: Session, benefit: Benefit, file: File) -> None:
+    """The file is one of the proofs, once however often that is said; a first one that is gone makes room."""
+    known = [one.id for one in proofs(db, [benefit])[benefit.id]]
+    if file.id in known:
+        return
+    if benefit.file_id not in known:
+        benefit.file_id = file.id
+    else:
+        db.add(BenefitFile(benefit_id=benefit.id, file_id=file.id))
+    db.flush()
+
+
+def disprove(db: Session, benefit: Benefit, gone: Iterable[File]) -> None:
+    """These are no proofs any more; the next one becomes the first."""
+    ids = {file.id for file in gone}
+    wanted = (BenefitFile.benefit_id == benefit.id, BenefitFile.file_id.in_(ids))
+    for row in db.scalars(select(BenefitFile).where(*wanted)).all():
+        db.delete(row)
+    db.flush()
+    if benefit.file_id not in ids:
+        return
+    others = select(BenefitFile).where(BenefitFile.benefit_id == benefit.id).order_by(BenefitFile.id)
+    following = db.scalars(others.limit(1)).first()
+    benefit.file_id = following.file_id if following else None
+    if following is not None:
+        db.delete(following)
+    db.flush()
+
+
+def by_number(db: Session, meeting_id: int, number: int) -> Benefit | None:
+    return db.scalar(select(Benefit).where(Benefit.meeting_id == meeting_id, Benefit.number == number))
+
+
+def of_party(db: Session, meeting_id: int, party_id: int) -> Sponsor | None:
+    return db.scalar(select(Sponsor).where(Sponsor.meeting_id == meeting_id, Sponsor.party_id == party_id))
 
 
 def next_number(db: Session, meeting_id: int) -> int:

@@ -49,8 +49,10 @@ TERMS = {
     "part": "part",
     "photo": "photokind",
 }
-STATES = {"task": "state", "meeting": "meetingstate", "letter": "letterstate"}
+STATES = {"task": "state", "meeting": "meetingstate", "benefit": "benefitstate", "letter": "letterstate"}
 """What the states of each kind of row are called by."""
+VEILED = frozenset({"evidence", "repeats", "goals", "template_id", "cash", "in_kind", "rating"})
+"""Of which is told that it was changed, and not to what: too long, or not for everybody who reads the journal."""
 CALLED = {
     "session_id": (programme.ProgrammeSession, "code"),
     "speaker_id": (programme.Speaker, "name"),
@@ -68,7 +70,7 @@ UNSAID = frozenset(
     "url sha256 sha512 stage sealed complete wanted gaps left_out remark "
     "answer approved_digest assisted audience blocked capacity case_id edited facts field kept_id gone_id "
     "letter_id moved parts typed way why added changed same retired_at told_at template sponsor_id volunteer_id "
-    "undone_at link".split()
+    "undone_at link benefit_id".split()
 )
 """What another field says already, or what only the program needs to know."""
 
@@ -211,10 +213,6 @@ def _part(db: Session, table: str, name: str, before: Any, after: Any) -> Part:
 def _kind(table: str, name: str, sides: Iterable[Any]) -> str:
     if name in TERMS:
         return STATES.get(table, "str") if name == "state" else TERMS[name]
-    if (
-        (table, name) == ("letter", "address")
-        or name in {"evidence", "repeats", "goals", "template_id"}
-        or HIDDEN in sides
-    ):
+    if name in VEILED or (table, name) == ("letter", "address") or HIDDEN in sides:
         return "unsaid"
     return next((type(side).__name__ for side in sides if side is not None), "str")

@@ -12,7 +12,20 @@ from jinja2 import meta
 
 from messages import catalog, pages
 from messages.collect import HOME
-from storage import attendance, checklist, letters, materials, meetings, minutes, nudges, people, programme, templates
+from storage import (
+    attendance,
+    checklist,
+    letters,
+    materials,
+    meetings,
+    minutes,
+    nudges,
+    partners,
+    people,
+    programme,
+    sponsors,
+    templates,
+)
 from tests.chat import Chat
 from tests.messages.source import SEVERAL, Said, left_over_names, said, shown_with, template_of
 
@@ -135,7 +148,10 @@ def test_no_common_label_is_left_over() -> None:
 
 def enums() -> set[type[StrEnum]]:
     """Those of the rows that templates see."""
-    modules = (attendance, checklist, letters, materials, meetings, minutes, nudges, people, programme, templates)
+    modules = (
+        *(attendance, checklist, letters, materials, meetings, minutes, nudges, partners, people, programme, sponsors),
+        templates,
+    )
     return {
         value
         for module in modules

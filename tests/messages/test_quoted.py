@@ -28,6 +28,7 @@ TYPED = {
     "word": "Zhao",
     "numbers": "F1",
     "list": "R2",
+    "benefit": "B3",
     "letter": "L12",
 }
 """What people would see in place of a fact."""

@@ -1237,6 +1237,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_benefit_sponsor_id"), "benefit", ["sponsor_id"], unique=False)
     op.create_table(
+        "benefit_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("benefit_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["benefit_id"], ["benefit.id"], name=op.f("fk_benefit_file_benefit_id_benefit"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_benefit_file_file_id_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_benefit_file")),
+        sa.UniqueConstraint("benefit_id", "file_id", name=op.f("uq_benefit_file_benefit_id_file_id")),
+    )
+    op.create_table(
         "volunteer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("meeting_id", sa.Integer(), nullable=False),

@@ -1,0 +1,62 @@
+"""The partners of a meeting, and which of them somebody means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.context import Context
+from handlers.permissions import allow, keeps_contacts
+from handlers.refused import Refused
+from messages import Offer
+from storage import parties, partners
+from storage.parties import Party
+from storage.partners import Partner
+
+MOST_NAMED = 12
+
+
+@dataclass(frozen=True)
+class Ally:
+    """A partner, who it is, and whom letters to it reach."""
+
+    partner: Partner
+    party: Party
+    contact: Party | None = None
+
+
+def allies(ctx: Context) -> list[Ally]:
+    """Of the meeting that is spoken of, in the order in which they were added."""
+    found = partners.of_meeting(ctx.db, ctx.meeting.id)
+    ids = {row_id for one in found for row_id in (one.party_id, one.addressee_id) if row_id}
+    known = parties.some(ctx.db, ids)
+    return [Ally(one, known[one.party_id], known.get(one.addressee_id or 0)) for one in found]
+
+
+def ally(ctx: Context, meeting: int, party: Party | None) -> Ally:
+    """The partner that was named. Raises ``Refused`` where it is none, or none was named."""
+    ctx.meeting_number(meeting or None)
+    found = allies(ctx)
+    for one in found:
+        if party is not None and one.party.id == party.id:
+            return one
+    add = f"partner add M{ctx.meeting.number}"
+    raise Refused(
+        "partners/no_partner",
+        party=party,
+        known=[f"{one.party.ref} {one.party.name}" for one in found[:MOST_NAMED]],
+        buttons=[
+            *([Offer("partners", f"partners M{ctx.meeting.number}")] if found else []),
+            Offer("add", f"{add} {party.ref}" if party else add),
+        ],
+    )
+
+
+def may_change(ctx: Context) -> None:
+    """Raises ``Refused`` for who may not, and once the meeting is closed."""
+    allow(ctx, keeps_contacts, ctx.meeting)
+    ctx.must_run()
+
+
+def ref(ctx: Context, party: Party) -> str:
+    """As buttons name it, whatever room they are pressed in."""
+    return f"M{ctx.meeting.number} {party.ref}"
