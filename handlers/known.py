@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from handlers.context import Context
 
 MOST_OFFERED = 8
-NUMBER = re.compile(r"P(\d{1,7})(?!\w)", re.IGNORECASE)
+NUMBER = re.compile(r"P(\d{1,7})(?![0-9A-Za-z_])", re.IGNORECASE)  # a Chinese word may follow at once
 _MAIL = re.compile(r"[^@\s、，,;；]+@[^@\s、，,;；]+")
 _TELEPHONE = re.compile(r"\+?\d[\d-]{6,18}(?!\w)")
 

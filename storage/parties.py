@@ -283,6 +283,14 @@ def takes(db: Session, meeting_id: int, party_id: int, capacity: Capacity) -> Ta
     return known
 
 
+def takes_no_part(db: Session, meeting_id: int, party_id: int, capacity: Capacity) -> None:
+    """Not in that capacity, or no longer."""
+    wanted = (Taking.meeting_id == meeting_id, Taking.party_id == party_id, Taking.capacity == capacity)
+    for row in db.scalars(select(Taking).where(*wanted)).all():
+        db.delete(row)
+    db.flush()
+
+
 def units(db: Session, workspace_id: int) -> Sequence[Party]:
     """Every unit that is one of its own."""
     wanted = (Party.workspace_id == workspace_id, Party.kind == PartyKind.UNIT, Party.same_as.is_(None))

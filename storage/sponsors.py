@@ -148,6 +148,20 @@ def disprove(db: Session, benefit: Benefit, gone: Iterable[File]) -> None:
     db.flush()
 
 
+def remove(db: Session, sponsor: Sponsor) -> None:
+    """With what it was promised and what proves that, each in its own row of the journal."""
+    rows = db.scalars(select(Benefit).where(Benefit.sponsor_id == sponsor.id)).all()
+    ids = [row.id for row in rows]
+    for more in db.scalars(select(BenefitFile).where(BenefitFile.benefit_id.in_(ids))).all():
+        db.delete(more)
+    db.flush()
+    for row in rows:
+        db.delete(row)
+    db.flush()
+    db.delete(sponsor)
+    db.flush()
+
+
 def by_number(db: Session, meeting_id: int, number: int) -> Benefit | None:
     return db.scalar(select(Benefit).where(Benefit.meeting_id == meeting_id, Benefit.number == number))
 

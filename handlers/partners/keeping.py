@@ -94,6 +94,18 @@ def settle(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = Non
     return _said(ctx, found.party, did="settled")
 
 
+@router.command("partner drop", zh="合作伙伴 删除", also=("drop partner", "删除合作伙伴", "合作伙伴 移除"))
+def drop(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None) -> Message:
+    """Take one off that is no partner after all: partner drop P9"""
+    found = ally(ctx, meeting, which)
+    may_change(ctx)
+    ctx.db.delete(found.partner)
+    for capacity in (Capacity.PARTNER, Capacity.MEDIA):
+        parties.takes_no_part(ctx.db, ctx.meeting.id, found.party.id, capacity)
+    offers = [Offer("partners", f"partners M{ctx.meeting.number}"), Offer("undo", "undo")]
+    return ctx.words("partners/dropped", party=found.party, buttons=offers, tone="good")
+
+
 def _kind(text: str, line: Callable[[str], str]) -> PartnerKind:
     """Raises ``Refused`` for a word that is no kind, and for none, with a button for each."""
     found = kind_of(text)
@@ -124,9 +136,11 @@ def _write(
         row.addressee_id = who.id
     elif whole:
         row.addressee_id = None
-    parties.takes(
-        ctx.db, ctx.meeting.id, party.id, Capacity.MEDIA if row.kind == PartnerKind.MEDIA else Capacity.PARTNER
-    )
+    now, then = Capacity.MEDIA, Capacity.PARTNER
+    if row.kind != PartnerKind.MEDIA:
+        now, then = then, now
+    parties.takes(ctx.db, ctx.meeting.id, party.id, now)
+    parties.takes_no_part(ctx.db, ctx.meeting.id, party.id, then)
 
 
 def _said(ctx: Context, party: Party, *, did: str) -> Message:

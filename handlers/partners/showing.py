@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, PageNumber, Text
 from handlers.known import AnyUnit
@@ -29,11 +31,12 @@ def list_(ctx: Context, meeting: MeetingNumber = 0, page: PageNumber = 1, more: 
     page = min(page, pages)
     here = f"partners M{ctx.meeting.number}"
     rates = may(ctx, rates_partners, ctx.meeting)
+    lacking = sum(bool(gaps(one.partner)) for one in found)
     return ctx.words(
         "partners/list",
         meeting=ctx.meeting,
         count=len(found),
-        lacking=sum(bool(gaps(one.partner)) for one in found),
+        lacking=lacking,
         unrated=len(unrated(one.partner for one in found)) if rates else 0,
         page=page,
         pages=pages,
@@ -42,9 +45,15 @@ def list_(ctx: Context, meeting: MeetingNumber = 0, page: PageNumber = 1, more: 
             *([Offer("more", f"{here} page {page + 1}")] if page < pages else []),
             *([Offer("back", f"{here} page {page - 1}")] if page > 1 else []),
             Offer("add", f"partner add M{ctx.meeting.number}"),
+            *([Offer("draft", f"thanks draft M{ctx.meeting.number} partners")] if _ready(ctx, found, lacking) else []),
             *([Offer("ratings", f"partner ratings M{ctx.meeting.number}")] if found and rates else []),
         ],
     )
+
+
+def _ready(ctx: Context, found: Sequence[Ally], lacking: int) -> bool:
+    """Whether their letters can be drafted, by somebody who may."""
+    return bool(found) and not lacking and may(ctx, keeps_contacts, ctx.meeting)
 
 
 def _entry(ctx: Context, one: Ally) -> Entry:

@@ -91,6 +91,17 @@ def settle(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = Non
     return _said(ctx, found.party, did="settled")
 
 
+@router.command("sponsor drop", zh="赞助商 删除", also=("drop sponsor", "删除赞助商", "赞助商 移除"))
+def drop(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None) -> Message:
+    """Take one off that is no sponsor after all, with what it was promised: sponsor drop P5"""
+    found = account(ctx, meeting, which)
+    may_change(ctx)
+    sponsors.remove(ctx.db, found.sponsor)
+    parties.takes_no_part(ctx.db, ctx.meeting.id, found.party.id, Capacity.SPONSOR)
+    offers = [Offer("sponsors", f"sponsors M{ctx.meeting.number}"), Offer("undo", "undo")]
+    return ctx.words("sponsors/dropped", party=found.party, count=len(found.benefits), buttons=offers, tone="good")
+
+
 def short(text: str, name: str) -> str:
     """In one line. Raises ``Refused`` for what is too long to be kept."""
     words = " ".join(text.split())

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 STATES = OneOf(
     {
-        BenefitState.PARTLY: ("部分实现", "部分兑现", "部分完成", "部分", "partially delivered", "partially"),
+        BenefitState.PARTLY: ("部分兑现", "部分实现", "部分完成", "部分", "partially delivered", "partially"),
         BenefitState.NOT_DELIVERED: (
-            *("not delivered", "undelivered", "未实现", "未兑现", "没有实现", "没实现", "没有兑现", "没兑现", "没做到"),
+            *("not delivered", "undelivered", "未兑现", "未实现", "没有实现", "没实现", "没有兑现", "没兑现", "没做到"),
             *("没有做到", "未做到", "未完成"),
         ),
-        BenefitState.DELIVERED: ("已实现", "已兑现", "实现", "兑现", "已交付", "已完成", "完成", "done"),
+        BenefitState.DELIVERED: ("已兑现", "已实现", "实现", "兑现", "已交付", "已完成", "完成", "done"),
         BenefitState.WAIVED: ("放弃", "已放弃", "不需要", "declined", "not wanted"),
         BenefitState.PROMISED: ("恢复", "恢复承诺", "待实现", "reset", "open again"),
     }
@@ -148,8 +148,8 @@ class _Confirmed:
 
 
 Confirmed = Annotated[str, _Confirmed()]
-BenefitNumber = Annotated[int, Numbered.like(r"B(\d{1,5})(?!\w)")]
-SponsorNumber = Annotated[int, Numbered.like(r"P(\d{1,7})(?!\w)")]
+BenefitNumber = Annotated[int, Numbered.like(r"B(\d{1,5})(?![0-9A-Za-z_])")]
+SponsorNumber = Annotated[int, Numbered.like(r"P(\d{1,7})(?![0-9A-Za-z_])")]
 TellBenefit = Annotated[Told, _Told()]
 SponsorDetails = Annotated[
     dict[str, str],

@@ -59,6 +59,7 @@ def edited(ctx: Context, row: Benefit, found: Account, words: str) -> Message:
 
 def dropped(ctx: Context, row: Benefit, found: Account) -> Message:
     """It was promised to nobody."""
+    sponsors.disprove(ctx.db, row, found.proofs(row))
     ctx.db.delete(row)
     ctx.db.flush()
     offers = [Offer("show", f"sponsor show {whose(ctx, found.party)}"), Offer("undo", "undo")]

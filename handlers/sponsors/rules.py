@@ -88,7 +88,8 @@ def reported(now: Standing, report: Report, *, promised: Decimal | None) -> Stan
     if any(getattr(report, name) for name in _WHY - HOLDS[state]):
         raise Refused("sponsors/nothing_short", state=state)
     said = {name: getattr(report, name) for name in _WHERE | _WHY if getattr(report, name) is not None}
-    return _holding(replace(now, **said), state, delivered)
+    before = replace(now, explanation="") if state == WAIVED != now.state else now  # why it fell short is no reason
+    return _holding(replace(before, **said), state, delivered)
 
 
 def _holding(told: Standing, state: BenefitState, delivered: Decimal | None) -> Standing:

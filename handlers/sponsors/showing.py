@@ -13,7 +13,7 @@ from handlers.router import Router
 from handlers.sheets import Grid
 from handlers.sponsors.desk import Account, account, accounts, together, whose
 from handlers.sponsors.quantities import written
-from handlers.sponsors.rules import Gap, urgency
+from handlers.sponsors.rules import Gap, Tally, urgency
 from handlers.sponsors.telling import facts, proof, steps
 from handlers.stored import handed_out
 from messages import Columns, Entry, Message, Offer
@@ -46,12 +46,21 @@ def list_(ctx: Context, meeting: MeetingNumber = 0, page: PageNumber = 1, more: 
         **place,
         rows=[_entry(ctx, one) for one in found[part]],
         buttons=[
-            *([Offer("gaps", f"benefits M{number}", primary=True)] if total.gaps else []),
+            *_next(ctx, total),
             *turning,
             Offer("add", f"sponsor add M{number}"),
             *([Offer("export", f"benefits export M{number}")] if total.total else []),
         ],
     )
+
+
+def _next(ctx: Context, total: Tally) -> list[Offer]:
+    """What is missing; once nothing is, the letters."""
+    number = ctx.meeting.number
+    if total.gaps:
+        return [Offer("gaps", f"benefits M{number}", primary=True)]
+    writes = total.total and may(ctx, keeps_contacts, ctx.meeting)
+    return [Offer("draft", f"thanks draft M{number} sponsors", primary=True)] if writes else []
 
 
 def turned(count: int, page: int, here: str) -> tuple[slice, list[Offer], dict[str, int]]:

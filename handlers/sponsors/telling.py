@@ -21,11 +21,15 @@ FIELDS = frozenset({"state", "count", *LONGEST})
 
 def told(ctx: Context, row: Benefit, found: Account, said: Told | None) -> Message:
     """Kept as far as it fits the rules. Raises ``Refused``, and nothing is kept."""
-    report = _by_form(ctx, row) if FIELDS & ctx.fields.keys() else said.report(row.unit) if said else Report()
+    try:
+        report = _by_form(ctx, row) if FIELDS & ctx.fields.keys() else said.report(row.unit) if said else Report()
+        now = reported(standing(row), report, promised=row.promised)
+    except Refused as refused:
+        raise Refused(refused.name, ref=row.ref, **refused.facts) from None
     for name, most in LONGEST.items():
         if len(getattr(report, name) or "") > most:
             raise Refused("sponsors/long", name=name, most=most)
-    set_standing(ctx, row, reported(standing(row), report, promised=row.promised))
+    set_standing(ctx, row, now)
     return shown(ctx, row, found, did="told")
 
 

@@ -48,6 +48,8 @@ class Book:
     twins: frozenset[int] = frozenset()
     sponsors: Mapping[int, Sponsor] = field(default_factory=dict)
     benefits: Mapping[int, Sequence[Benefit]] = field(default_factory=dict)
+    proofs: Mapping[int, Sequence[File]] = field(default_factory=dict)
+    """What shows each benefit, by its id."""
     partners: Mapping[int, Partner] = field(default_factory=dict)
     volunteers: Mapping[int, Volunteer] = field(default_factory=dict)
     shifts: Mapping[int, Sequence[Shift]] = field(default_factory=dict)
@@ -211,6 +213,7 @@ def _load_programme(db: Session, book: Book) -> None:
     sessions = {row.id: row for row in programme.sessions(db, meeting)}
     parts = _grouped(programme.speakings(db, meeting), "speaker_id")
     book.files = {row.id: row for row in archive.files(db, meeting)}
+    book.proofs = sponsors.proofs(db, [row for rows in book.benefits.values() for row in rows])
     shot = [row for row in book.files.values() if row.material == Material.PHOTO]
     photos, said = _grouped(shot, "speaker_id"), _grouped(consents.of_meeting(db, meeting), "speaker_id")
     book.talks = {

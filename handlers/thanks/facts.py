@@ -191,10 +191,9 @@ def _of_sponsor(book: Book, party: Party, locale: str) -> dict[str, Any]:
 
 
 def _benefit(book: Book, row: Benefit, locale: str) -> dict[str, str]:
-    proof = book.files.get(row.file_id) if row.file_id is not None else None
     return {
         "text": row.text,
-        **phrasing.benefit(row, proof, locale),
+        **phrasing.benefit(row, book.proofs.get(row.id, ()), locale),
         "state": str(row.state),
         "explanation": row.explanation,
         "make_good": row.make_good,
@@ -249,6 +248,6 @@ def enclosed(book: Book, party: Party, audience: Audience) -> list[dict[str, Any
         files = list(book.photos.get(party.id, ()))[-MOST_PHOTOS:]
     elif audience == Audience.SPONSORS and party.id in book.sponsors:
         rows = book.benefits.get(book.sponsors[party.id].id, ())
-        files = [book.files[key] for row in rows if (key := row.file_id) is not None and key in book.files]
+        files = [file for row in rows for file in book.proofs.get(row.id, ())]
     unique = {file.id: file for file in files if not file.personal}
     return [{"file": file.id, "name": file.name} for file in unique.values()]

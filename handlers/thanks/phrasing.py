@@ -63,7 +63,7 @@ def session(row: ProgrammeSession, zone: ZoneInfo, locale: str) -> str:
     return moments(row.starts_at, row.ends_at, zone, locale)
 
 
-def benefit(row: Benefit, proof: File | None, locale: str) -> dict[str, str]:
+def benefit(row: Benefit, proofs: Sequence[File], locale: str) -> dict[str, str]:
     """What was promised, what came of it, and what proves it; empty where nothing is known."""
     said = messages.write(
         "thanks/benefit",
@@ -74,7 +74,7 @@ def benefit(row: Benefit, proof: File | None, locale: str) -> dict[str, str]:
         when=row.when,
         method=row.method,
     )
-    proved = " ".join(filter(None, (row.link, proof.name if proof else "")))
+    proved = " ".join(filter(None, (row.link, ", ".join(file.name for file in proofs))))
     return {"promised": plain(said.title), "delivered": plain(said.body), "proof": proved}
 
 

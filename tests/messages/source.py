@@ -63,14 +63,21 @@ SEVERAL = {
     ("handlers/thanks/settling.py", "f'thanks/{_why_not(letter)}'"): "thanks/held thanks/rejected thanks/skipped",
     ("handlers/sponsors/keeping.py", "name"): "cash in_kind",
     ("handlers/sponsors/telling.py", "name"): "where when method",
+    ("handlers/sponsors/telling.py", "refused.name"): "",
     ("handlers/settings/overview.py", "other[0]"): "english chinese",
     ("handlers/settings/reactions.py", "meaning"): "done started tomorrow",
-    ("handlers/sheets/mapping.py", "f'{words.group}/no_headings'"): "attendance/no_headings parties/no_headings",
-    ("handlers/sheets/mapping.py", "f'{words.group}/nobody_named'"): "attendance/nobody_named parties/nobody_named",
-    ("handlers/sheets/mapping.py", "f'{words.group}/no_column'"): "attendance/no_column parties/no_column",
-    ("handlers/sheets/mapping.py", "f'{words.group}/no_headings'"): "attendance/no_headings sponsors/no_headings",
-    ("handlers/sheets/mapping.py", "f'{words.group}/nobody_named'"): "attendance/nobody_named sponsors/nobody_named",
-    ("handlers/sheets/mapping.py", "f'{words.group}/no_column'"): "attendance/no_column sponsors/no_column",
+    (
+        "handlers/sheets/mapping.py",
+        "f'{words.group}/no_headings'",
+    ): "attendance/no_headings parties/no_headings sponsors/no_headings",
+    (
+        "handlers/sheets/mapping.py",
+        "f'{words.group}/nobody_named'",
+    ): "attendance/nobody_named parties/nobody_named sponsors/nobody_named",
+    (
+        "handlers/sheets/mapping.py",
+        "f'{words.group}/no_column'",
+    ): "attendance/no_column parties/no_column sponsors/no_column",
     # these hand on what they were given, and that is read where it is given
     ("bot/cli/care.py", "one.name"): "",
     ("bot/cli/care.py", "f'level_{one.level}'"): "level_ok level_warn level_fail",

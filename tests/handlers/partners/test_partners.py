@@ -139,6 +139,7 @@ def test_a_dispute_stays_open_until_somebody_settles_it(desk: Desk) -> None:
         "partner rate P1 3 fine",
         "partner dispute P1 deposit",
         "partner settle P1",
+        "partner drop P1",
     ],
 )
 def test_everything_can_be_undone(desk: Desk, line: str) -> None:

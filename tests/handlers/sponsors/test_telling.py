@@ -9,8 +9,9 @@ import pytest
 from handlers.sheets import read
 from storage.files import File
 from storage.materials import Material, PhotoKind
+from storage.parties import Taking
 from storage.programme import Booth
-from storage.sponsors import BenefitState
+from storage.sponsors import BenefitFile, BenefitState
 from tests.chat import buttons, text
 from tests.handlers.sponsors.conftest import CLOUD, STAR, Desk
 
@@ -47,6 +48,16 @@ def test_the_story_in_chinese(chinese: Desk) -> None:
     for words in ("钻石", "主会场", "已兑现", "未兑现", "版面已满", "公众号推文两篇"):
         assert words in shown
     assert "权益 2 项，已兑现 1 项" in chinese.says("赞助商")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["权益B1已兑现2块，主会场", "权益 B1已兑现 2块 主会场", "/权益 Ｂ1 兑现２块 主会场"],
+)
+def test_nothing_need_stand_apart_in_chinese(chinese: Desk, line: str) -> None:
+    chinese.says(f"赞助商新增 {STAR}", "赞助商权益P1主背景板标志2块", line)
+    row = chinese.benefits()["B1"]
+    assert (row.text, row.promised, row.delivered, row.where) == ("主背景板标志", Decimal(2), Decimal(2), "主会场")
 
 
 def test_the_next_step_is_named_for_each_gap(desk: Desk) -> None:
@@ -112,10 +123,12 @@ def test_a_form_that_is_out_of_date_saves_nothing(desk: Desk) -> None:
         "benefit B1 proof https://example.org",
         "benefit B1 edit Banner x3",
         "benefit B1 drop",
+        "sponsor drop P1",
     ],
 )
 def test_everything_can_be_undone(desk: Desk, line: str) -> None:
     desk.says(f"sponsor add {STAR} tier: Gold contact: 李娜", "sponsor benefit P1 Logo x2 prints")
+    desk.mei.says("benefit B1 proof", files={"a.jpg": PHOTO, "b.jpg": PHOTO + b"2"})
     before = state_of(desk)
     assert not desk.mei.says(line).refused
     assert state_of(desk) != before
@@ -135,7 +148,15 @@ def test_settling_can_be_undone(desk: Desk) -> None:
 def state_of(desk: Desk) -> list[object]:
     skip = {"_sa_instance_state", "version", "told_at"}
     rows = [*desk.sponsors().values(), *desk.benefits().values()]
-    return [desk.units(), *({name: value for name, value in vars(row).items() if name not in skip} for row in rows)]
+    with desk.chat.read() as db:
+        more = [(one.benefit_id, one.file_id) for one in db.query(BenefitFile).all()]
+        parts = sorted((one.party_id, one.capacity) for one in db.query(Taking).all())
+    return [
+        desk.units(),
+        more,
+        parts,
+        *({name: value for name, value in vars(row).items() if name not in skip} for row in rows),
+    ]
 
 
 def test_a_similar_name_is_asked_about(desk: Desk) -> None:
