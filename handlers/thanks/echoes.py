@@ -11,10 +11,12 @@ from handlers.grammar import Files, MeetingNumber, OneWord, Text
 from handlers.permissions import allow, keeps_contacts, may
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.thanks.naming import LetterNumber
+from handlers.thanks.proving import finishing
 from handlers.thanks.reaching import current
+from handlers.thanks.reading import ref
 from handlers.thanks.returned import LARGEST, Returned, read
-from handlers.thanks.saying import LetterNumber, LetterNumbers
-from handlers.thanks.sending import ref
+from handlers.thanks.saying import LetterNumbers
 from messages import Entry, Message, Offer
 from storage import deliveries, letters, meetings
 from storage.letters import Echo, EchoKind, Letter, LetterState, Suppression, Way
@@ -89,7 +91,7 @@ def _echo(ctx: Context, letter: Letter, kind: EchoKind, text: str) -> None:
 def _told(ctx: Context, letter: Letter, name: str) -> Message:
     ctx.db.flush()
     party = current(ctx, letter.party_id)
-    offers = [Offer("show", f"thanks show {ref(ctx, letter)}"), Offer("undo", "undo")]
+    offers = [*finishing(ctx), Offer("show", f"thanks show {ref(ctx, letter)}"), Offer("undo", "undo")]
     return ctx.words(name, letter=letter, party=party, buttons=offers, tone="good")
 
 

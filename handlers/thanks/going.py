@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,7 @@ from hashlib import sha256
 
 from storage.letters import Way
 
+_UNFIT = re.compile(r"[^\w()（）·.-]+|^[.-]+")
 SEEN = 12
 """Digits of a digest in a command."""
 
@@ -17,8 +19,8 @@ SEEN = 12
 class Stays(StrEnum):
     """Why an approved letter does not go.
 
-    CHANGED: another text was approved. OPTED_OUT: its reader wants none. SUPPRESSED: mail to every address of theirs
-    came back. NO_MAIL, NO_CHAT: they cannot be reached by the way that was wished. NOWHERE: they cannot at all.
+    CHANGED: another text was approved, or the facts are others now. OPTED_OUT: its reader wants none. SUPPRESSED: mail
+    to every address of theirs came back. NO_MAIL, NO_CHAT: they cannot be reached by the way that was wished. NOWHERE: they cannot at all.
     """
 
     CHANGED = "changed"
@@ -70,6 +72,11 @@ class Going:
     digest: str
     way: Way
     to: str
+
+
+def printed_as(ref: str, name: str) -> str:
+    """What a letter's file is called: its number and its reader, of characters that every disk takes."""
+    return f"{ref} {' '.join(re.sub(_UNFIT, ' ', name).split())[:60]}".strip()
 
 
 def seen(plan: Iterable[Going]) -> str:

@@ -17,10 +17,15 @@ from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.stored import attached
+from handlers.thanks import book as books
 from handlers.thanks import reaching
 from handlers.thanks.going import Going, Stays, seen, way
+from handlers.thanks.naming import EVERYBODY, AudienceOrAll, Seen
+from handlers.thanks.proving import finishing
 from handlers.thanks.reaching import Reader
-from handlers.thanks.saying import EVERYBODY, AudienceOrAll, ByWay, Confirm, LetterNumbers, Seen
+from handlers.thanks.reading import ref
+from handlers.thanks.saying import ByWay, Confirm, LetterNumbers
+from handlers.thanks.writing import letters_due, stale
 from messages import Entry, Message, Offer
 from messages.message import Table
 from messages.papers import Grid, Paper
@@ -74,7 +79,7 @@ def send(
     ctx.meeting_number(meeting or None)
     allow(ctx, keeps_contacts, ctx.meeting)
     ctx.must_run()
-    found = _plan(ctx, _chosen(ctx, audience, numbers), Way(by) if by else None)
+    found = plan_of(ctx, _chosen(ctx, audience, numbers), Way(by) if by else None)
     line = _line(ctx, audience, numbers, by)
     if not (confirm and plan == found.seen and found.leaves):
         return _preview(ctx, found, line, again=bool(confirm))
@@ -114,15 +119,14 @@ def _approved(ctx: Context, number: int) -> Letter:
     return letter
 
 
-def ref(ctx: Context, letter: Letter) -> str:
-    return f"M{ctx.meeting.number} {letter.ref}"
-
-
-def _plan(ctx: Context, found: Sequence[Letter], wished: Way | None) -> Plan:
-    plan, known = Plan([], []), reaching.readers(ctx, found)
+def plan_of(ctx: Context, found: Sequence[Letter], wished: Way | None = None) -> Plan:
+    """Which way each letter goes, or why it stays."""
+    plan, known, book = Plan([], []), reaching.readers(ctx, found), books.load(ctx)
+    dues = letters_due(book)
     for letter in found:
         reader = known[letter.id]
-        where = _way(ctx, letter, reader, wished)
+        untrue = letter.approved_digest != letter.digest or stale(ctx, letter, book, dues) is not None
+        where = Stays.CHANGED if untrue else _way(ctx, letter, reader, wished)
         if isinstance(where, Stays):
             plan.stays.append((letter, reader, where))
         else:
@@ -131,8 +135,6 @@ def _plan(ctx: Context, found: Sequence[Letter], wished: Way | None) -> Plan:
 
 
 def _way(ctx: Context, letter: Letter, reader: Reader, wished: Way | None) -> Way | Stays:
-    if letter.approved_digest != letter.digest:
-        return Stays.CHANGED
     sealed = bool(letter.content.get("seal"))
     return way(reader.reached, sealed=sealed, bulk=letter.audience in BULK, mail="email" in ctx.pace, wished=wished)
 
@@ -187,6 +189,7 @@ def _sent(ctx: Context, plan: Plan) -> Message:
         counts=counts,
         stays=len(plan.stays),
         buttons=[
+            *finishing(ctx),
             *([Offer("print", f"thanks print {number}")] if counts[Way.PRINT] else []),
             Offer("thanks", f"thanks {number}"),
             Offer("undo", "undo"),

@@ -21,13 +21,17 @@ _MARGINS = {"zh_CN": (37, 35, 28, 26), "en": (25, 25, 25, 25)}
 """Top, bottom, left and right in millimetres."""
 
 
-def draw(paper: Paper) -> bytes:
-    """The document. What a letter says is text in it, never a field or a link."""
-    paper = tidy(paper)
+def draw(paper: Paper, template: str = "") -> bytes:
+    """The document. What a letter says is text in it, never a field or a link.
+
+    Its properties keep ``template``, what the letter was made by, beside the letter's digest.
+    """
+    marks, paper = " ".join(filter(None, (template, paper.digest))), tidy(paper)
     document = docx.Document()
     _set_page(document, paper.locale)
     _set_type(document, paper.locale)
     _set_properties(document, paper)
+    document.core_properties.keywords = marks
     (_chinese if paper.locale == "zh_CN" else _english)(document, paper)
     written = io.BytesIO()
     document.save(written)

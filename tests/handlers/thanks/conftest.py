@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from bot.platforms.email.sending import Mail
+from handlers.thanks import sending
 from messages import Message
 from storage import attendance, letters, parties, sponsors, workspace
 from storage.crew import Shift, Volunteer
@@ -16,11 +20,14 @@ from storage.letters import Fact, Letter, Letterhead
 from storage.membership import Case, CaseKind
 from storage.parties import Capacity, Party, PartyKind, Reach, ReachKind
 from storage.partners import Partner, PartnerKind
-from storage.people import Role
+from storage.people import Role, RoleHolder
 from storage.programme import Part, ProgrammeSession, Speaker, Speaking
 from storage.sponsors import Benefit, BenefitState, Sponsor
 from tests.chat import Chat, Somebody, at, buttons
+from tests.fakes.mail import mail_server
 from tests.handlers.checklist.conftest import Team, found, join
+from tests.handlers.thanks.office import Office
+from tests.letters import add_meeting
 
 
 @dataclass
@@ -193,3 +200,23 @@ def desk(chat: Chat) -> Desk:
 def chinese(tmp_path: Path) -> Desk:
     """The same in Chinese."""
     return desk_of(Chat(tmp_path, locale="zh_CN"))
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """Its letters are put into the tables as they are: no facts stand behind them that could change."""
+    monkeypatch.setattr(sending, "stale", lambda *_: None)
+    with ExitStack() as end:
+        server = end.enter_context(mail_server())
+        own = {"host": "127.0.0.1", "port": server.port, "tls": "none", "sender": "office@example.org"}
+        chat = Chat(tmp_path, email={**own, "most_per_minute": 6000})
+        end.callback(chat.close)
+        mail = chat.app.platforms["email"]
+        assert isinstance(mail, Mail)
+        end.callback(mail.wire.close)
+        found = Office(chat, server, chat.person("Ann"), chat.person("Bo"))
+        with chat.app.database.write() as db:
+            found.meeting = add_meeting(db, workspace.by_key(db, "main").id).id
+            db.add(RoleHolder(meeting_id=found.meeting, role=Role.LEAD, person_id=found.bo.id))
+        found.bo.says("hello", direct=True)
+        yield found

@@ -2,105 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.platforms.email.sending import Mail
 from handlers.thanks.going import Reached, Stays, way
-from messages import Message
 from messages.papers import Grid
-from storage import deliveries, letters, outbox
-from storage.letters import Audience, EchoKind, Letter, LetterState, Suppression, Way
-from storage.meetings import Meeting
+from storage import letters, outbox
+from storage.letters import Audience, EchoKind, LetterState, Suppression, Way
 from storage.outbox import Promise
 from storage.parties import Party, Reach, ReachKind
-from storage.people import Role, RoleHolder
 from tests.bot.provider import Crash
-from tests.chat import Chat, Somebody, text
-from tests.fakes.mail import FakeMail, mail_server
+from tests.chat import text
 from tests.handlers.thanks import returns
-from tests.letters import add_letter, add_meeting, add_party, paper
-
-
-@dataclass
-class Office:
-    """``ann`` is the admin and keeps the contacts; ``bo`` leads the meeting."""
-
-    chat: Chat
-    server: FakeMail
-    ann: Somebody
-    bo: Somebody
-    meeting: int = 0
-
-    def write(self, name: str, email: str = "", **fields: Any) -> int:
-        """A letter to somebody of that name; its id."""
-        party = {key: fields.pop(key) for key in ("person_id", "address", "opted_out_at", "kind") if key in fields}
-        with self.chat.app.database.write() as db:
-            meeting = db.get_one(Meeting, self.meeting)
-            return add_letter(db, meeting, add_party(db, meeting.workspace_id, name, email, **party), **fields).id
-
-    def letter(self, letter_id: int) -> Letter:
-        with self.chat.read() as db:
-            return db.get_one(Letter, letter_id)
-
-    def change(self, letter_id: int, **fields: Any) -> None:
-        with self.chat.app.database.write() as db:
-            for name, value in fields.items():
-                setattr(db.get_one(Letter, letter_id), name, value)
-
-    def sends(self, line: str = "thanks send", who: Somebody | None = None) -> Message:
-        """Look, then confirm."""
-        who = who or self.ann
-        shown = who.says(line)
-        assert shown.name == "sending/preview", text(shown)
-        label = next(button.label for button in shown.buttons if button.primary)
-        return who.presses(label)
-
-    def arrived(self) -> list[str]:
-        return [one.to[0] for one in self.server.taken]
-
-    def echoes(self, letter_id: int) -> list[tuple[str, str]]:
-        with self.chat.read() as db:
-            return [(one.kind, one.text) for one in deliveries.echoes(db, [letter_id])]
-
-    def waits(self, **span: float) -> None:
-        self.chat.clock.moment += timedelta(**span)
-        self.chat.settle()
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with ExitStack() as end:
-        server = end.enter_context(mail_server())
-        own = {"host": "127.0.0.1", "port": server.port, "tls": "none", "sender": "office@example.org"}
-        chat = Chat(tmp_path, email={**own, "most_per_minute": 6000})
-        end.callback(chat.close)
-        mail = chat.app.platforms["email"]
-        assert isinstance(mail, Mail)
-        end.callback(mail.wire.close)
-        found = Office(chat, server, chat.person("Ann"), chat.person("Bo"))
-        with chat.app.database.write() as db:
-            place = db.get_one(Party, add_party(db, 1, "x").id).workspace_id
-            found.meeting = add_meeting(db, place).id
-            db.add(RoleHolder(meeting_id=found.meeting, role=Role.LEAD, person_id=found.bo.id))
-        found.bo.says("hello", direct=True)
-        yield found
-
-
-def deliver(office: Office) -> None:
-    """Everything that waits, at the pace of the mail."""
-    for _ in range(30):
-        office.waits(seconds=1)
-        with office.chat.read() as db:
-            if not outbox.waiting(db):
-                break
-    office.chat.settle()
+from tests.handlers.thanks.office import Office, deliver
+from tests.letters import paper
 
 
 def test_first_it_is_said_what_goes_where_and_nothing_leaves(office: Office) -> None:
