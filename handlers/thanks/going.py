@@ -20,7 +20,8 @@ class Stays(StrEnum):
     """Why an approved letter does not go.
 
     CHANGED: another text was approved, or the facts are others now. OPTED_OUT: its reader wants none. SUPPRESSED: mail
-    to every address of theirs came back. NO_MAIL, NO_CHAT: they cannot be reached by the way that was wished. NOWHERE: they cannot at all.
+    to every address of theirs came back. NO_MAIL, NO_CHAT: they cannot be reached by the way that was wished.
+    NOWHERE: they cannot at all.
     """
 
     CHANGED = "changed"

@@ -228,8 +228,11 @@ def _envelopes(ctx: Context, sheets: Sequence[Sheet]) -> File:
         party: next((row.typed for row in rows if row.kind in {ReachKind.MOBILE, ReachKind.PHONE}), "")
         for party, rows in reaches.items()
     }
-    columns = ("letter", "postcode", "address", "unit", "reader", "phone", "tracking")
-    page = ctx.words("sending/sheet_envelopes", table=Columns(columns, [_envelope(one, phones) for one in sheets]))
+    table = Columns(
+        ("letter", "postcode", "address", "unit", "reader", "phone", "tracking"),
+        [_envelope(one, phones) for one in sheets],
+    )
+    page = ctx.words("sending/sheet_envelopes", table=table)
     assert page.table is not None  # noqa: S101  it was given
     grid = Grid(page.title, [list(page.table.columns), *map(list, page.table.rows)])
     name = ctx.words("sending/envelopes_name").body
