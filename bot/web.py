@@ -22,6 +22,7 @@ from storage import workspace
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.platforms.email.sending import Mail
     from bot.platforms.web import Web
     from bot.platforms.web.bell import Bell
     from bot.settings import Settings
@@ -47,7 +48,19 @@ def site(app: App) -> Starlette:
         here.bell.ring()
 
     app.dispatch.after = ring_too
-    return routes.build(here, [*_health(app), *(route for door in app.doors for route in door.routes())])
+    return routes.build(
+        here, [*_health(app), *_of_letters(app), *(route for door in app.doors for route in door.routes())]
+    )
+
+
+def _of_letters(app: App) -> list[BaseRoute]:
+    """The page that letters by mail lead to."""
+    mail = app.platforms.get("email")
+    if mail is None:
+        return []
+    from bot.platforms.email import page  # noqa: PLC0415  heavy, and of no use where no mail is sent
+
+    return page.routes(cast("Mail", mail))
 
 
 def _site(app: App) -> Site:

@@ -21,7 +21,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 """``data:`` for the small drawings in Pico's own style sheet."""
-SIGNED = ("/slack/", "/wecom/")
+SIGNED = ("/slack/", "/wecom/", "/unsubscribe/")
 """Addresses to which programs post, not pages: each post carries a signature of its own."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -1,0 +1,70 @@
+"""The page on which a letter's reader says that they want no more of them; mail programs post to it by themselves."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+import messages
+from bot.platforms.email.sending import Mail, letter_of
+from storage.letters import Letter, Letterhead
+from storage.meetings import Meeting
+from storage.parties import Party
+from storage.workspace import Workspace
+
+
+@dataclass
+class Page:
+    """Looking changes nothing: programs that check links follow them, too (RFC 8058)."""
+
+    mail: Mail
+
+    async def look(self, request: Request) -> Response:
+        return await run_in_threadpool(self._answer, request.path_params["token"], stop=False)
+
+    async def stop(self, request: Request) -> Response:
+        return await run_in_threadpool(self._answer, request.path_params["token"], stop=True)
+
+    def _answer(self, token: str, *, stop: bool) -> Response:
+        number = letter_of(self.mail.settings.web.secret.get_secret_value(), token)
+        with self.mail.database.write() if stop else self.mail.database.read() as db:
+            letter = db.get(Letter, number) if number else None
+            if letter is None:
+                return self._page(self.mail.settings.locale, "unknown", 404)
+            party = db.get_one(Party, letter.party_id)
+            while party.same_as is not None:
+                party = db.get_one(Party, party.same_as)
+            if stop:
+                party.opted_out_at = party.opted_out_at or self.mail.now()
+            place = db.get_one(Workspace, db.get_one(Meeting, letter.meeting_id).workspace_id)
+            head = db.query(Letterhead).filter_by(workspace_id=place.id, locale=letter.locale).one_or_none()
+            sender = head.name if head and head.name else place.name
+            return self._page(letter.locale, "done" if party.opted_out_at else "ask", sender=sender)
+
+    @staticmethod
+    def _page(locale: str, state: str, status: int = 200, *, sender: str = "") -> HTMLResponse:
+        nonce = secrets.token_urlsafe(16)
+        body = messages.page("email/unsubscribe", locale, state=state, nonce=nonce, sender=sender)
+        policy = f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'"
+        headers = {
+            "Content-Security-Policy": f"{policy}; frame-ancestors 'none'",
+            "Referrer-Policy": "no-referrer",
+            "X-Robots-Tag": "noindex",
+        }
+        return HTMLResponse(body, status, headers)
+
+
+def routes(mail: Mail) -> list[BaseRoute]:
+    """None where no letter names such a page."""
+    if not (mail.settings.public_url and mail.settings.web.secret.get_secret_value()):
+        return []
+    here = Page(mail)
+    return [
+        Route("/unsubscribe/{token:str}", here.look, methods=["GET"]),
+        Route("/unsubscribe/{token:str}", here.stop, methods=["POST"]),
+    ]
