@@ -112,7 +112,7 @@ def make(ctx: Context, found: Sequence[Letter]) -> Generator[Message, None, Mess
     runs = [_drawn(good[at : at + MOST_IN_A_RUN]) for at in range(0, len(good), MOST_IN_A_RUN)]
     with SpooledTemporaryFile(IN_MEMORY) as single:
         if len(good) > 1:
-            for done in _zipped(single, good):
+            for done in singles(single, good):
                 if done % MOST_IN_A_RUN == 0:
                     yield ctx.words("sending/printing", done=done, total=len(good))
         _unchanged(ctx, good)
@@ -150,7 +150,7 @@ def _drawn(sheets: Sequence[Sheet]) -> bytes:
         raise Refused("sending/no_pdf") from None
 
 
-def _zipped(target: IO[bytes], sheets: Sequence[Sheet]) -> Iterator[int]:
+def singles(target: IO[bytes], sheets: Sequence[Sheet]) -> Iterator[int]:
     """Each letter as a file of its own; how many are in it."""
     with ZipFile(target, "w", ZIP_STORED) as archive:
         for done, sheet in enumerate(sheets, 1):
