@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.router import Router
 from handlers.thanks import (
     bulk,
+    certificates,
     drafting,
     echoes,
     editing,
@@ -35,6 +36,7 @@ router.include(
         bulk.router,
         sending.router,
         printing.router,
+        certificates.router,
         echoes.router,
         heads.router,
         wording.router,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Annotated, Any
@@ -23,7 +23,7 @@ from handlers.thanks.reaching import Reader
 from handlers.thanks.reading import ref
 from handlers.thanks.saying import LetterNumbers
 from handlers.thanks.sending import plan_of
-from messages import Columns, Message, Offer
+from messages import Attachment, Columns, Message, Offer
 from messages.markdown import plain
 from messages.papers import Paper, docx, glyphs, pdf
 from storage import letters, parties
@@ -152,9 +152,14 @@ def _drawn(sheets: Sequence[Sheet]) -> bytes:
 
 def singles(target: IO[bytes], sheets: Sequence[Sheet]) -> Iterator[int]:
     """Each letter as a file of its own; how many are in it."""
+    return zipped(target, ((printed_as(one.letter.ref, one.reader.party.name), _drawn([one])) for one in sheets))
+
+
+def zipped(target: IO[bytes], documents: Iterable[tuple[str, bytes]]) -> Iterator[int]:
+    """By name, without the ending; each is made when it is its turn. How many are in it."""
     with ZipFile(target, "w", ZIP_STORED) as archive:
-        for done, sheet in enumerate(sheets, 1):
-            archive.writestr(f"{printed_as(sheet.letter.ref, sheet.reader.party.name)}.pdf", _drawn([sheet]))
+        for done, (name, document) in enumerate(documents, 1):
+            archive.writestr(f"{name}.pdf", document)
             yield done
 
 
@@ -177,30 +182,38 @@ def _kept_runs(ctx: Context, sheets: Sequence[Sheet], runs: Sequence[bytes]) -> 
 
 def _kept_zip(ctx: Context, single: IO[bytes], count: int) -> Iterator[File]:
     if count > 1:
-        single.seek(0)
-        name = ctx.words("sending/singles_name").body
-        pieces = iter(lambda: single.read(PIECE), b"")
-        yield made(ctx, name, "zip", pieces, "application/zip", material=Material.THANKS, personal=True)
+        yield kept_zip(ctx, single, ctx.words("sending/singles_name").body)
+
+
+def kept_zip(ctx: Context, single: IO[bytes], name: str) -> File:
+    single.seek(0)
+    pieces = iter(lambda: single.read(PIECE), b"")
+    return made(ctx, name, "zip", pieces, "application/zip", material=Material.THANKS, personal=True)
 
 
 def _told(ctx: Context, sheets: Sequence[Sheet], files: Sequence[File]) -> Message:
-    """The files come with the answer to who asks; where others read along, who may have them fetches them."""
     good, lost = [one for one in sheets if not one.lacks], [one for one in sheets if one.lacks]
-    apart = ctx.promised and ctx.room.person_id is None
-    offers = [Offer("file", f"file get {file.ref}", facts={"file": file}) for file in files] if apart else []
+    given, offers = handed(ctx, files)
     return ctx.words(
         "sending/printed",
         count=len(good),
         sealed=sum(sheet.paper.seal for sheet in good),
-        apart=apart,
+        apart=bool(offers),
         addressless=[sheet.letter.ref for sheet in good if not sheet.reader.postal.address][:MOST_NAMED],
         lost=[{"letter": one.letter, "lacks": named(one.lacks)} for one in lost[:MOST_NAMED]],
         first=good[0].letter,
-        files=[] if apart else [attached(file) for file in files],
+        files=given,
         buttons=[*finishing(ctx), *offers, Offer("undo", "undo")],
-        private=not apart,
+        private=not offers,
         tone="good",
     )
+
+
+def handed(ctx: Context, files: Sequence[File]) -> tuple[list[Attachment], list[Offer]]:
+    """With the answer to who asks; where others read along, a button each for who may have them."""
+    if ctx.promised and ctx.room.person_id is None:
+        return [], [Offer("file", f"file get {file.ref}", facts={"file": file}) for file in files]
+    return [attached(file) for file in files], []
 
 
 # --- Word

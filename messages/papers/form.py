@@ -26,7 +26,7 @@ def tidy(paper: Paper) -> Paper:
     """
     small = filter(None, (paper.footer, _ASSISTED[paper.locale] if paper.assisted else ""))
     footer = ("" if paper.locale == "zh_CN" else " ").join(small)
-    return Paper.model_validate(_tidied({**paper.model_dump(), "footer": footer, "assisted": False}))
+    return Paper.model_validate(tidied({**paper.model_dump(), "footer": footer, "assisted": False}))
 
 
 def plain(text: str) -> str:
@@ -34,12 +34,13 @@ def plain(text: str) -> str:
     return _CONTROL.sub(" ", _DIRECTION.sub("", text)).strip()
 
 
-def _tidied(value: Any) -> Any:
+def tidied(value: Any) -> Any:
+    """All texts of a model that was dumped, made plain."""
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, dict):
-        return {name: _tidied(one) for name, one in value.items()}
-    return tuple(map(_tidied, value)) if isinstance(value, tuple) else value
+        return {name: tidied(one) for name, one in value.items()}
+    return tuple(map(tidied, value)) if isinstance(value, tuple) else value
 
 
 def contacts(paper: Paper) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from messages.papers import Paper
-from messages.papers.form import tidy
+from messages.message import Part
+from messages.papers.form import tidied
 
 _ALSO = ((0x20, 0x24F), (0x370, 0x3FF), (0x400, 0x4FF), (0x1E00, 0x1EFF), (0x2010, 0x205E), (0x20A0, 0x20BF))
 """What typst's own fonts have besides: Latin, Greek and Cyrillic letters, punctuation, currencies."""
@@ -17,10 +17,10 @@ _FULL_UNICODE = 12
 """The form of a font's table that knows characters beyond the first 65,536."""
 
 
-def missing(paper: Paper) -> list[str]:
+def missing(paper: Part) -> list[str]:
     """Each character that no font has, once, in the order in which they stand. Needs the extra ``pdf``."""
     known = _covered()
-    seen = dict.fromkeys("".join(_texts(tidy(paper).model_dump())))
+    seen = dict.fromkeys("".join(_texts(tidied(paper.model_dump()))))
     return [one for one in seen if not _is_drawn(one, known)]
 
 

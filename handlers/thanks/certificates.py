@@ -1,0 +1,202 @@
+"""Certificates: for those who worked, with their hours, and for those who came, by the check-in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, Any
+
+import messages
+from handlers.context import Context
+from handlers.expected import days
+from handlers.grammar import MeetingNumber, OneOf
+from handlers.permissions import allow, keeps_contacts
+from handlers.refused import Refused
+from handlers.router import Router
+from handlers.stored import made
+from handlers.thanks import phrasing
+from handlers.thanks.going import printed_as
+from handlers.thanks.printing import (
+    IN_MEMORY,
+    MOST_AT_ONCE,
+    MOST_IN_A_RUN,
+    MOST_NAMED,
+    PDF,
+    handed,
+    kept_zip,
+    named,
+    zipped,
+)
+from handlers.thanks.reaching import current
+from handlers.thanks.rules import called, language
+from messages import Message, Offer
+from messages.markdown import plain
+from messages.papers import certificate, glyphs, pdf
+from messages.papers.certificate import Certificate
+from storage import attendance, crew
+from storage.crew import Volunteer
+from storage.files import File
+from storage.letters import Letterhead
+from storage.materials import Material
+
+router = Router("thanks")
+
+VOLUNTEERS, ATTENDEES = "volunteers", "attendees"
+Whose = Annotated[
+    str,
+    OneOf(
+        {
+            VOLUNTEERS: ("志愿者", "工作人员", "volunteer", "crew", "staff"),
+            ATTENDEES: ("参会者", "参会人员", "参会证明", "attendee", "attendance"),
+        }
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What stands on a certificate. ``post``, ``hours`` and ``commended`` are empty for who came."""
+
+    number: str
+    name: str
+    locale: str
+    unit: str = ""
+    post: str = ""
+    hours: str = ""
+    commended: str = ""
+
+
+@router.command("thanks certificates", zh="致谢 证书", also=("certificates", "证书", "致谢证书", "生成证书"))
+def certificates(ctx: Context, meeting: MeetingNumber = 0, whose: Whose = "") -> Any:
+    """Certificates for who worked or came, as PDF: thanks certificates volunteers · thanks certificates attendees"""
+    ctx.meeting_number(meeting or None)
+    allow(ctx, keeps_contacts, ctx.meeting)
+    ctx.must_run()
+    line = f"thanks certificates M{ctx.meeting.number}"
+    if not whose:
+        offers = [Offer("volunteers", f"{line} {VOLUNTEERS}"), Offer("attendees", f"{line} {ATTENDEES}")]
+        raise Refused("sending/whose", buttons=offers)
+    found = _volunteers(ctx) if whose == VOLUNTEERS else _attendees(ctx)
+    if not found:
+        raise Refused("sending/no_volunteers" if whose == VOLUNTEERS else "sending/no_attendees")
+    if len(found) <= MOST_AT_ONCE or ctx.promised:
+        return make(ctx, found, whose)
+    ctx.later(f"{line} {whose}", key=f"certificates:{ctx.meeting.id}:{whose}:{ctx.now:%Y-%m-%dT%H:%M}")
+    return ctx.words("sending/certifying", done=0, total=len(found))
+
+
+def _volunteers(ctx: Context) -> list[Given]:
+    minutes: dict[int, int] = {}
+    for shift in crew.shifts(ctx.db, ctx.meeting.id):
+        minutes[shift.volunteer_id] = minutes.get(shift.volunteer_id, 0) + shift.minutes
+    return [_volunteer(ctx, one, minutes.get(one.id, 0)) for one in crew.of_meeting(ctx.db, ctx.meeting.id)]
+
+
+def _volunteer(ctx: Context, one: Volunteer, minutes: int) -> Given:
+    party = current(ctx, one.party_id)
+    locale = language(party.locale, party.name, ctx.workspace.locale)
+    return Given(
+        number=f"M{ctx.meeting.number}-V{party.number:04d}",
+        name=called(party.name, party.latin, locale),
+        locale=locale,
+        post=one.role,
+        hours=phrasing.hours(minutes) if minutes else "",
+        commended=one.commendation if one.approved_at else "",
+    )
+
+
+def _attendees(ctx: Context) -> list[Given]:
+    """Whom a check-in list knows: who only registered, or only watched, was not there."""
+    return [
+        Given(
+            number=f"M{ctx.meeting.number}-A{one.number:04d}",
+            name=one.name,
+            locale=language("", one.name, ctx.workspace.locale),
+            unit=one.unit,
+        )
+        for one in attendance.people(ctx.db, ctx.meeting.id)
+        if one.attended and one.name
+    ]
+
+
+# --- drawn
+
+
+def make(ctx: Context, found: Sequence[Given], whose: str) -> Generator[Message, None, Message]:
+    """All in one, and each by itself. While they are drawn nothing is locked, and it says how far it has come."""
+    drawn = [_certificate(ctx, one, whose) for one in found]
+    try:
+        lacks = {one.number: gaps for one in drawn if (gaps := glyphs.missing(one))}
+    except ImportError:
+        raise Refused("sending/no_pdf_at_all") from None
+    good = [one for one in drawn if one.number not in lacks]
+    yield ctx.words("sending/certifying", done=0, total=len(good))
+    runs = [_pdf(good[at : at + MOST_IN_A_RUN]) for at in range(0, len(good), MOST_IN_A_RUN)]
+    with SpooledTemporaryFile(IN_MEMORY) as single:
+        for done in zipped(single, ((printed_as(one.number, one.name), _pdf([one])) for one in good)):
+            if done % MOST_IN_A_RUN == 0:
+                yield ctx.words("sending/certifying", done=done, total=len(good))
+        what = ctx.words("sending/certificates_name", whose=whose).body
+        files = [_kept(ctx, plain(what), number, run, len(runs)) for number, run in enumerate(runs, 1)]
+        files += [kept_zip(ctx, single, what)] if len(good) > 1 else []
+    return _told(ctx, good, lacks, files)
+
+
+def _pdf(some: Sequence[Certificate]) -> bytes:
+    try:
+        return certificate.draw(some)
+    except pdf.NotInstalled:
+        raise Refused("sending/no_pdf_at_all") from None
+
+
+def _kept(ctx: Context, what: str, number: int, run: bytes, count: int) -> File:
+    part = f" {number}-{count}" if count > 1 else ""
+    return made(ctx, f"{what}{part}", "pdf", [run], PDF, material=Material.THANKS, personal=True)
+
+
+def _certificate(ctx: Context, one: Given, whose: str) -> Certificate:
+    """In the language of its bearer."""
+    meeting, head = ctx.meeting, _head(ctx, one.locale)
+    names = (meeting.name_en, meeting.name_zh) if one.locale == "en" else (meeting.name_zh, meeting.name_en)
+    held = days(meeting)
+    said = messages.write(
+        "sending/certificate",
+        one.locale,
+        zone=ctx.zone.key,
+        now=ctx.now,
+        whose=whose,
+        one=one,
+        meeting=names[0] or names[1],
+        dates=phrasing.span(held[0], held[-1], one.locale),
+        place=meeting.venue,
+    )
+    return Certificate(
+        locale=one.locale,
+        title=plain(said.title),
+        above=plain(said.footer),
+        name=one.name,
+        unit=one.unit,
+        lines=tuple(plain(line) for line in said.body.split("\n\n") if line.strip()),
+        signed=(head.name if head and head.name else ctx.workspace.name,),
+        date=phrasing.day(ctx.local_now.date(), one.locale),
+        number=one.number,
+    )
+
+
+def _head(ctx: Context, locale: str) -> Letterhead | None:
+    return ctx.db.query(Letterhead).filter_by(workspace_id=ctx.workspace.id, locale=locale).one_or_none()
+
+
+def _told(ctx: Context, good: Sequence[Certificate], lacks: dict[str, list[str]], files: Sequence[File]) -> Message:
+    given, offers = handed(ctx, files)
+    lost = [{"number": number, "lacks": named(found)} for number, found in lacks.items()]
+    return ctx.words(
+        "sending/certified",
+        count=len(good),
+        lost=lost[:MOST_NAMED],
+        files=given,
+        buttons=[*offers, Offer("undo", "undo")],
+        private=not offers,
+        tone="good",
+    )

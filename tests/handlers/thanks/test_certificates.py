@@ -1,0 +1,118 @@
+"""Certificates: whose they are, what stands on them, and in which language."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from handlers.thanks import certificates
+from messages import Message
+from messages.papers import certificate, pdf
+from messages.papers.certificate import Certificate
+from storage.crew import Volunteer
+from storage.parties import Capacity
+from tests.chat import buttons
+from tests.handlers.thanks.conftest import Desk
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Certificate]:
+    """Every certificate that was drawn, in order; they are drawn all the same."""
+    found: list[Certificate] = []
+    draw = certificate.draw
+
+    def seen(some: Any) -> bytes:
+        found.extend(one for one in some if one not in found)
+        return draw(some)
+
+    monkeypatch.setattr(certificate, "draw", seen)
+    return found
+
+
+def files(desk: Desk, said: Message) -> dict[str, bytes]:
+    found = {}
+    for one in said.files:
+        with desk.chat.app.files.open(one.digest) as stream:
+            found[one.name.rpartition(".")[2]] = stream.read()
+    return found
+
+
+def test_who_worked_gets_post_and_hours_in_their_language(desk: Desk, drawn: list[Certificate]) -> None:
+    desk.helps(desk.party("陈小明", Capacity.VOLUNTEER))
+    desk.helps(desk.party("Ann O'Brien", Capacity.VOLUNTEER), role="registration", minutes=60)
+    said = desk.bo.says("thanks certificates volunteers")
+    assert said.name == "sending/certified"
+    chinese, english = drawn
+    assert (chinese.title, chinese.name, chinese.signed) == ("感谢证书", "陈小明", ("广东省机械行业协会",))
+    assert "承担签到处工作，累计服务 7.5 小时。" in chinese.lines[0]
+    assert english.title == "Certificate of Appreciation"
+    assert "as registration; hours served: 1." in english.lines[0]
+    found = files(desk, said)
+    assert set(found) == {"pdf", "zip"}
+    with zipfile.ZipFile(io.BytesIO(found["zip"])) as archive:
+        assert len(archive.namelist()) == 2
+
+
+def test_a_commendation_stands_there_once_it_is_approved(desk: Desk, drawn: list[Certificate]) -> None:
+    row = desk.helps(desk.party("陈小明", Capacity.VOLUNTEER), commendation="主动延时三小时")
+    desk.bo.says("thanks certificates volunteers")
+    assert not any("表彰" in line for line in drawn[0].lines)
+    desk.change(row, approved_at=desk.chat.clock.now())
+    desk.bo.says("thanks certificates volunteers")
+    assert drawn[-1].title == "荣誉证书"
+    assert "表彰事由：主动延时三小时" in drawn[-1].lines
+    assert isinstance(row, Volunteer)
+
+
+def test_only_who_checked_in_has_attended(desk: Desk, drawn: list[Certificate]) -> None:
+    desk.attends(desk.party("李娜", Capacity.ATTENDEE))
+    desk.attends(desk.party("王强", Capacity.ATTENDEE), came=False)
+    desk.bo.says("致谢 证书 参会者")
+    assert [(one.title, one.name) for one in drawn] == [("参会证明", "李娜")]
+    assert drawn[0].lines[-1] == "特此证明。"
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("thanks certificates", "whose"),
+        ("thanks certificates volunteers", "no_volunteers"),
+        ("thanks certificates attendees", "no_attendees"),
+    ],
+)
+def test_without_anybody_it_says_what_to_do(desk: Desk, line: str, refusal: str) -> None:
+    assert desk.bo.says(line).name == f"sending/refusals/{refusal}"
+
+
+def test_who_may_not_gets_none(desk: Desk) -> None:
+    assert desk.wang.says("thanks certificates volunteers").name == "people/refusals/not_allowed"
+
+
+def test_many_are_made_in_the_background(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(certificates, "MOST_AT_ONCE", 1)
+    for name in ("甲", "乙", "丙"):
+        desk.helps(desk.party(name, Capacity.VOLUNTEER))
+    assert desk.bo.says("thanks certificates volunteers").name == "sending/certifying"
+    desk.chat.settle()
+    said = desk.chat.room().heard()[-1]
+    assert (said.name, said.files) == ("sending/certified", ())
+    assert sum(button.line.startswith("file get") for button in buttons(said)) == 2
+
+
+@pytest.mark.parametrize("name", ['#panic("x")', "$x$", "<b>x</b>", "*bold* _x_", "{{ 7*7 }}", "\u202eevil"])
+def test_a_name_is_only_a_name(desk: Desk, drawn: list[Certificate], name: str) -> None:
+    desk.helps(desk.party(name, Capacity.VOLUNTEER), role=name)
+    assert desk.bo.says("thanks certificates volunteers").name == "sending/certified"
+    assert name.replace("\u202e", "") in drawn[0].lines[0].replace("\u202e", "")
+
+
+def test_without_the_extra_one_sentence_says_how_to_get_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(*_: object) -> bytes:
+        raise pdf.NotInstalled
+
+    desk.helps(desk.party("甲", Capacity.VOLUNTEER))
+    monkeypatch.setattr(certificate, "draw", absent)
+    assert desk.bo.says("thanks certificates volunteers").name == "sending/refusals/no_pdf_at_all"
