@@ -191,7 +191,7 @@ _OTHER_ENTRIES = "bot/platforms/wecom/"
 """Where an entry is one of the settings, and no row of a message."""
 _IN_CONTEXT = (
     *("handlers/", "bot/leaving.py", "bot/outages.py", "bot/platforms/slack/", "bot/platforms/wecom/"),
-    "bot/unreachable.py",
+    *("bot/unreachable.py", "bot/platforms/email/"),
 )
 _SPEAKERS = (
     # called, on, in, → kind, prefix, argument

@@ -10,16 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.platforms import Impossible, Outgoing
+from bot.platforms import Closed, Impossible, Outgoing
 from bot.platforms.email.composing import Enclosed, NoAddress, Sheet, ascii_address, compose
 from bot.platforms.email.wire import Wire
 from bot.settings import Settings
+from handlers.context import voice
+from messages import Offer
 from messages.papers import Paper
-from storage import files, letters
+from storage import files, letters, people, rooms, workspace
 from storage.base import Database, Session
 from storage.files import FileStore
 from storage.letters import BULK, Letter
 from storage.parties import Party
+from storage.rooms import Room
 
 MEGABYTE = 1024 * 1024
 REMEMBERED = 1000
@@ -49,7 +52,11 @@ class Mail:
             message, to = compose(sheet, **facts, now=self.now()), ascii_address(sheet.to)
         except NoAddress:
             raise Impossible("553 5.1.3 no mail address") from None
-        self.wire.deliver(message, sender=ascii_address(own.sender), to=to)
+        try:
+            self.wire.deliver(message, sender=ascii_address(own.sender), to=to)
+        except Closed as closed:
+            self._tell(outgoing.room, str(closed))
+            raise
         self._remember(outgoing.key, sheet.message_id)
         return sheet.message_id
 
@@ -60,6 +67,18 @@ class Mail:
         self.accepted[key] = message_id
         if len(self.accepted) > REMEMBERED:
             self.accepted.popitem(last=False)
+
+    def _tell(self, room: Room, closed: str) -> None:
+        """The admins hear, in private and once a day, that nothing leaves and what to do."""
+        kind, _, reason = closed.partition(": ")
+        facts = {"kind": kind, "reason": reason, "host": self.settings.email.host}
+        with self.database.write() as db:
+            place = workspace.get(db, room.workspace_id)
+            admins = people.admins(db, place.id)
+            for own in rooms.direct(db, [one.id for one in admins]):
+                ctx = voice(db, place, own, self.now())
+                said = ctx.words("email/closed", **facts, buttons=[Offer("outbox", "outbox")], tone="warn")
+                ctx.promise(f"email/closed:{kind}:{self.now():%Y-%m-%d}:{own.id}", own, said)
 
     def _sheet(self, db: Session, outgoing: Outgoing) -> Sheet:
         letter = db.get(Letter, json.loads(outgoing.message.body)["letter"])

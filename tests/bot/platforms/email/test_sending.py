@@ -356,12 +356,17 @@ def test_a_certificate_named_in_the_settings_is(make: Make, tmp_path: Path, guar
 def test_a_wrong_password_stops_the_lane_until_somebody_acts(make: Make, tmp_path: Path, guarded: FakeMail) -> None:
     own = {**GUARDED, "port": guarded.port, "ca_file": str(tmp_path / "mail.pem")}
     chat = make({**own, "password": "wrong"})
+    ann = chat.person("Ann")
+    ann.says("hello", direct=True)
     (key,) = promises(chat, letter_to(chat, "li@example.org"))
     chat.app.delivery.drain()
+    chat.app.delivery.drain()
+    (heard,) = [one for one in ann.heard() if one.name == "email/closed"]
+    assert "does not accept user and password" in heard.body
     state, error = became(chat, key)
     assert (state, error.startswith("login: 535")) == (outbox.Promise.READY, True)
     assert [(one.name, one.level) for one in examined(chat)] == [("email_login", "fail")]
-    assert "wrong" not in error
+    assert "wrong" not in error + heard.body
 
 
 def test_a_server_without_starttls_gets_nothing(make: Make) -> None:
