@@ -199,10 +199,11 @@ def add_entries(db: Session, archive_id: int, members: Iterable[tuple[Member, in
 
 
 def members(db: Session, archive_id: int) -> list[Member]:
-    """The version's bag."""
+    """The version's bag, in the order of the paths' characters: databases order them by languages of their own."""
     wanted = (_entry.path, _entry.size, _entry.sha256, _entry.sha512, _entry.url)
-    rows = db.execute(select(*wanted).where(_entry.archive_id == archive_id).order_by(_entry.path))
-    return [Member(path, Sums(size, sha256, sha512), url) for path, size, sha256, sha512, url in rows]
+    rows = db.execute(select(*wanted).where(_entry.archive_id == archive_id))
+    found = [Member(path, Sums(size, sha256, sha512), url) for path, size, sha256, sha512, url in rows]
+    return sorted(found, key=lambda member: member.path)
 
 
 def sums_of_files(db: Session, archive_id: int) -> dict[int, tuple[str, str]]:

@@ -59,4 +59,4 @@ def shifts(db: Session, meeting_id: int) -> Sequence[Shift]:
     """Person by person, in the order in which they were worked."""
     question = select(Shift).join(Volunteer, Shift.volunteer_id == Volunteer.id)
     question = question.where(Volunteer.meeting_id == meeting_id)
-    return db.scalars(question.order_by(Shift.volunteer_id, Shift.starts_at, Shift.id)).all()
+    return db.scalars(question.order_by(Shift.volunteer_id, Shift.starts_at.nulls_last(), Shift.id)).all()

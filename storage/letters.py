@@ -271,10 +271,10 @@ def search(db: Session, meeting_id: int, words: str, most: int) -> Sequence[Lett
         inside = json.dumps(word, ensure_ascii=True)[1:-1]
         question = question.where(
             or_(
-                Party.name.contains(word, autoescape=True),
-                Party.unit.contains(word, autoescape=True),
-                text.contains(word, autoescape=True),
-                text.contains(inside, autoescape=True),
+                Party.name.icontains(word, autoescape=True),
+                Party.unit.icontains(word, autoescape=True),
+                text.icontains(word, autoescape=True),
+                text.icontains(inside, autoescape=True),
             )
         )
     return db.scalars(question.order_by(Letter.number.desc()).limit(most)).all()

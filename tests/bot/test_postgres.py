@@ -17,7 +17,8 @@ from bot.ask import Ask
 from bot.clock import TOLERATED, Clock
 from bot.delivery import Delivery
 from messages import Message
-from storage import journal, migrations, notices, outbox, people, rooms, workspace
+from storage import archive, journal, migrations, notices, outbox, people, rooms, workspace
+from storage.archive import ArchiveEntry
 from storage.base import Database
 from storage.checklist import Task
 from tests.chat import Chat
@@ -149,6 +150,22 @@ def test_promises_that_begin_alike_are_found_in_any_order_of_letters(postgres: S
         promise(database, key)
     with database.read() as db:
         assert [row.dedupe_key for row in outbox.beginning(db, "gone:1")] == ["gone:1:a", "gone:1:b"]
+    database.close()
+
+
+def test_an_archives_files_stand_in_the_order_in_which_they_were_bagged(postgres: Server) -> None:
+    database = Database(postgres.of_a_language())
+    migrations.upgrade(database)
+    paths = ["bagit.txt", "data/A.txt", "data/a-1.txt", "data/a1.txt", "data/b.txt", "data/会.txt"]
+    with database.write() as db:
+        for column in ("archive_id", "file_id"):  # what they belong to does not matter here
+            db.execute(
+                text(f"ALTER TABLE archive_entry DROP CONSTRAINT IF EXISTS fk_archive_entry_{column}_{column[:-3]}")
+            )
+        same = {"archive_id": 1, "size": 1, "sha256": "", "sha512": "", "url": ""}
+        db.add_all(ArchiveEntry(path=path, **same) for path in reversed(paths))
+        db.flush()
+        assert [member.path for member in archive.members(db, 1)] == paths
     database.close()
 
 
