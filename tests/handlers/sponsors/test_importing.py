@@ -49,6 +49,12 @@ def test_strangers_alone_are_named_and_left_out(desk: Desk) -> None:
     assert desk.units() == [STAR]
 
 
+def test_a_list_of_strangers_alone_says_so(desk: Desk) -> None:
+    preview = desk.mei.says("benefits import", files={"list.csv": LIST})
+    assert preview.title == "The sponsors in list.csv are not noted yet"
+    assert [button.label for button in preview.buttons] == ["Add 2 sponsors too"]
+
+
 def test_a_later_list_changes_what_it_says_otherwise_and_nothing_else(desk: Desk) -> None:
     desk.says(f"sponsor add {STAR}")
     desk.confirms(desk.mei.says("benefits import", files={"list.csv": LIST}))
