@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, insert, select, update
+from sqlalchemy import Column, Select, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import Base, columns
@@ -40,7 +40,7 @@ class Deed:
 
     rows: Sequence[Done]
     now: Mapping[tuple[str, int], Mapping[str, Any]]
-    hang: Mapping[int, Mapping[str, list[list[Any]]]] = field(default_factory=dict)
+    hang: Mapping[int, Mapping[str, list[Any]]] = field(default_factory=dict)
 
     @property
     def new(self) -> set[int]:
@@ -52,26 +52,27 @@ def deed(db: Session, intake_id: int) -> Deed:
     where = columns(IntakeRow)
     asked = select(where.table, where.row_id, where.before, where.after).where(where.intake_id == intake_id)
     found = db.execute(asked.order_by(where.id)).all()
-    ids: dict[str, list[int]] = defaultdict(list)
-    for row in found:
-        ids[row.table].append(row.row_id)
-    now = {(name, row["id"]): row for name, some in ids.items() for row in _rows(db, name, some)}
+    now = {(name, row["id"]): row for name in {row.table for row in found} for row in _rows(db, intake_id, name)}
     rows = [Done(row.table, row.row_id, row.before, row.after, 0) for row in found]
     owned = _owners(db, rows, now)
     done = [Done(row.table, row.id, row.before, row.after, owner) for row, owner in zip(rows, owned, strict=True)]
-    fresh = [row.id for row in done if row.table == "party" and row.before is None]
-    return Deed(done, now, _hanging(db, fresh))
+    return Deed(done, now, _hanging(db, intake_id))
 
 
 def _table(name: str) -> Table:
     return Base.metadata.tables[name]
 
 
-def _rows(db: Session, name: str, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _touched(intake_id: int, name: str) -> Select[int]:
+    """Ids of the rows of that table which the import added or changed."""
+    where = columns(IntakeRow)
+    return select(where.row_id).where(where.intake_id == intake_id, where.table == name)
+
+
+def _rows(db: Session, intake_id: int, name: str) -> Iterator[dict[str, Any]]:
     where = _table(name)
-    for some in _chunks(ids):
-        for row in db.execute(select(where).where(where.c.id.in_(some))):
-            yield {key: plain(value) for key, value in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public name
+    for row in db.execute(select(where).where(where.c.id.in_(_touched(intake_id, name)))):
+        yield {key: plain(value) for key, value in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public name
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -92,18 +93,16 @@ def _owners(db: Session, rows: Sequence[Done], now: Mapping[tuple[str, int], Map
         yield row.id if row.table == "party" else values.get("party_id") or crew[values["volunteer_id"]]
 
 
-def _hanging(db: Session, ids: Sequence[int]) -> dict[int, dict[str, list[list[Any]]]]:
-    """How the new parties are reached, and as what they take part, now."""
-    found: dict[int, dict[str, list[list[Any]]]] = {party_id: {"reach": [], "taking": []} for party_id in ids}
-    way, took = columns(Reach), columns(Taking)
-    for some in _chunks(ids):
-        ways = select(way.party_id, way.kind, way.value, way.typed, way.place).where(way.party_id.in_(some))
-        for party_id, *told in db.execute(ways.order_by(way.id)):
-            found[party_id]["reach"].append([*told])
-        for party_id, capacity in db.execute(
-            select(took.party_id, took.capacity).where(took.party_id.in_(some)).order_by(took.id)
-        ):
-            found[party_id]["taking"].append(capacity)
+def _hanging(db: Session, intake_id: int) -> dict[int, dict[str, list[Any]]]:
+    """How its parties are reached, and as what they take part, now."""
+    found: dict[int, dict[str, list[Any]]] = defaultdict(lambda: {"reach": [], "taking": []})
+    way, took, ours = columns(Reach), columns(Taking), _touched(intake_id, Party.__tablename__)
+    ways = select(way.party_id, way.kind, way.value, way.typed, way.place).where(way.party_id.in_(ours))
+    for party_id, *told in db.execute(ways.order_by(way.id)):
+        found[party_id]["reach"].append([*told])
+    capacities = select(took.party_id, took.capacity).where(took.party_id.in_(ours)).order_by(took.id)
+    for party_id, capacity in db.execute(capacities):
+        found[party_id]["taking"].append(capacity)
     return found
 
 
@@ -113,7 +112,7 @@ def _hanging(db: Session, ids: Sequence[int]) -> dict[int, dict[str, list[list[A
 def take_back(db: Session, intake_id: int) -> list[int]:
     """Everything of it that nobody has changed since; the ids of the parties that are therefore left as they are."""
     done = deed(db, intake_id)
-    left = _left(db, done)
+    left = _left(db, intake_id, done)
     going = [row for row in done.rows if row.party not in left and (row.table, row.id) in done.now]
     for row in going:
         if row.before is not None:
@@ -134,13 +133,12 @@ def _set(db: Session, name: str, row_id: int, values: Mapping[str, Any]) -> None
     db.execute(update(where).where(where.c.id == row_id).values(told))
 
 
-def _left(db: Session, done: Deed) -> set[int]:
+def _left(db: Session, intake_id: int, done: Deed) -> set[int]:
     """Parties of whom something is no longer as the import left it, or on whom something else has been built."""
     left = {row.party for row in done.rows if not _as_left(row, done)}
     mine = {(row.table, row.id): row for row in done.rows}
-    built = [
-        (party, _goes_with(mine.get((table, child)), column)) for party, table, child, column in _built_on(db, done.new)
-    ]
+    pointing = _built_on(db, intake_id, done.new)
+    built = [(party, _goes_with(mine.get((name, child)), column)) for party, name, child, column in pointing]
     while True:
         held = {party for party, owner in built if party not in left and (owner is None or owner in left)}
         if not held:
@@ -169,15 +167,15 @@ def _as_left(row: Done, done: Deed) -> bool:
     return same and blank
 
 
-def _built_on(db: Session, ids: set[int]) -> Iterator[tuple[int, str, int, str]]:
-    """Rows that point to these parties, but for how they are reached, what they took part in, and open questions."""
+def _built_on(db: Session, intake_id: int, new: set[int]) -> Iterator[tuple[int, str, int, str]]:
+    """Rows that point to new parties, but for how they are reached, what they took part in, and open questions."""
     passed = {Reach.__tablename__, Taking.__tablename__, Twin.__tablename__}
+    ours = _touched(intake_id, Party.__tablename__)
     for where, column in _pointers():
-        if where.name in passed:
-            continue
-        for some in _chunks(sorted(ids)):
-            for party_id, row_id in db.execute(select(column, where.c.id).where(column.in_(some))):
-                yield party_id, where.name, row_id, column.name
+        if where.name not in passed:
+            for party_id, row_id in db.execute(select(column, where.c.id).where(column.in_(ours))):
+                if party_id in new:
+                    yield party_id, where.name, row_id, column.name
 
 
 def _pointers() -> Iterator[tuple[Table, Column[Any]]]:

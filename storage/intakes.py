@@ -6,8 +6,10 @@ rows (``intake_row``), by which it is taken back or done again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table, bindparam, func, insert, select, update
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 from storage.base import Base, columns
 from storage.crew import Shift, Volunteer
 from storage.journal import plain
-from storage.parties import Alias, Capacity, Heading, Intake, IntakeRow, Party, Reach, Taking
+from storage.parties import Alias, Answer, Capacity, Heading, Intake, IntakeRow, Party, Reach, Taking, Twin
 from storage.partners import Partner
 from storage.sponsors import Sponsor
 
@@ -125,6 +127,13 @@ def headings(db: Session, workspace_id: int) -> dict[str, Heading]:
     return {row.name: row for row in found}
 
 
+def open_questions(db: Session, workspace_id: int) -> int:
+    """How often it is asked whether two are one."""
+    where = columns(Twin)
+    asked = select(func.count()).where(where.workspace_id == workspace_id, where.answer == Answer.OPEN)
+    return db.scalar(asked) or 0
+
+
 # --- writing
 
 
@@ -139,11 +148,26 @@ def add_one(db: Session, model: type[Base], row: Mapping[str, Any]) -> int:
     return int(key[0])
 
 
+def add_plain(db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same of very many, all with the same columns: text, whole numbers and None, which no driver has to be told.
+
+    Columns that are left out must have nothing that the program puts there.
+    """
+    if not rows:
+        return
+    dialect = db.get_bind().dialect
+    names = list(rows[0])
+    marks = ", ".join(["?" if dialect.paramstyle == "qmark" else "%s"] * len(names))
+    told = ", ".join(map(dialect.identifier_preparer.quote, names))
+    line = f"INSERT INTO {table(model).name} ({told}) VALUES ({marks})"  # noqa: S608  the table's own names
+    db.connection().exec_driver_sql(line, list(map(itemgetter(*names), rows)))
+
+
 def add_parties(db: Session, workspace_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Their ids; the rows have rising numbers, beyond all that were there."""
     if not rows:
         return []
-    add(db, Party, rows)
+    add_plain(db, Party, [{**row, "locale": "", "version": 1} for row in rows])
     new = select(_party.id).where(_party.workspace_id == workspace_id, _party.number >= rows[0]["number"])
     return list(db.scalars(new.order_by(_party.number)))
 
@@ -176,9 +200,10 @@ def change(db: Session, model: type[Base], rows: Iterable[tuple[int, Mapping[str
 
 
 def note(db: Session, intake_id: int, rows: Iterable[Mapping[str, Any]]) -> None:
-    """What the import did, row by row: ``number``, ``table``, ``row_id``, ``before``, ``after``."""
-    found = [{"intake_id": intake_id, **row} for row in rows]
-    add(db, IntakeRow, found)
+    """What the import did, row by row: ``number``, ``table``, ``row_id``, ``after``; ``before`` of a row it changed."""
+    found = [{**row, "intake_id": intake_id, "after": json.dumps(row["after"])} for row in rows]
+    add_plain(db, IntakeRow, [row for row in found if "before" not in row])
+    add_plain(db, IntakeRow, [{**row, "before": json.dumps(row["before"])} for row in found if "before" in row])
 
 
 def kept(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Party(Base):
     position: Mapped[str] = mapped_column(String(100), default="")
     gender: Mapped[str] = mapped_column(String(10), default="")
     unit: Mapped[str] = mapped_column(String(200), default="")
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
     locale: Mapped[str] = mapped_column(String(10), default="")
     member_no: Mapped[str] = mapped_column(String(50), default="")
     credit_code: Mapped[str] = mapped_column(String(18), default="")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
 from rapidfuzz.distance import OSA
@@ -47,8 +47,7 @@ _AT = re.compile(r"\s*(?:@|\((?:at|@)\)|\[at\])\s*", re.IGNORECASE)
 LONGEST = 500
 
 
-@dataclass(frozen=True)
-class Mails:
+class Mails(NamedTuple):
     """The addresses of a cell in their order, folded; ``unread``: what is none.
 
     ``meant`` says for an address, or for what is none, what it probably should be.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
@@ -29,16 +29,14 @@ LONGEST_TAIL = 4
 LONGEST = 200
 
 
-@dataclass(frozen=True)
-class Phone:
+class Phone(NamedTuple):
     """``value`` is E.164. ``mobile``: one person's, so far as the number tells; an office's it is not."""
 
     value: str
     mobile: bool
 
 
-@dataclass(frozen=True)
-class Phones:
+class Phones(NamedTuple):
     """The numbers of a cell, in their order.
 
     ``lost``: a spreadsheet has cut one. ``unread``: what is no whole number.
@@ -113,7 +111,8 @@ def _phone(text: str, region: str) -> Phone | None:
         number = phonenumbers.parse(_ASIDE.sub("", bare), region)
     except NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:
         return None
     value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return Phone(value, mobile=bare == digits and phonenumbers.number_type(number) in _MOBILE)
+    return Phone(value, mobile=bare == digits and kind in _MOBILE)

@@ -99,7 +99,7 @@ class _Writer:
         return one.record.id if one.record else self.ids[id(one)]
 
     def note(self, one: Subject, model: type[Base], row_id: int, before: Any, after: Mapping[str, Any]) -> None:
-        told = {"before": None if before is None else intakes.kept(before), "after": intakes.kept(after)}
+        told = {"after": intakes.kept(after), **({} if before is None else {"before": intakes.kept(before)})}
         self.notes.append({"number": one.numbers[0], "table": model.__tablename__, "row_id": row_id, **told})
 
     def parties(self, kind: PartyKind, subjects: Sequence[Subject]) -> None:
@@ -121,17 +121,17 @@ class _Writer:
         for one, row_id in zip(new, intakes.add_parties(self.db, workspace_id, rows), strict=True):
             self.ids[id(one)] = row_id
         ways = [list(_places(one)) for one in new]
-        intakes.add(
+        intakes.add_plain(
             self.db,
             Reach,
             [{"party_id": self.id(one), **way} for one, told in zip(new, ways, strict=True) for way in told],
         )
         took = [{"party_id": self.id(one), **took} for one in new for took in self._takes(one)]
-        intakes.add(self.db, Taking, took)
+        intakes.add_plain(self.db, Taking, took)
         for one, row, told in zip(new, rows, ways, strict=True):
             after = {name: value for name, value in row.items() if value not in {"", None}}
             hang = {"reach": [list(way.values()) for way in told], "taking": list(one.takes)}
-            note = {"number": one.numbers[0], "table": "party", "row_id": self.id(one), "before": None}
+            note = {"number": one.numbers[0], "table": "party", "row_id": self.id(one)}
             self.notes.append({**note, "after": {**after, **hang}})
         self._change([one for one in subjects if one.record is not None])
 

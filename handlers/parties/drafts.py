@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from handlers.cleaning.cells import blank, full_name, two_names
 from handlers.cleaning.mails import mails
@@ -73,8 +73,7 @@ class Fault:
         return self.why in {"nobody", "two_names", "no_unit", "kind"}
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One way to reach somebody, as it is compared, and as it was typed."""
 
     kind: ReachKind

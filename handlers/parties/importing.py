@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -19,6 +21,7 @@ from handlers.parties.columns import Layout, columns_of, confirmed, to_remember
 from handlers.parties.drafts import Drafts, Fault, Way, read, reasons
 from handlers.parties.naming import IGNORE, PLURALS, AsCapacity, ColumnNames, Shown
 from handlers.parties.planning import Book, Plan, Subject, plan
+from handlers.parties.proving import finishing, prove
 from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.rolls import SHEETS
@@ -96,10 +99,23 @@ def import_(
     capacity = capacity or said or called(file.name)
     if (unread := named.pop("", "")) or capacity is None:
         raise Refused("parties/which_kind", text=unread, file=file, buttons=_kinds(ctx, file))
-    found = understood(ctx, file, capacity, named, shown=bool(digest))
-    if not digest or digest != found.digest or not (found.plan.added or found.plan.changed):
-        return _preview(ctx, found, stale=bool(digest) and digest != found.digest)
-    return _imported(ctx, found)
+    with _without_collecting():
+        found = understood(ctx, file, capacity, named, shown=bool(digest))
+        if not digest or digest != found.digest or not (found.plan.added or found.plan.changed):
+            return _preview(ctx, found, stale=bool(digest) and digest != found.digest)
+        return _imported(ctx, found)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Twenty thousand rows are many objects, none of them in a circle: looking for some takes as long as the work."""
+    wanted = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if wanted:
+            gc.enable()
 
 
 @router.arrival
@@ -229,13 +245,18 @@ def _imported(ctx: Context, found: Reading) -> Message:
     _remember(ctx, found)
     _label(found.file, found.capacity, ctx.meeting.id)
     ctx.db.flush()
+    prove(ctx, found.file, found.capacity)
     return ctx.words(
         "parties/imported",
         intake=intake,
         capacity=found.capacity,
         file=found.file,
         left_out=found.left_out,
-        buttons=[Offer("contacts", "contacts", primary=True), Offer("undo", f"people import undo {intake.ref}")],
+        buttons=[
+            *finishing(ctx),
+            Offer("contacts", "contacts", primary=True),
+            Offer("undo", f"people import undo {intake.ref}"),
+        ],
         tone="good",
     )
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import NamedTuple
 
 from handlers.cleaning import units
 from handlers.cleaning.names import compatible, written
@@ -36,16 +37,14 @@ class Known:
     unreached: bool = False
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """Drafts that are one party: by index, the first row first; ``party`` is its id where it is known."""
 
     drafts: tuple[int, ...]
     party: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(NamedTuple):
     """A draft (``id`` None) or somebody who is known."""
 
     at: int

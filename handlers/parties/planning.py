@@ -58,7 +58,7 @@ class Book:
     """By volunteer's row: the shift that is a sum alone, its id and minutes; None where shifts have times."""
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Subject:
     """One party after the import: ``record`` is None for a new one. ``values``, ``ways``: what is new of it.
 
@@ -115,8 +115,10 @@ class Plan:
 
 
 def _told(one: Subject) -> tuple[Any, ...]:
+    if one.record is None:
+        return (*one.numbers, one.values.get("unit_id"))
     part = (one.takes, one.part, one.part_before, one.part_new, one.contact is not None, one.unit is not None)
-    return (one.record.id if one.record else one.numbers, one.values, one.before, one.ways if one.record else (), *part)
+    return (one.record.id, one.values, one.before, one.ways, *part)
 
 
 def plan(lines: Sequence[Line], capacity: Capacity, book: Book) -> Plan:
@@ -131,7 +133,8 @@ def plan(lines: Sequence[Line], capacity: Capacity, book: Book) -> Plan:
         for one in match(kind, drafts, _known(kind, capacity, book)):
             subject = _subject(kind, [drafts[at] for at in one.drafts], one, book, faults)
             found.append(subject)
-            subjects |= dict.fromkeys((id(drafts[at]) for at in one.drafts), subject)
+            for at in one.drafts:
+                subjects[id(drafts[at])] = subject
         for line in lines:
             if line.contact is not None and kind == PartyKind.UNIT:
                 line.contact.unit = subjects[id(line.draft)].name

@@ -1051,6 +1051,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_party_same_as"), "party", ["same_as"], unique=False)
+    op.create_index(op.f("ix_party_unit_id"), "party", ["unit_id"], unique=False)
     op.create_table(
         "reach",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -113,6 +113,13 @@ def test_an_invented_confirmation_is_none(desk: Desk) -> None:
     assert desk.people() == {}
 
 
+def test_the_task_of_cleaning_the_list_is_offered_to_be_finished(desk: Desk) -> None:
+    answer = desk.imports(GUESTS)
+    line = next(button.line for button in buttons(answer) if button.line.startswith("done"))
+    assert line.endswith("3 people in the cleaned list, no open question")
+    assert desk.bo.says(line).name == "checklist/done"
+
+
 # --- columns
 
 
@@ -356,7 +363,7 @@ def test_the_journal_has_the_import_and_not_its_rows(desk: Desk) -> None:
     with desk.chat.read() as db:
         entry = db.scalars(select(Entry).order_by(Entry.seq.desc())).first()
     assert entry is not None
-    assert {change.table for change in entry.changes()} <= {*OWN, "file"}
+    assert {change.table for change in entry.changes()} <= {*OWN, "file", "proof"}
     assert "13800000001" not in entry.body
 
 
