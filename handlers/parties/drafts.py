@@ -59,7 +59,8 @@ class Fault:
     """What should be looked at in a row. ``left_out``: the row is not taken. ``better``: what was probably meant.
 
     ``why``: "nobody", "two_names", "no_unit", "kind" (left out); "phone", "phone_lost", "email", "meant", "long",
-    "amount", "hours", "gender", "code", "differs" (two rows of one party), "shifts" (they say the hours already).
+    "amount", "hours", "gender", "code", "differs" (two rows of one party), "shifts" (they say the hours already),
+    "two_contacts".
     """
 
     number: int
@@ -168,7 +169,7 @@ class _Reader:
             self.faults.append(Fault(number, "nobody", values.get("email", "") or values.get("phone", "")))
             return None
         if two_names(name):
-            self.faults.append(Fault(number, "two_names", name))
+            self.faults.append(Fault(number, "two_contacts" if self.capacity in UNITS else "two_names", name))
             return None
         told = {"name": self._cut(number, "name", name), **self._values(number, values, fields)}
         draft = Draft(PartyKind.PERSON, number, told)

@@ -19,7 +19,7 @@ from handlers.grammar import Files, MeetingNumber
 from handlers.parties import applying
 from handlers.parties.columns import Layout, columns_of, confirmed, to_remember
 from handlers.parties.drafts import Drafts, Fault, Way, read, reasons
-from handlers.parties.naming import IGNORE, PLURALS, AsCapacity, ColumnNames, Shown
+from handlers.parties.naming import CAPACITIES, IGNORE, PLURALS, AsCapacity, ColumnNames, Shown
 from handlers.parties.planning import Book, Plan, Subject, plan
 from handlers.parties.proving import finishing, prove
 from handlers.permissions import allow, keeps_contacts
@@ -185,6 +185,7 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
         "parties/preview",
         file=found.file,
         capacity=found.capacity,
+        said=PLURALS[found.capacity] if ctx.locale == "en" else CAPACITIES.names[found.capacity][0],
         sheet=found.columns.sheet.grid.name,
         others=found.columns.sheet.others,
         count=len(found.drafts.lines) + found.left_out,
@@ -217,7 +218,8 @@ def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
 
 def _shown(one: Subject) -> Entry:
     told = [str(one.values[name]) for name in ("name", "latin", "title", "position", "unit") if one.values.get(name)]
-    return Entry({"cells": [*told, *map(_masked, one.ways)]})
+    part = [str(one.part[name]) for name in ("tier", "role", "service") if one.part.get(name)]
+    return Entry({"cells": [*told, *part, *map(_masked, one.ways)]})
 
 
 def _masked(way: Way) -> str:

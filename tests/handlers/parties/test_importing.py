@@ -224,6 +224,14 @@ def test_sponsors_come_with_their_contract_and_whom_one_deals_with(desk: Desk) -
     assert "Nothing would change" in words(desk.shows(SPONSORS, "people import as sponsors"))
 
 
+def test_two_contacts_in_a_cell_are_nobody_and_the_sponsor_comes_all_the_same(desk: Desk) -> None:
+    rows: Rows = [["赞助单位", "联系人", "手机"], ["月湖公司", "李娜/王强", "13800000001"]]
+    preview = desk.shows(rows, "people import as sponsors")
+    assert "row 2: two names in one cell, 李娜/王强, so nobody is taken" in words(preview)
+    desk.bo.says(confirming(preview))
+    assert list(desk.people()) == ["月湖公司"]
+
+
 def test_volunteers_come_with_post_hours_and_what_they_did(desk: Desk) -> None:
     rows: Rows = [
         ["姓名", "手机", "岗位", "服务时长", "贡献"],
