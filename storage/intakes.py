@@ -134,6 +134,26 @@ def open_questions(db: Session, workspace_id: int) -> int:
     return db.scalar(asked) or 0
 
 
+def questions(db: Session, workspace_id: int) -> set[tuple[int, int]]:
+    """Every two of whom it was ever asked whether they are one."""
+    where = columns(Twin)
+    return {
+        (row.party_id, row.other_id)
+        for row in db.execute(select(where.party_id, where.other_id).where(where.workspace_id == workspace_id))
+    }
+
+
+def new_parties(db: Session, intake_id: int) -> set[int]:
+    """Ids of those whom an import added."""
+    where = columns(IntakeRow)
+    asked = select(where.row_id, where.before).where(where.intake_id == intake_id, where.table == Party.__tablename__)
+    return {row.row_id for row in db.execute(asked) if row.before is None}
+
+
+def some(db: Session, party_ids: Iterable[int]) -> dict[int, Party]:
+    return {one.id: one for one in db.scalars(select(Party).where(Party.id.in_(set(party_ids))))}
+
+
 # --- writing
 
 

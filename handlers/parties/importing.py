@@ -12,14 +12,16 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from handlers import stored
+from handlers.cleaning.likeness import Pair
 from handlers.cleaning.masking import masked
 from handlers.context import Context
 from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties import applying
+from handlers.parties.asking import AT_ONCE, ask, told
 from handlers.parties.columns import Layout, columns_of, confirmed, to_remember
 from handlers.parties.drafts import Drafts, Fault, Way, read, reasons
-from handlers.parties.naming import CAPACITIES, IGNORE, PLURALS, AsCapacity, ColumnNames, Shown
+from handlers.parties.naming import CAPACITIES, IGNORE, PLURALS, AsCapacity, ColumnNames, ImportNumber, Shown
 from handlers.parties.planning import Book, Plan, Subject, plan
 from handlers.parties.proving import finishing, prove
 from handlers.permissions import allow, keeps_contacts
@@ -29,14 +31,14 @@ from handlers.router import Router
 from handlers.sheets import normal
 from handlers.sheets.mapping import MOST_SHOWN
 from messages import Entry, Message, Offer
-from storage import intakes
+from storage import intakes, meetings
 from storage.files import File
 from storage.materials import Material, Scope
 from storage.parties import Capacity, Heading, Intake
 
 router = Router("parties")
 
-ROWS_SHOWN, CHANGES_SHOWN, FAULTS_SHOWN = 5, 6, 8
+ROWS_SHOWN, CHANGES_SHOWN, FAULTS_SHOWN, PAIRS_SHOWN = 5, 6, 8, 5
 _CALLED = (
     (Capacity.SPONSOR_CONTACT, r"赞助商?联系人|sponsor[- _]?contact"),
     (Capacity.SPEAKER, r"讲者|演讲|主讲|speaker"),
@@ -247,20 +249,53 @@ def _imported(ctx: Context, found: Reading) -> Message:
     _remember(ctx, found)
     _label(found.file, found.capacity, ctx.meeting.id)
     ctx.db.flush()
+    pairs = _asked(ctx, intake)
     prove(ctx, found.file, found.capacity)
     return ctx.words(
         "parties/imported",
+        pairs=told(ctx.db, pairs or (), PAIRS_SHOWN),
+        questions=len(pairs or ()),
+        later=pairs is None,
         intake=intake,
         capacity=found.capacity,
         file=found.file,
         left_out=found.left_out,
         buttons=[
             *finishing(ctx),
-            Offer("contacts", "contacts", primary=True),
+            Offer("imports", "people imports"),
             Offer("undo", f"people import undo {intake.ref}"),
         ],
         tone="good",
     )
+
+
+def _asked(ctx: Context, intake: Intake) -> Sequence[Pair] | None:
+    """Who of them may be somebody who is there already; None where that takes long and follows by itself."""
+    if intake.added <= AT_ONCE:
+        return ask(ctx.db, intake)
+    ctx.later(f"people import questions {intake.ref}", key=f"intake:{intake.id}:questions")
+    return None
+
+
+@router.command("people import questions", zh="人员 导入查重", also=("导入查重",))
+def questions(ctx: Context, number: ImportNumber = 0) -> Message:
+    """Ask who of a list may be somebody who is there already: people import questions I3"""
+    intake = intake_of(ctx, number)
+    allow_for(ctx, intake)
+    pairs = [] if intake.undone_at else ask(ctx.db, intake)
+    return ctx.words(
+        "parties/questions",
+        intake=intake,
+        pairs=told(ctx.db, pairs, PAIRS_SHOWN),
+        questions=len(pairs),
+        buttons=[Offer("imports", "people imports")],
+    )
+
+
+def allow_for(ctx: Context, intake: Intake) -> None:
+    """Raises ``Refused`` for who may not see whom the import brought."""
+    ctx.subject = meetings.get(ctx.db, intake.meeting_id) if intake.meeting_id else None
+    allow(ctx, keeps_contacts, ctx.subject)
 
 
 def _values(ctx: Context, found: Reading) -> dict[str, Any]:

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.grammar import Files, MeetingNumber
-from handlers.parties.importing import called, intake_of, line_of, must_keep, one_file, understood
+from handlers.parties.asking import ask
+from handlers.parties.importing import allow_for, called, intake_of, line_of, must_keep, one_file, understood
 from handlers.parties.naming import AsCapacity, ColumnNames, ImportNumber
-from handlers.permissions import allow, allow_in_any, keeps_contacts
+from handlers.permissions import allow_in_any, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import Grid
 from handlers.stored import handed_out
 from messages import Columns, Entry, Message, Offer
 from messages.markdown import plain
-from storage import files, intake_undo, intakes, meetings
+from storage import files, intake_undo, intakes
 from storage.journal import Change
 from storage.parties import Intake, Party
 
@@ -48,11 +49,9 @@ def imports(ctx: Context) -> Message:
 def take_back(ctx: Context, number: ImportNumber = 0) -> Message:
     """Take a whole import back; what was changed since stays as it is: people import undo I3"""
     intake = intake_of(ctx, number)
-    meeting = meetings.get(ctx.db, intake.meeting_id) if intake.meeting_id else None
-    allow(ctx, keeps_contacts, meeting)
+    allow_for(ctx, intake)
     if intake.undone_at is not None:
         raise Refused("parties/undone_before", intake=intake, buttons=[Offer("imports", "people imports")])
-    ctx.subject = meeting
     left = intake_undo.take_back(ctx.db, intake.id)
     intake = intakes.get(ctx.db, intake.id)
     intake.undone_at = ctx.now
@@ -64,7 +63,7 @@ def take_back(ctx: Context, number: ImportNumber = 0) -> Message:
         left=shown,
         count=len(left),
         more=len(left) - len(shown),
-        buttons=[Offer("contacts", "contacts"), Offer("undo", "undo")],
+        buttons=[Offer("imports", "people imports"), Offer("undo", "undo")],
         tone="good",
     )
 
@@ -78,6 +77,8 @@ def put_back(ctx: Context, changes: Sequence[Change]) -> None:
             continue
         if intake.undone_at is None:
             done = intake_undo.do_again(ctx.db, intake.id, intake.meeting_id)
+            if done:
+                ask(ctx.db, intake)
         else:
             done = not intake_undo.take_back(ctx.db, intake.id)
         if not done:

@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from handlers.parties import importing
 from messages.markdown import escape
 from storage.crew import Shift, Volunteer
 from storage.files import File
 from storage.journal import Entry
-from storage.parties import Capacity, Heading, Party, PartyKind
+from storage.parties import Capacity, Heading, Party, PartyKind, Twin
 from storage.partners import Partner, PartnerKind
 from storage.sponsors import Sponsor
 from tests.chat import buttons
@@ -200,6 +201,34 @@ def test_the_same_name_alone_is_not(desk: Desk) -> None:
     desk.imports(GUESTS)
     desk.imports([["姓名", "单位"], ["李娜", "甲公司"]], "people import as volunteers")
     assert len(desk.rows(Party)) == 4
+
+
+def test_who_looks_like_somebody_is_asked_about_and_the_question_goes_with_them(desk: Desk) -> None:
+    desk.imports(GUESTS)
+    before = desk.everything()
+    again: Rows = [["姓名", "单位"], ["李娜", "甲公司"]]
+    answer = desk.imports(again, "people import as volunteers")
+    assert "1 may be somebody who is there already" in words(answer)
+    assert "P1 李娜 and P4 李娜: the same name and organisation" in words(answer)
+    assert [(row.why, row.answer) for row in desk.rows(Twin)] == [("name_and_unit", "open")]
+    assert "Nothing would change" in words(
+        desk.shows([["姓名", "单位"], ["李娜", "甲公司"]], "people import as volunteers")
+    )
+    desk.bo.says("people import undo I2")
+    assert desk.everything() == before
+    desk.bo.says("undo")
+    assert len(desk.rows(Twin)) == 1
+
+
+def test_of_a_long_list_the_questions_follow(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    answer = desk.imports([*GUESTS, ["李娜", "甲公司", "", "", ""]])
+    assert "what there is to ask follows here" in words(answer)
+    assert desk.rows(Twin) == []
+    desk.chat.settle()
+    assert any("1 may be somebody" in words(said) for said in desk.chat.room().heard())
+    assert len(desk.rows(Twin)) == 1
+    assert "nobody in it looks like" in words(desk.bo.says("people import questions I1"))
 
 
 def test_a_secretary_s_address_makes_nobody_one(desk: Desk) -> None:
