@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.parties import applying
@@ -18,6 +19,7 @@ from handlers.parties.drafts import read
 from handlers.parties.planning import Plan, plan
 from handlers.sheets import Grid
 from storage import intake_undo, intakes
+from storage.files import File
 from storage.parties import Capacity, Intake
 from tests.chat import Chat
 from tests.handlers.checklist.conftest import found
@@ -87,7 +89,8 @@ def planned(db: Session, meeting: int, capacity: Capacity, rows: Rows) -> tuple[
 def brought(db: Session, meeting: int, capacity: Capacity, rows: Rows) -> Intake:
     changes, book = planned(db, meeting, capacity, rows)
     values = {"workspace_id": 1, "number": intakes.next_number(db, 1), "meeting_id": meeting, "capacity": capacity}
-    counts = {"file_id": 1, "columns": {}, "added": 0, "changed": 0, "same": 0, "person_id": 1, "at": NOW}
+    file = db.scalars(select(File.id)).first()
+    counts = {"file_id": file, "columns": {}, "added": 0, "changed": 0, "same": 0, "person_id": 1, "at": NOW}
     intake = intakes.begin(db, {**values, **counts})
     applying.apply(db, intake, changes, book, capacity)
     db.flush()
