@@ -90,7 +90,15 @@ def brought(db: Session, meeting: int, capacity: Capacity, rows: Rows) -> Intake
     changes, book = planned(db, meeting, capacity, rows)
     values = {"workspace_id": 1, "number": intakes.next_number(db, 1), "meeting_id": meeting, "capacity": capacity}
     file = db.scalars(select(File.id)).first()
-    counts = {"file_id": file, "columns": {}, "added": 0, "changed": 0, "same": 0, "person_id": 1, "at": NOW}
+    counts: dict[str, Any] = {
+        "file_id": file,
+        "columns": {},
+        "added": 0,
+        "changed": 0,
+        "same": 0,
+        "person_id": 1,
+        "at": NOW,
+    }
     intake = intakes.begin(db, {**values, **counts})
     applying.apply(db, intake, changes, book, capacity)
     db.flush()
