@@ -18,9 +18,9 @@ from handlers.context import Context
 from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties import applying
-from handlers.parties.asking import AT_ONCE, ask, told
 from handlers.parties.columns import Layout, columns_of, confirmed, to_remember
 from handlers.parties.drafts import Drafts, Fault, Way, read, reasons
+from handlers.parties.likely import AT_ONCE, ask, told
 from handlers.parties.naming import CAPACITIES, IGNORE, PLURALS, AsCapacity, ColumnNames, ImportNumber, Shown
 from handlers.parties.planning import Book, Plan, Subject, plan
 from handlers.parties.proving import finishing, prove
@@ -262,6 +262,7 @@ def _imported(ctx: Context, found: Reading) -> Message:
         left_out=found.left_out,
         buttons=[
             *finishing(ctx),
+            *([Offer("twins", "contact twins", primary=True)] if pairs else []),
             Offer("imports", "people imports"),
             Offer("undo", f"people import undo {intake.ref}"),
         ],
@@ -288,7 +289,7 @@ def questions(ctx: Context, number: ImportNumber = 0) -> Message:
         intake=intake,
         pairs=told(ctx.db, pairs, PAIRS_SHOWN),
         questions=len(pairs),
-        buttons=[Offer("imports", "people imports")],
+        buttons=[Offer("twins", "contact twins") if pairs else Offer("imports", "people imports")],
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.grammar import Files, MeetingNumber
-from handlers.parties.asking import ask
 from handlers.parties.importing import allow_for, called, intake_of, line_of, must_keep, one_file, understood
+from handlers.parties.likely import ask
 from handlers.parties.naming import AsCapacity, ColumnNames, ImportNumber
 from handlers.permissions import allow_in_any, keeps_contacts
 from handlers.refused import Refused

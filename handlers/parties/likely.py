@@ -20,7 +20,7 @@ def ask(db: Session, intake: Intake) -> list[Pair]:
     book = applying.load(db, intake.workspace_id, intake.meeting_id or 0, intake.capacity or Capacity.ATTENDEE)
     fresh = intakes.new_parties(db, intake.id) & book.records.keys()
     known = intakes.questions(db, intake.workspace_id)
-    found = [pair for pair in _alike(book, fresh) if (pair.one, pair.other) not in known]
+    found = [pair for pair in _alike(book, fresh) if not pair.same and (pair.one, pair.other) not in known]
     intakes.add_plain(db, Twin, [_row(intake.workspace_id, pair) for pair in found])
     return found
 
