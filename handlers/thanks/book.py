@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from handlers.expected import TALKING
 from handlers.thanks import matching
 from handlers.thanks.matching import Known
-from handlers.thanks.rules import Seat
+from handlers.thanks.rules import Seat, whom
 from storage import archive, attendance, consents, crew, letters, membership, parties, partners, programme, sponsors
 from storage.consents import Consent
 from storage.crew import Shift, Volunteer
@@ -51,6 +51,8 @@ class Book:
     proofs: Mapping[int, Sequence[File]] = field(default_factory=dict)
     """What shows each benefit, by its id."""
     partners: Mapping[int, Partner] = field(default_factory=dict)
+    addressees: Mapping[int, int] = field(default_factory=dict)
+    """Whom letters to units reach."""
     volunteers: Mapping[int, Volunteer] = field(default_factory=dict)
     shifts: Mapping[int, Sequence[Shift]] = field(default_factory=dict)
     cases: Mapping[int, Case] = field(default_factory=dict)
@@ -81,20 +83,8 @@ class Book:
             self.came.get(party.id),
             party.id in self.cases,
             party.unit_id,
-            self.addressee(party),
+            self.addressees.get(party.id),
         )
-
-    def addressee(self, party: Party) -> int | None:
-        """Whom a unit's letter reaches: who is named for it, else its only contact of the meeting."""
-        row = self.sponsors.get(party.id) or self.partners.get(party.id)
-        if row is not None and row.addressee_id is not None:
-            return row.addressee_id
-        contacts = [
-            one.id
-            for one in self.parties.values()
-            if one.unit_id == party.id and Capacity.SPONSOR_CONTACT in self.capacities.get(one.id, ())
-        ]
-        return contacts[0] if party.id in self.sponsors and len(contacts) == 1 else None
 
 
 def load(ctx: Context) -> Book:
@@ -139,6 +129,10 @@ def _load_parties(db: Session, book: Book) -> None:
         was[party_id].add(Capacity.PARTNER)
     for party_id, volunteer in book.volunteers.items():
         was[party_id].add(Capacity.STAFF if volunteer.staff else Capacity.VOLUNTEER)
+    named = {party_id: one.addressee_id for party_id, one in book.partners.items()}
+    named |= {party_id: one.addressee_id for party_id, one in book.sponsors.items()}
+    contacts = (one for one in found.values() if Capacity.SPONSOR_CONTACT in was[one.id])
+    book.addressees = whom(named, [(one.unit_id, one.id) for one in contacts if one.unit_id])
     book.benefits = _grouped(sponsors.benefits(db, meeting), "sponsor_id")
     book.shifts = _grouped(crew.shifts(db, meeting), "volunteer_id")
     book.reaches = parties.reaches(db, list(found))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from handlers import expected
 from handlers.thanks import phrasing
-from handlers.thanks.book import Book
+from handlers.thanks.book import Book, speaks
 from handlers.thanks.rules import Due, called, language, salutation
 from storage.files import File
 from storage.letters import Audience
@@ -78,18 +78,14 @@ def _common(book: Book, due: Due, locale: str) -> dict[str, Any]:
     head = book.heads.get(locale)
     association = head.name if head and head.name else book.association
     told = {name: said(book, name, locale) for name in OF_MEETING}
-    by_letter = bool(head and (head.phone or head.email))
-    contact = {
-        "name": said(book, "contact", locale) or (association if by_letter else ""),
-        "phone": head.phone if head else "",
-        "email": head.email if head else "",
-    }
+    person = said(book, "contact", locale)
+    ways = {"phone": head.phone, "email": head.email} if head and person else {}
     return {
         **told,
         "association": association,
         "meeting": _meeting(book, locale),
         "addressee": _addressee(book, due, locale),
-        "contact": contact,
+        "contact": {"name": person, **ways},
         "signatory": {"name": head.signatory, "title": head.signatory_title} if head and head.signatory else {},
     }
 
@@ -121,7 +117,7 @@ def _addressee(book: Book, due: Due, locale: str) -> dict[str, Any]:
             "title": reader.title if reader else "",
             "position": reader.position if reader else "",
         }
-    honoured = due.audience == Audience.SPEAKERS
+    honoured = due.audience == Audience.SPEAKERS and speaks(book, party)
     return {
         "name": name,
         "salutation": salutation(name, party.title, locale=locale, honoured=honoured),

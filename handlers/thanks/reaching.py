@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.thanks.going import Reached
+from handlers.thanks.rules import whom
 from storage import letters, parties, partners, rooms, sponsors
 from storage.letters import Letter
-from storage.parties import Party, Reach, ReachKind
+from storage.parties import Capacity, Party, Reach, ReachKind
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -66,7 +67,8 @@ def _addressees(ctx: Context) -> dict[int, int]:
     where = (ctx.db, ctx.meeting.id)
     helping = {one.party_id: one.addressee_id for one in partners.of_meeting(*where)}
     paying = {one.party_id: one.addressee_id for one in sponsors.of_meeting(*where)}
-    return {unit: person for unit, person in {**helping, **paying}.items() if person}
+    contacts = parties.of_meeting(*where, Capacity.SPONSOR_CONTACT)
+    return whom({**helping, **paying}, [(person.unit_id, person.id) for person, _ in contacts if person.unit_id])
 
 
 def _rooms(ctx: Context, known: Mapping[int, Party]) -> dict[int, Room]:

@@ -187,7 +187,7 @@ def worded(ctx: Context, letter: Letter, reason: Mapping[str, Any]) -> dict[str,
     label = wording.label(reason["about"], ctx.locale) if reason["why"] == "field" else ""
     waived = reason.get("waived")
     by = people.get(ctx.db, waived["by"]).name if waived else ""
-    return {**reason, "label": label, "by": by, "locale": letter.locale}
+    return {**reason, "label": label, "waived": waived, "by": by, "locale": letter.locale}
 
 
 def steps(ctx: Context, letter: Letter, party: Party, reason: Mapping[str, Any]) -> list[Offer]:

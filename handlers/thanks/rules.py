@@ -132,6 +132,18 @@ def _own(seat: Seat, units: Mapping[int, Seat]) -> tuple[Audience, ...]:
     return audiences(seat)
 
 
+def whom(named: Mapping[int, int | None], contacts: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Whom letters to units reach, by the unit: who was named for it, else its only contact of the meeting.
+
+    ``named`` has every unit that is written to; ``contacts`` are (unit, person).
+    """
+    found: dict[int, set[int]] = {unit: {person} for unit, person in named.items() if person is not None}
+    for unit, person in contacts:
+        if unit in named and named[unit] is None:
+            found.setdefault(unit, set()).add(person)
+    return {unit: min(people) for unit, people in found.items() if len(people) == 1}
+
+
 def audiences(seat: Seat) -> tuple[Audience, ...]:
     """All that the party belongs to, the highest first. Who stayed away is no attendee."""
     found = {OF_CAPACITY[capacity] for capacity in seat.capacities}

@@ -198,3 +198,17 @@ def test_in_chinese(chinese: Desk) -> None:
     assert "待审阅" in answer
     assert "**" not in answer
     assert "致谢 缺项" not in answer
+
+
+def test_a_guest_of_honour_who_did_not_speak_is_thanked_for_coming(ready: Desk) -> None:
+    ready.party("赵部长", Capacity.VIP)
+    ready.drafts()
+    assert ready.whys("赵部长") == []
+    assert "承蒙您拨冗莅临。" in said(ready, "赵部长")
+    assert "尊敬的赵部长：" in said(ready, "赵部长")
+
+
+def test_a_speaker_whom_the_programme_does_not_know_is_held_back(ready: Desk) -> None:
+    ready.party("赵敏", Capacity.SPEAKER)
+    ready.drafts()
+    assert ready.whys("赵敏") == ["session", "photo"]

@@ -31,6 +31,7 @@ from handlers.thanks.rules import (
     signs,
     varying,
     whole,
+    whom,
 )
 from messages.papers import Paper
 from storage.letters import Audience
@@ -284,3 +285,7 @@ def test_every_letter_is_in_a_sample_or_read_by_itself(rows: list[tuple[str, int
 def test_in_which_facts_letters_differ() -> None:
     assert varying([{"post": "door", "hours": "3"}, {"post": "stage", "hours": "3"}, {"hours": "3"}]) == ["post"]
     assert {Audience.ATTENDEES, Audience.VOLUNTEERS} == IN_BULK
+
+
+def test_whom_a_units_letter_reaches() -> None:
+    assert whom({11: 1, 12: None, 13: None}, [(12, 2), (13, 3), (13, 4), (14, 5)]) == {11: 1, 12: 2}
