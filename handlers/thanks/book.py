@@ -100,8 +100,9 @@ def load(ctx: Context) -> Book:
         {(row.name, row.locale): row for row in letters.facts(db, meeting.id)},
     )
     _load_parties(db, book)
-    _load_attendance(db, book)
-    _load_programme(db, book)
+    people = _known(book)
+    _load_attendance(db, book, people)
+    _load_programme(db, book, people)
     return book
 
 
@@ -159,7 +160,7 @@ def _grouped(rows: Iterable[Any], column: str) -> dict[int, list[Any]]:
     return found
 
 
-def _load_attendance(db: Session, book: Book) -> None:
+def _load_attendance(db: Session, book: Book, people: Sequence[Known]) -> None:
     book.tally = attendance.tally(db, book.meeting.id)
     if not book.tally.came:
         return  # lists that say of nobody that they came do not say of anybody that they stayed away
@@ -168,7 +169,7 @@ def _load_attendance(db: Session, book: Book) -> None:
         Known(row.id, matching.names(row.name), matching.unit_key(row.unit), matching.keys(row.email, row.phone))
         for row in rows
     ]
-    whose = matching.matched(lists, _known(book))
+    whose = matching.matched(lists, people)
     came: dict[int, bool] = {}
     for row in rows:
         if row.id in whose:
@@ -196,10 +197,10 @@ def _unit(book: Book, party: Party) -> str:
     return unit.name if unit else party.unit
 
 
-def _load_programme(db: Session, book: Book) -> None:
+def _load_programme(db: Session, book: Book, people: Sequence[Known]) -> None:
     meeting = book.meeting.id
     speaking = {Capacity.SPEAKER, Capacity.VIP}
-    asked = [one for one in _known(book) if book.capacities.get(one.id, set()) & speaking]
+    asked = [one for one in people if book.capacities.get(one.id, set()) & speaking]
     listed = [
         Known(row.id, matching.names(row.name), matching.unit_key(row.unit)) for row in programme.speakers(db, meeting)
     ]

@@ -7,12 +7,15 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _HAN = re.compile("[㐀-鿿]")
 _ASIDE = re.compile(r"\([^)]*\)")
 _MARKS = re.compile(r"[\W_]+")
 _CHINA = re.compile(r"^(?:00)?86(?=1[3-9]\d{9}$)")
 SHORTEST_PHONE = 8
+REMEMBERED = 8_192
+"""So many keys are worked out once: every letter that is approved is held against the lists anew."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Known:
     keys: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def name_key(name: str) -> str:
     """Without case, width, marks and what stands in brackets; Latin names whatever comes first: Li Na is Na Li."""
     folded = _ASIDE.sub(" ", unicodedata.normalize("NFKC", name)).casefold()
@@ -32,6 +36,7 @@ def name_key(name: str) -> str:
     return "".join(words) if _HAN.search(folded) else " ".join(sorted(words))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def unit_key(unit: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKC", unit).casefold())
 
@@ -41,6 +46,7 @@ def mail_key(email: str) -> str:
     return folded if "@" in folded else ""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def phone_key(phone: str) -> str:
     """Digits alone, a mobile phone of China without its country."""
     digits = _CHINA.sub("", re.sub(r"\D", "", re.sub(r"\.0$", "", unicodedata.normalize("NFKC", phone))))

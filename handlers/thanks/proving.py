@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.context import Context
+from handlers.permissions import may, run_meeting
 from handlers.thanks.rules import GONE, SETTLED
 from messages import Offer
 from storage import checklist, letters
@@ -27,9 +28,15 @@ def finishing(ctx: Context) -> list[Offer]:
         states = [row.state for row in heads if row.audience in TASKS[task.key]]
         gone = sum(state in GONE for state in states)
         if gone and all(state in SETTLED for state in states):
-            line = f"done {ctx.refs([task])[0]} {_note(ctx, gone, len(states) - gone)}"
+            line = f"{_verb(ctx, task)} {ctx.refs([task])[0]} {_note(ctx, gone, len(states) - gone)}"
             offers.append(Offer("finish", line, facts={"task": task, "count": gone}))
     return offers
+
+
+def _verb(ctx: Context, task: Task) -> str:
+    """Some are done once somebody approves them: who may does so at once, everybody else asks for it."""
+    approves = task.rule().kind == "approval" and may(ctx, run_meeting, ctx.meeting)
+    return "approve" if approves else "done"
 
 
 def _note(ctx: Context, count: int, left_out: int) -> str:

@@ -254,3 +254,10 @@ def test_in_chinese(chinese: Desk) -> None:
     chinese.bo.presses("批准")
     assert chinese.letter("李娜").state == LetterState.APPROVED
     assert "已批准 1 封" in text(chinese.bo.says("致谢"))
+
+
+def test_a_task_that_needs_approval_is_offered_so(ready: Desk) -> None:
+    ready.change(ready.letter("陈静"), state=LetterState.SENT)
+    answer = ready.bo.says("thanks")
+    ready.bo.says(line_of(answer, "approve"))
+    assert ready.team.task("thanks-speakers").state == "done"
