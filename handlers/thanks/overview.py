@@ -10,6 +10,7 @@ from typing import Any
 
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, PageNumber, Text
+from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks.naming import AudienceWord
@@ -82,6 +83,7 @@ def _step(number: int, audience: Audience, counts: Mapping[str, int]) -> list[Of
 def blocked(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceWord = "", page: PageNumber = 1) -> Message:
     """What keeps letters back, each with what takes it away: thanks blocked speakers"""
     ctx.meeting_number(meeting or None)
+    allow(ctx, keeps_contacts, ctx.meeting)
     heads = [
         row
         for row in letters.heads(ctx.db, ctx.meeting.id)
@@ -135,6 +137,7 @@ def _reasons(ctx: Context, groups: Sequence[Group]) -> list[Entry]:
 def search(ctx: Context, meeting: MeetingNumber = 0, words: Text = "") -> Message:
     """What was written to whom, when, in which words: thanks search Beijing University"""
     ctx.meeting_number(meeting or None)
+    allow(ctx, keeps_contacts, ctx.meeting)
     if not words.strip():
         raise Refused("thanks/search_what", buttons=[Offer("overview", f"thanks M{ctx.meeting.number}")])
     found = letters.search(ctx.db, ctx.meeting.id, words, MOST_FOUND + 1)

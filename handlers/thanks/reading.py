@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.context import Context
 from handlers.grammar import MeetingNumber
-from handlers.permissions import may
+from handlers.permissions import allow, keeps_contacts, may
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks.naming import AudienceWord, LetterNumber
@@ -33,6 +33,7 @@ SEEN = 12
 def show(ctx: Context, meeting: MeetingNumber = 0, which: LetterNumber = 0) -> Message:
     """One letter whole, with all that has become of it: thanks show L12"""
     letter = chosen(ctx, meeting, which)
+    allow(ctx, keeps_contacts, ctx.meeting)
     changed = stale(ctx, letter) if letter.state == LetterState.APPROVED or letter.edited else None
     return said(ctx, letter, changes=changed.changes if changed else [], past=True)
 

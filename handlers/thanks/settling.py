@@ -14,7 +14,7 @@ from handlers.thanks import book as books
 from handlers.thanks.naming import LetterNumber, Seen, WhyWord
 from handlers.thanks.permits import allow_signing
 from handlers.thanks.reading import SEEN, chosen, next_one, party_of, ref, said, worded
-from handlers.thanks.rules import GONE, Due, difference, kept_back, lines
+from handlers.thanks.rules import GONE, Due, carried_on, difference, kept_back, lines
 from handlers.thanks.writing import (
     Written,
     differs,
@@ -149,19 +149,16 @@ def _true_now(ctx: Context, letter: Letter) -> Message | None:
     """None where it still says what is true; else it is renewed, and asks again with what changed."""
     one, fresh = _fresh(ctx, letter)
     changes = differs(letter, fresh)
-    if changes and letter.edited:
+    if not changes and not kept_back(carried_on(fresh.reasons, letter.blocked)):
+        return None
+    if letter.edited:
         keep_before(letter, fresh.facts)
-        withdraw_approval(letter)
     elif changes:
         renew(letter, _fresh(ctx, letter, today=True)[1], one, ctx)
-    if changes or kept_back(fresh.reasons):
-        judge(letter, fresh.reasons)
-        if not changes and letter.state == LetterState.DRAFT:
-            return None
-        withdraw_approval(letter)
-        ctx.db.flush()
-        return said(ctx, letter, changes=changes, told="asks_again")
-    return None
+    judge(letter, fresh.reasons)
+    withdraw_approval(letter)
+    ctx.db.flush()
+    return said(ctx, letter, changes=changes, told="asks_again")
 
 
 def _fresh(ctx: Context, letter: Letter, *, today: bool = False) -> tuple[Due, Written]:

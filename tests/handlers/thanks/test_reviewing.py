@@ -261,3 +261,21 @@ def test_a_task_that_needs_approval_is_offered_so(ready: Desk) -> None:
     answer = ready.bo.says("thanks")
     ready.bo.says(line_of(answer, "approve"))
     assert ready.team.task("thanks-speakers").state == "done"
+
+
+def test_letters_are_read_by_who_keeps_contacts_and_counted_by_everybody(ready: Desk) -> None:
+    for line in ("thanks show L1", "thanks blocked", "thanks search 陈静"):
+        assert ready.wang.says(line).name == "people/refusals/not_allowed"
+    assert ready.wang.says("thanks").name == "thanks/overview"
+
+
+def test_approving_again_what_was_approved_with_something_waived_changes_nothing(ready: Desk) -> None:
+    helper = ready.party("周舟", Capacity.VOLUNTEER)
+    ready.helps(helper)
+    ready.attends(helper, came=False)
+    ready.drafts()
+    ready.bo.says("thanks release L4 absent 全程在后台")
+    ready.bo.presses("Approve")
+    assert ready.letter("周舟").state == LetterState.APPROVED
+    assert "It is approved already" in text(ready.bo.says("thanks approve L4"))
+    assert ready.letter("周舟").state == LetterState.APPROVED
