@@ -65,7 +65,7 @@ def test_the_words_are_shown_with_the_fields_they_may_have(ready: Desk) -> None:
     answer = ready.bo.says("letter template show speakers zh")
     assert "尊敬的{{ addressee.salutation }}：" in text(answer).replace("\\", "")
     assert answer.table
-    assert ("sessions.title", "title of the session", "text", "✓") in answer.table.rows
+    assert ("meeting.name", "name of the meeting", "text", "✓") in answer.table.rows
 
 
 def test_without_an_audience_each_is_offered(ready: Desk) -> None:
@@ -142,10 +142,10 @@ def test_a_preview_is_drawn_as_it_would_be_read_and_printed(ready: Desk) -> None
 
 def test_a_preview_names_what_is_not_known(desk: Desk) -> None:
     assert "nobody yet" in text(desk.bo.says("letter template preview speakers en"))
-    desk.party("陈静", Capacity.SPEAKER)
-    answer = desk.bo.says("letter template preview speakers zh")
+    desk.party("陈静", Capacity.ATTENDEE)
+    answer = desk.bo.says("letter template preview attendees zh")
     assert answer.refused
-    assert "sessions of the speaker" in text(answer)
+    assert "link to the results" in text(answer)
     assert desk.bo.says("letter template preview speakers L9").refused
 
 
