@@ -21,13 +21,16 @@ FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 HURRIED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
 
 
+_numbers = itertools.count(1)
+"""Of the databases that this process makes, on whichever server."""
+
+
 class Server:
     """Makes databases whose names begin as its own do, by copying the first one of each kind."""
 
     def __init__(self, url: str) -> None:
         self.url: URL = make_url(url)
         self.stem = f"huihou_test_{os.getpid()}"
-        self.numbers = itertools.count(1)
         self.model = ""
         self.made: set[str] = set()
 
@@ -55,7 +58,7 @@ class Server:
         return str(engine.url.database)
 
     def _make(self, model: str) -> str:
-        name = f"{self.stem}_{next(self.numbers)}"
+        name = f"{self.stem}_{next(_numbers)}"
         self._do(f"CREATE DATABASE {name} TEMPLATE {model}")
         self.made.add(name)
         return self.url.set(database=name).render_as_string(hide_password=False)
@@ -78,9 +81,11 @@ class Server:
 
     def _do(self, statement: str) -> None:
         engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
+        try:
+            with engine.connect() as connection:
+                connection.execute(text(statement))
+        finally:
+            engine.dispose()
 
 
 def program(name: str) -> str | None:

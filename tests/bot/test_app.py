@@ -16,7 +16,8 @@ from bot.platforms import KNOWN
 from bot.settings import Settings
 from handlers.context import Context
 from messages import Message
-from storage import migrations, outbox, people, rooms, workspace
+from storage import outbox, people, rooms, workspace
+from storage.base import Base
 from storage.outbox import Promise
 from tests.databases import address
 
@@ -32,7 +33,7 @@ def app_in(folder: Path, *, delivers: Collection[str] = KNOWN, clock: Clock | No
         _env_file=None, data=folder, database_url=address(folder), synchronous="NORMAL", tick_seconds=1, **more
     )
     made = build(settings, clock=clock, delivers=delivers)
-    migrations.upgrade(made.database)
+    Base.metadata.create_all(made.database.writer)
     return made
 
 
