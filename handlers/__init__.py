@@ -11,6 +11,7 @@ from handlers import (
     archive,
     attendance,
     checklist,
+    crew,
     files,
     help,  # noqa: A004  its name
     journal,
@@ -43,6 +44,7 @@ CAPABILITIES = (
     materials,
     attendance,
     minutes,
+    crew,
     archive,
     thanks,
     parties,

@@ -58,6 +58,25 @@ def person(ctx: Context, text: str, of: Party, line: Line) -> Party:
     return parties.add(ctx.db, ctx.workspace.id, PartyKind.PERSON, name, unit_id=of.id, unit=of.name)
 
 
+def known_or_new(ctx: Context, text: str, kind: PartyKind, line: Line) -> Party:
+    """Who has that number or that very name; one whom nobody's name is like is added.
+
+    Raises ``Refused`` where several may be meant, or somebody whose name is but longer or shorter.
+    """
+    name, sure = _name(text)
+    if numbered := _numbered(ctx, name, kind):
+        return numbered
+    where = (ctx.db, ctx.workspace.id)
+    near = [*parties.named_at(*where, name), *parties.beginning(*where, name)]
+    near = [one for one in dict.fromkeys(near) if one.kind == kind] if not sure else []
+    same = [one for one in near if plain(name) in {plain(one.name), plain(one.latin)}]
+    if len(same) == 1:
+        return same[0]
+    if near:
+        _ask(same or near, name, line)
+    return parties.add(ctx.db, ctx.workspace.id, kind, name)
+
+
 def retold(start: str, said: Mapping[str, str]) -> str:
     """A command line with its details as they were told, each in one line."""
     return " ".join([start, *(f"{name}: {' '.join(value.split())}" for name, value in said.items())])

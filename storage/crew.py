@@ -39,7 +39,10 @@ class Volunteer(Base):
 
 
 class Shift(Base):
-    """When one of them worked, and at what; ``minutes`` where only the length is known."""
+    """When one of them worked, and at what; ``minutes`` always tells how long.
+
+    Without ``ends_at`` only the length is known, and of ``starts_at``, the midnight of the meeting's zone, the day.
+    """
 
     __tablename__ = "shift"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -53,6 +56,16 @@ class Shift(Base):
 
 def of_meeting(db: Session, meeting_id: int) -> Sequence[Volunteer]:
     return db.scalars(select(Volunteer).where(Volunteer.meeting_id == meeting_id).order_by(Volunteer.id)).all()
+
+
+def of_party(db: Session, meeting_id: int, party_id: int) -> Volunteer | None:
+    return db.scalar(select(Volunteer).where(Volunteer.meeting_id == meeting_id, Volunteer.party_id == party_id))
+
+
+def shift(db: Session, meeting_id: int, shift_id: int) -> Shift | None:
+    """That shift, if it is one of the meeting's."""
+    question = select(Shift).join(Volunteer, Shift.volunteer_id == Volunteer.id)
+    return db.scalar(question.where(Shift.id == shift_id, Volunteer.meeting_id == meeting_id))
 
 
 def shifts(db: Session, meeting_id: int) -> Sequence[Shift]:

@@ -107,8 +107,10 @@ def _change(state: InstanceState[Any], before: dict[str, Any] | None, after: dic
 
 
 def _names(state: InstanceState[Any]) -> Iterator[str]:
+    """Without what follows from the rest, and without the version: it goes on whatever is put back."""
     derived: frozenset[str] = getattr(state.class_, "derived", frozenset())
-    return (attribute.key for attribute in state.mapper.column_attrs if attribute.key not in derived)
+    version = state.mapper.version_id_col
+    return (one.key for one in state.mapper.column_attrs if one.key not in derived and one.columns[0] is not version)
 
 
 def _added(state: InstanceState[Any]) -> Change:

@@ -291,6 +291,12 @@ def takes_no_part(db: Session, meeting_id: int, party_id: int, capacity: Capacit
     db.flush()
 
 
+def takings(db: Session, meeting_id: int, party_id: int) -> set[Capacity]:
+    """As what the party took part in the meeting."""
+    question = select(Taking.capacity).where(Taking.meeting_id == meeting_id, Taking.party_id == party_id)
+    return {Capacity(one) for one in db.scalars(question)}
+
+
 def units(db: Session, workspace_id: int) -> Sequence[Party]:
     """Every unit that is one of its own."""
     wanted = (Party.workspace_id == workspace_id, Party.kind == PartyKind.UNIT, Party.same_as.is_(None))

@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.dates.printed import clocks_in, day_in
 from handlers.materials.talkers import Talker, talkers
-from handlers.materials.times import clocks_in, day_in
 from handlers.sheets import Grid, Row, find
 from storage.programme import Part
 

@@ -6,8 +6,8 @@ from datetime import date, time
 
 import pytest
 
+from handlers.dates.printed import clocks_in, day_in
 from handlers.materials.talkers import talkers
-from handlers.materials.times import clocks_in, day_in
 
 FIRST, LAST = date(2026, 6, 8), date(2026, 6, 10)
 

@@ -1,0 +1,11 @@
+"""Volunteers and staff: what each of them did, for how long, and who is commended; never who did more."""
+
+from __future__ import annotations
+
+from handlers.crew import commending, editing, exporting, shifting, showing
+from handlers.router import Router
+
+__all__ = ["router"]
+
+router = Router("crew")
+router.include((showing.router, editing.router, shifting.router, commending.router, exporting.router))

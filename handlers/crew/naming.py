@@ -1,0 +1,27 @@
+"""How the crew and its shifts are told in a command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from handlers.grammar import Details, Numbered, OneOf
+
+OnlyGaps = Annotated[str, OneOf({"gaps": ("缺项", "missing")})]
+Anyway = Annotated[str, OneOf({"anyway": ("照记", "仍然记下")})]
+ShiftNumber = Annotated[int, Numbered.like(r"(?:#|no\.?\s*|第\s*)?(\d{1,9})(?!\d)\s*条?")]
+Seen = Annotated[int, Numbered.like(r"v(\d{1,6})(?!\w)")]
+"""Which version of what is decided on was shown."""
+Told = Annotated[
+    dict[str, str],
+    Details(
+        {
+            "name": ("姓名",),
+            "post": ("岗位", "职责", "role", "duty"),
+            "contribution": ("具体贡献", "贡献", "did"),
+            "gift": ("纪念品", "礼品"),
+            "staff": ("工作人员", "employed"),
+            "seen": (),
+        }
+    ),
+]
+"""What stands before the first key is a name."""
