@@ -17,6 +17,7 @@ from handlers import (
     journal,
     materials,
     meetings,
+    membership,
     minutes,
     nudges,
     outbox,
@@ -45,6 +46,7 @@ CAPABILITIES = (
     attendance,
     minutes,
     crew,
+    membership,
     archive,
     thanks,
     parties,
@@ -81,6 +83,7 @@ class Job:
 JOBS = (
     Job("nudges", nudges.jobs.due, nudges.jobs.sweep),
     Job("materials", materials.chasing.due, materials.chasing.chase),
+    Job("cases", membership.reminding.due, membership.reminding.remind),
     Job("summaries", nudges.jobs.summaries_due, nudges.jobs.summarise),
     Job("letters", thanks.jobs.due, thanks.jobs.settle),
     Job("purges", archive.jobs.due, archive.jobs.offer),

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
+from storage.meetings import PLAN_NOW
 from storage.parties import Party
 
 
@@ -39,6 +41,7 @@ class Case(Base):
 
     __tablename__ = "membership_case"
     __table_args__ = (UniqueConstraint("workspace_id", "number"), {"sqlite_autoincrement": True})
+    derived: ClassVar[frozenset[str]] = frozenset({"next_nudge_at"})
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     number: Mapped[int]
@@ -85,3 +88,36 @@ def of_meeting(db: Session, meeting_id: int) -> Sequence[Case]:
 
 def next_number(db: Session, workspace_id: int) -> int:
     return (db.scalar(select(func.max(Case.number)).where(Case.workspace_id == workspace_id)) or 0) + 1
+
+
+def by_number(db: Session, workspace_id: int, number: int) -> Case | None:
+    return db.scalar(select(Case).where(Case.workspace_id == workspace_id, Case.number == number))
+
+
+def steps(db: Session, case_id: int) -> Sequence[CaseStep]:
+    """The way so far."""
+    return db.scalars(select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.id)).all()
+
+
+def of_member(db: Session, workspace_id: int, member_no: str) -> Party | None:
+    """Who has that member number."""
+    wanted = (Party.workspace_id == workspace_id, Party.member_no == member_no, Party.same_as.is_(None))
+    return db.scalar(select(Party).where(*wanted).limit(1))
+
+
+def plan(db: Session, case_id: int, at: datetime | None = PLAN_NOW) -> None:
+    """Write when to look at a case next, without touching its version."""
+    table = Base.metadata.tables[Case.__tablename__]
+    db.connection().execute(update(table).where(table.c.id == case_id).values(next_nudge_at=at))
+
+
+def workspaces_due(db: Session, now: datetime) -> Sequence[int]:
+    """Workspaces with a case that is to be looked at."""
+    question = select(Case.workspace_id).where(Case.next_nudge_at <= now)
+    return db.scalars(question.distinct().order_by(Case.workspace_id)).all()
+
+
+def to_look_at(db: Session, workspace_id: int, now: datetime) -> Sequence[Case]:
+    """Those cases, as the tick finds them; what is left over waits for the next."""
+    question = select(Case).where(Case.workspace_id == workspace_id, Case.next_nudge_at <= now)
+    return db.scalars(question.order_by(Case.next_nudge_at, Case.id).limit(500)).all()

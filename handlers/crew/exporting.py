@@ -19,6 +19,9 @@ from storage.parties import Capacity
 
 router = Router("crew")
 
+WIDTH = 7
+"""Columns of the sheet of shifts: one without rows has its headings all the same."""
+
 
 @router.command("volunteers export", zh="志愿者 导出", also=("export volunteers", "导出志愿者", "志愿者工时表"))
 def export(ctx: Context, meeting: MeetingNumber = 0) -> Message:
@@ -39,8 +42,11 @@ def clock(minutes: int) -> str:
 
 
 def _people(ctx: Context, everybody: Sequence[Member]) -> Grid:
-    keys = ("number", "name", "unit", "capacity", "post", "shifts", "hours", "contribution", "commendation", "gift")
-    return _grid(ctx.words("crew/sheet_people", table=Columns(keys, [_person(one) for one in everybody])))
+    columns = Columns(
+        ("number", "name", "unit", "capacity", "post", "shifts", "hours", "contribution", "commendation", "gift"),
+        [_person(one) for one in everybody],
+    )
+    return _grid(ctx.words("crew/sheet_people", table=columns))
 
 
 def _person(one: Member) -> list[object]:
@@ -60,9 +66,9 @@ def _person(one: Member) -> list[object]:
 
 
 def _shifts(ctx: Context, everybody: Sequence[Member]) -> Grid:
-    keys = ("number", "name", "day", "from", "to", "hours", "post")
     rows = [_shift(ctx, one, shift) for one in everybody for shift in one.shifts]
-    return _grid(ctx.words("crew/sheet_shifts", table=Columns(keys, rows or [[""] * len(keys)])))
+    columns = Columns(("number", "name", "day", "from", "to", "hours", "post"), rows or [[""] * WIDTH])
+    return _grid(ctx.words("crew/sheet_shifts", table=columns))
 
 
 def _shift(ctx: Context, one: Member, shift: Shift) -> list[object]:

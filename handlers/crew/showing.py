@@ -104,7 +104,7 @@ def shown(
 
 def _shift(ctx: Context, shift: Shift) -> Entry:
     facts = {"shift": Worked.of(shift).on(ctx.meeting_zone)}
-    return Entry(facts, [Offer("shift_drop", f"shift drop M{ctx.meeting.number} {shift.id}")], "shift")
+    return Entry(facts, [Offer("shift_drop", f"shift drop M{ctx.meeting.number} {shift.id}")], block="shift")
 
 
 def steps(ctx: Context, one: Member) -> list[Offer]:

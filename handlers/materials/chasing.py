@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from handlers import slots
 from handlers.context import Context, voice
 from handlers.hours import Hours
 from handlers.materials import desk, timing
@@ -93,10 +94,10 @@ def _tell(one: Round, pace: Mapping[str, int]) -> list[datetime]:
     for room, owed in recipients(one.db, one.found, one.now.astimezone(ZoneInfo(one.place.zone)).date()):
         hours, away = one.hours(room), _away(one, room)
         day = timing.next_day(one.end, told.get(room.id), one.calendar)
-        at = timing.slot(day, hours, away=away, calendar=one.calendar, since=one.since)
+        at = slots.slot(day, hours, away=away, calendar=one.calendar, since=one.since)
         if at is not None and at <= one.now:
             day = _turn(one, room, owed, day, pace)
-            at = timing.slot(day, hours, away=away, calendar=one.calendar, since=one.now)
+            at = slots.slot(day, hours, away=away, calendar=one.calendar, since=one.now)
         looks += [at] if at is not None else []
     return looks
 
@@ -105,7 +106,7 @@ def _turn(one: Round, room: Room, owed: Sequence[Owed], day: date, pace: Mapping
     """Say it, if this moment is one to say it; gives the day from which on it is to be said next."""
     hours = one.hours(room)
     today = hours.day(one.now)
-    if not timing.clear(one.now, hours, away=_away(one, room), calendar=one.calendar):
+    if not slots.clear(one.now, hours, away=_away(one, room), calendar=one.calendar):
         return day
     if _full(one, room, today):
         return today + LATER

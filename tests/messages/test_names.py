@@ -18,8 +18,10 @@ from storage import (
     letters,
     materials,
     meetings,
+    membership,
     minutes,
     nudges,
+    parties,
     partners,
     people,
     programme,
@@ -40,7 +42,10 @@ BY_COMMAND = {"cli/help.md.j2", "slack/manifest.md.j2"}
 """Blocks named after commands, and after what Slack calls the app's parts: the tests of either print them all."""
 CAUGHT = {"dates/which_year", "dates/zone"}
 """Refusals that another answers in words of its own: what the date or the zone was for decides the sentence."""
-IN_WORDS_OF_THEIR_OWN = {nudges.NudgeState, nudges.Reason, letters.Audience, letters.EchoKind, letters.Way}
+IN_WORDS_OF_THEIR_OWN = {
+    *(nudges.NudgeState, nudges.Reason, letters.Audience, letters.EchoKind, letters.Way),
+    *(parties.PartyKind, parties.ReachKind, parties.Answer),
+}
 """Enums whose values a template tells apart by ``if``."""
 
 
@@ -149,8 +154,8 @@ def test_no_common_label_is_left_over() -> None:
 def enums() -> set[type[StrEnum]]:
     """Those of the rows that templates see."""
     modules = (
-        *(attendance, checklist, letters, materials, meetings, minutes, nudges, partners, people, programme, sponsors),
-        templates,
+        *(attendance, checklist, letters, materials, meetings, membership, minutes, nudges, parties, partners, people),
+        *(programme, sponsors, templates),
     )
     return {
         value

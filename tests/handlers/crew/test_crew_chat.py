@@ -76,9 +76,9 @@ def test_shifts_add_up_and_come_off_again(desk: Crew) -> None:
     desk.mei.says("shift add P1 7 June 22:00-2:15 teardown")
     answer = desk.mei.says("shift add P1 45 min stage")
     assert "Hours: 8 h 30 min · 3 shifts" in text(answer)
-    assert [shift.minutes for shift in desk.shifts()] == [45, 210, 255]
+    assert [shift.minutes for shift in desk.shifts()] == [210, 255, 45]
     desk.mei.presses("Take it off", row=1)
-    assert [shift.minutes for shift in desk.shifts()] == [45, 255]
+    assert [shift.minutes for shift in desk.shifts()] == [210, 45]
     desk.mei.says("undo")
     assert sum(shift.minutes for shift in desk.shifts()) == 510
 

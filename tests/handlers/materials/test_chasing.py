@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from handlers.hours import Hours
-from handlers.materials.timing import next_day, slot
+from handlers.materials.timing import next_day
+from handlers.slots import slot
 from handlers.workdays import Calendar
 from messages import Message
 from storage.chases import ARCHIVE, last_days
