@@ -55,7 +55,10 @@ class Shift(Base):
 
 
 def of_meeting(db: Session, meeting_id: int) -> Sequence[Volunteer]:
-    return db.scalars(select(Volunteer).where(Volunteer.meeting_id == meeting_id).order_by(Volunteer.id)).all()
+    """Without those of parties that were found to be another, who has it all."""
+    question = select(Volunteer).join(Party, Volunteer.party_id == Party.id)
+    question = question.where(Volunteer.meeting_id == meeting_id, Party.same_as.is_(None))
+    return db.scalars(question.order_by(Volunteer.id)).all()
 
 
 def of_party(db: Session, meeting_id: int, party_id: int) -> Volunteer | None:

@@ -56,4 +56,7 @@ def of_party(db: Session, meeting_id: int, party_id: int) -> Partner | None:
 
 
 def of_meeting(db: Session, meeting_id: int) -> Sequence[Partner]:
-    return db.scalars(select(Partner).where(Partner.meeting_id == meeting_id).order_by(Partner.id)).all()
+    """Without those of parties that were found to be another, who has it all."""
+    question = select(Partner).join(Party, Partner.party_id == Party.id)
+    question = question.where(Partner.meeting_id == meeting_id, Party.same_as.is_(None))
+    return db.scalars(question.order_by(Partner.id)).all()

@@ -99,7 +99,10 @@ class BenefitFile(Base):
 
 
 def of_meeting(db: Session, meeting_id: int) -> Sequence[Sponsor]:
-    return db.scalars(select(Sponsor).where(Sponsor.meeting_id == meeting_id).order_by(Sponsor.id)).all()
+    """Without those of parties that were found to be another, who has it all."""
+    question = select(Sponsor).join(Party, Sponsor.party_id == Party.id)
+    question = question.where(Sponsor.meeting_id == meeting_id, Party.same_as.is_(None))
+    return db.scalars(question.order_by(Sponsor.id)).all()
 
 
 def benefits(db: Session, meeting_id: int) -> Sequence[Benefit]:

@@ -1,11 +1,11 @@
-"""Whom the association deals with: lists of people come in with a preview, and are cleaned on the way."""
+"""Whom the association deals with: the address book, who stands there twice, and lists that come in with a preview."""
 
 from __future__ import annotations
 
-from handlers.parties import importing, undoing
+from handlers.parties import importing, keeping, listing, twins, undoing
 from handlers.router import Router
 
 __all__ = ["router"]
 
 router = Router("parties")
-router.include((importing.router, undoing.router))
+router.include((listing.router, keeping.router, twins.router, importing.router, undoing.router))

@@ -54,6 +54,8 @@ SEVERAL = {
     ): "name_zh name_en end start venue mode edition expected goals zone currency",
     ("handlers/minutes/deciding.py", "name"): "minutes/added minutes/edited",
     ("handlers/nudges/summary.py", "block"): "late coming",
+    ("handlers/parties/keeping.py", "field"): "name latin title position member_no address postcode remark unit",
+    ("handlers/parties/keeping.py", "name"): "contacts/added contacts/edited contacts/stopped",
     ("handlers/people/leave.py", "name"): "people/cover people/cover_over",
     ("handlers/thanks/echoes.py", "name"): "sending/posted sending/replied",
     ("handlers/router.py", "f'grammar/{block}'"): "grammar/too_much grammar/field grammar/missing",

@@ -1,0 +1,99 @@
+"""The address book: who is in it, and one of them whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated
+
+from handlers.context import Context
+from handlers.grammar import Cursor, PageNumber, Text
+from handlers.known import AnyParty
+from handlers.parties.cards import cards
+from handlers.parties.naming import PLURALS, AsCapacity
+from handlers.permissions import allow_in_any, keeps_contacts
+from handlers.router import Router
+from messages import Entry, Message, Offer
+from storage import contacts, uniting
+from storage.parties import Capacity
+
+router = Router("parties")
+
+PAGE, MOST_WORDS, MOST_MERGES = 8, 6, 5
+
+
+class _Words:
+    """What is looked for, up to ``as speakers`` or ``page 2``."""
+
+    _END = re.compile(r"(?:as\s|作为|当作|page\s*\d|第\s*\d+\s*页)", re.IGNORECASE)
+
+    def take(self, cursor: Cursor, ctx: Context) -> tuple[str, ...] | None:  # noqa: ARG002
+        found = []
+        while (word := cursor.peek()) is not None and not self._END.match(cursor.folded, word.start):
+            found.append(word.text)
+            cursor.next()
+        return tuple(found) or None
+
+
+Words = Annotated[tuple[str, ...], _Words()]
+
+
+@router.command("contacts", zh="通讯录", also=("address book", "联系人", "contact list"))
+def list_(
+    ctx: Context, words: Words = (), capacity: AsCapacity | None = None, page: PageNumber = 1, more: Text = ""
+) -> Message:
+    """Look somebody up by name, unit, address or number: contacts Li as speakers"""
+    if more and ctx.router:
+        return ctx.router.in_words(ctx, ctx.line)
+    allow_in_any(ctx, keeps_contacts)
+    wanted = words[:MOST_WORDS]
+    found, count = contacts.found(
+        ctx.db, ctx.workspace.id, wanted, capacity=capacity, limit=PAGE, offset=(page - 1) * PAGE
+    )
+    pages = max(1, -(-count // PAGE))
+    return ctx.words(
+        "contacts/list",
+        words=" ".join(wanted),
+        capacity=capacity,
+        count=count,
+        page=page,
+        pages=pages,
+        rows=[Entry({"card": card}, [Offer("show", f"contact show {card.party.ref}")]) for card in cards(ctx, found)],
+        buttons=[
+            *_turning(wanted, capacity, page, pages),
+            Offer("twins", "contact twins"),
+            Offer("add", "contact add"),
+        ],
+    )
+
+
+def _turning(words: Sequence[str], capacity: Capacity | None, page: int, pages: int) -> list[Offer]:
+    said = [*words, *([f"as {PLURALS[capacity]}"] if capacity else [])]
+    here = " ".join(["contacts", *said])
+    more = [Offer("more", f"{here} page {page + 1}")] if page < pages else []
+    return more + ([Offer("back", f"{here} page {page - 1}")] if page > 1 else [])
+
+
+@router.command("contact show", zh="联系人 查看", also=("show contact", "查看联系人"))
+def show(ctx: Context, party: AnyParty) -> Message:
+    """Somebody of the address book whole: contact show P12"""
+    allow_in_any(ctx, keeps_contacts)
+    merged = uniting.merges_into(ctx.db, party.id)
+    gone = contacts.some(ctx.db, [row.gone_id for row in merged])
+    aliases = [row.name for row in contacts.aliases(ctx.db, ctx.workspace.id) if row.party_id == party.id]
+    return ctx.words(
+        "contacts/show",
+        card=cards(ctx, [party])[0],
+        aliases=aliases,
+        letters=contacts.letters_to(ctx.db, party.id)[:PAGE],
+        rows=[
+            Entry({"gone": gone[row.gone_id]}, [Offer("part", f"contact part {gone[row.gone_id].ref}")])
+            for row in merged[:MOST_MERGES]
+        ],
+        buttons=[
+            *([] if party.confirmed_at else [Offer("confirm_one", f"contact confirm {party.ref}", primary=True)]),
+            Offer("edit", f"contact edit {party.ref}"),
+            *([] if party.opted_out_at else [Offer("stop", f"contact stop {party.ref}")]),
+        ],
+        private=True,
+    )
