@@ -20,6 +20,7 @@ structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatte
 
 # No test fails because the machine is busy.
 settings.register_profile("unhurried", deadline=None)
+settings.register_profile("sampled", deadline=None, max_examples=15)
 settings.load_profile("unhurried")
 
 
