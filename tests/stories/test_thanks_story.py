@@ -17,7 +17,7 @@ from bot.platforms.email.sending import Mail
 from messages import Message
 from storage import letters, outbox
 from storage.letters import Audience, Letter, LetterState
-from storage.parties import Party
+from storage.parties import Party, PartyKind, Twin
 from storage.sponsors import Benefit, BenefitState
 from tests.chat import Chat, Somebody, buttons
 from tests.fakes.mail import FakeMail, mail_server
@@ -102,6 +102,21 @@ def brought_in(office: Secretariat) -> None:
     office.imports("benefits import", "权益.xlsx", crowd.benefit_list())
 
 
+def answered(office: Secretariat) -> None:
+    """Who is there twice was asked about and nobody else: every other one is one person, the rest are two."""
+    names = {row.id: row.name.replace(" ", "") for row in office.rows(Party)}
+    asked = {names[twin.party_id] for twin in office.rows(Twin)}
+    assert asked == {guest.name for guest in crowd.GUESTS[100 : 100 + crowd.ASKED]}
+    for number in range(crowd.ASKED):
+        shown = office.does("contact twins")
+        verb = "contact apart" if number % 2 else "contact merge"
+        office.does(next(button.line for button in buttons(shown) if button.line.startswith(verb)))
+    assert office.does("contact twins").name == "contacts/no_twins"
+    everybody = {guest.name for guest in crowd.everybody()}
+    people = [row for row in office.rows(Party) if row.kind == PartyKind.PERSON and row.same_as is None]
+    assert len(people) == len(everybody) + crowd.ASKED // 2
+
+
 def told(office: Secretariat) -> None:
     """What letters may say, and who signs them."""
     office.bo.says("letterhead edit zh")
@@ -125,6 +140,7 @@ def settled(office: Secretariat) -> None:
 
 def test_everybody_is_thanked_once_and_truly(office: Secretariat) -> None:
     brought_in(office)
+    answered(office)
     told(office)
     settled(office)
     office.does("致谢 起草 全部")
