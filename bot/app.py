@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot import stores
+from bot import rewording, stores
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
@@ -113,6 +113,7 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     pace = {name: platform.pace_ms for name, platform in platforms.items()}
     reach = {wecom.name: wecom.reach} if wecom else {}
     dispatch = Dispatch(database, clock.now, pace, reach, store, locale=settings.locale, zone=settings.zone)
+    dispatch.reword = rewording.rewording(settings.rewording)
     dispatch.pages = _pages(settings, platforms)
     dispatch.limit = Limit(0 if settings.demo else settings.asks_a_minute, time.monotonic)
     platforms["self"] = Oneself(dispatch)

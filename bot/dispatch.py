@@ -15,6 +15,7 @@ import messages
 from bot.ask import Ask
 from bot.limits import Limit
 from bot.progress import LONGEST_PROMISE, Progress, fitting
+from bot.rewording import Reword
 from handlers import furnish, router
 from handlers.context import Context
 from handlers.grammar import Cursor, Tasks
@@ -55,6 +56,8 @@ class Dispatch:
     zone: str = "Asia/Shanghai"
     after: Callable[[], None] = lambda: None
     pages: Mapping[str, str] = field(default_factory=dict)
+    reword: Reword | None = None
+    """Whoever puts a paragraph into other words, if the settings name one."""
     furnished: set[int] = field(default_factory=set)
     """Workspaces (by id) that this process has seen to have what this release brings."""
     limit: Limit = field(default_factory=lambda: Limit(0, time.monotonic))
@@ -164,6 +167,7 @@ class Dispatch:
             store=self.store,
             answer_key=ask.stands_as or (promise_of(ask) if ask.deferred else ""),
             pages=self.pages.get(ask.platform),
+            reword=self.reword,
             promised=ask.promised_by is not None,
         )
 

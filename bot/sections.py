@@ -28,6 +28,8 @@ MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^@\s.][^@\s]{0,250}\.
 """A mail address, to be used as it stands."""
 STORE = re.compile(r"https?://[^/?#\s]+/?")
 """Of a store for files, which may well be reached without TLS, in a network of one's own; each request is signed."""
+SERVICE = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^?#\s]*)?")
+"""Of an API, which a key is sent to: with TLS, except on this computer."""
 DAEMON = re.compile(r"/.+|(\[[0-9a-fA-F:]+\]|[^/:\s]+):\d{1,5}")
 
 
@@ -174,6 +176,31 @@ class EmailSettings(BaseModel):
                 raise PydanticCustomError("needs", "incomplete", {"about": about, "choices": missing, "given": ""})
         if self.tls == "none" and self.user:
             raise PydanticCustomError("open", "open", {"about": "user", "choices": ("tls",)})
+        return self
+
+
+class RewordingSettings(BaseModel):
+    """Paragraphs of letters are reworded by a model as soon as ``base_url`` is set. Off by itself."""
+
+    base_url: str = Field("", description="AI service of OpenAI's kind, https://…/v1; empty: AI help is off.")
+    model: str = Field("", description="Its model.")
+    key: SecretStr = Field(SecretStr(""), description="Its key.")
+    timeout_seconds: int = Field(30, ge=1, le=120, description="So many seconds at most for an answer.")
+
+    @property
+    def on(self) -> bool:
+        return bool(self.base_url)
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        return address(url, SERVICE)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for about, wanted in (("base_url", "model"), ("model", "base_url"), ("key", "base_url")):
+            if _is_set(getattr(self, about)) and not _is_set(getattr(self, wanted)):
+                raise PydanticCustomError("needs", "incomplete", {"about": about, "choices": (wanted,), "given": ""})
         return self
 
 

@@ -18,6 +18,7 @@ from bot.sections import (
     EmailSettings,
     FilesSettings,
     MetricsSettings,
+    RewordingSettings,
     S3Settings,
     SlackSettings,
     WebSettings,
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     slack: SlackSettings = SlackSettings()
     wecom: WecomSettings = WecomSettings()
     email: EmailSettings = EmailSettings()
+    rewording: RewordingSettings = RewordingSettings()
 
     @model_validator(mode="before")
     @classmethod

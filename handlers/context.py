@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -69,6 +69,8 @@ class Context:
     store: FileStore | None = None
     pages: str | None = None
     """Where one-time pages begin for who asks: None where there are none, empty for who reads on them already."""
+    reword: Callable[[str, str], str] | None = None
+    """Asks a model: what is to be done, and to which text. Raises ``OSError``. None where nobody set one up."""
     subject: Meeting | None = None
     promised: bool = False
     """Whether the bot runs it for itself: what a long command says on its way is then committed as it goes."""
