@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from handlers import stored
 from handlers.context import Context
 from handlers.custody import numbered
@@ -14,9 +17,9 @@ from handlers.thanks.naming import AudienceWord, LanguageWord
 from handlers.thanks.wording import faults_of, kept, named, parts_of, standing
 from messages import Message
 from messages.papers import filling, starting
-from storage import files, letters
+from storage import files
 from storage.files import File
-from storage.letters import Letter, LetterTemplate
+from storage.letters import LetterTemplate
 
 router = Router("thanks")
 
@@ -72,12 +75,11 @@ def content_of(ctx: Context, file: File) -> bytes:
         return stream.read(filling.LARGEST + 1)
 
 
-def drawn(ctx: Context, letter: Letter) -> bytes | None:
-    """The letter on the association's own document; None where there is none, or where the letter's words are others.
+def filled(ctx: Context, row: LetterTemplate | None, facts: Mapping[str, Any], locale: str) -> bytes | None:
+    """A letter on the association's own document; None where there is none.
 
-    What was changed by hand stands in no template.
+    Raises ``Unfilled`` and ``Faulty`` as letters do that are made of words alone.
     """
-    row = letters.templates(ctx.db, ctx.workspace.id).get((letter.audience, letter.locale))
-    if row is None or row.file_id is None or letter.edited or letter.assisted:
+    if row is None or row.file_id is None:
         return None
-    return filling.fill(content_of(ctx, file_of(ctx, row)), letter.facts, locale=letter.locale)
+    return filling.fill(content_of(ctx, file_of(ctx, row)), facts, locale=locale)

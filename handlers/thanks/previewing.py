@@ -16,7 +16,7 @@ from handlers.thanks import book as books
 from handlers.thanks import rules
 from handlers.thanks.book import Book
 from handlers.thanks.facts import gathered, tongue
-from handlers.thanks.forms import DOCX, content_of, file_of
+from handlers.thanks.forms import DOCX, filled
 from handlers.thanks.heads import LOCALES
 from handlers.thanks.naming import AudienceWord, LanguageWord, LetterNumber
 from handlers.thanks.rules import Due
@@ -26,7 +26,7 @@ from messages import Entry, Message, Offer
 from messages import letters as words
 from messages.letters import FIELDS
 from messages.message import Attachment, Table
-from messages.papers import Grid, Paper, docx, filling, pdf
+from messages.papers import Grid, Paper, docx, pdf
 from messages.papers import text as plain_text
 from storage import letters
 from storage.letters import Audience, Fact, Letter, LetterTemplate
@@ -106,10 +106,7 @@ def _pdf(ctx: Context, paper: Paper) -> Attachment | None:
 
 def _docx(ctx: Context, paper: Paper, row: LetterTemplate | None, facts: Mapping[str, Any]) -> Attachment:
     """On the association's own document, where it has one."""
-    if row and row.file_id:
-        content = filling.fill(content_of(ctx, file_of(ctx, row)), facts, locale=paper.locale)
-    else:
-        content = docx.draw(paper)
+    content = filled(ctx, row, facts, paper.locale) or docx.draw(paper)
     return attached(made(ctx, paper.subject[:40], "docx", [content], DOCX, personal=True))
 
 

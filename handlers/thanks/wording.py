@@ -59,8 +59,8 @@ def show(ctx: Context, audience: AudienceWord = "", language: LanguageWord = "")
         own=row,
         parts=[(part, text.split("\n")) for part, text in parts_of(row, which, language).items() if text],
         table=Columns(
-            ("field", "meaning", "shape", "needed"),
-            [(one.name, one.words[ctx.locale], str(one.shape), "✓" if one.needed else "") for one in fields],
+            ("field", "meaning", "needed"),
+            [(one.typed, one.words[ctx.locale], "✓" if one.needed else "") for one in fields if one.said],
         ),
         buttons=_offers(which, language, row),
     )

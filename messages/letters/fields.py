@@ -30,6 +30,16 @@ class Field:
     shape: Shape = Shape.TEXT
     needed: bool = False
 
+    @property
+    def typed(self) -> str:
+        """With brackets behind what is gone through."""
+        return f"{self.name}[]" if self.shape in {Shape.LIST, Shape.RECORDS} else self.name
+
+    @property
+    def said(self) -> bool:
+        """Whether it says anything itself; a record does so by its parts only."""
+        return self.shape != Shape.RECORD
+
 
 def _fields(rows: Mapping[str, Mapping[str, str]]) -> dict[str, Field]:
     parted = {name.split(".")[0] for name in rows if "." in name}

@@ -73,6 +73,15 @@ _CONDITIONS = (
     nodes.List,
 )
 _PRINTED = (*_VALUES, nodes.TemplateData)
+_SIGNS = {
+    "call": "( )",
+    "getitem": "[ ]",
+    "concat": "~",
+    "condexpr": "if … else",
+    "test": "is",
+    "assign": "set",
+    "const": "'…'",
+}
 _MOST_GIVEN = {"join": 1, "short": 1}
 _LOOP = frozenset({"first", "last", "index"})
 _RESERVED = frozenset({"self", "super", "caller", "varargs", "kwargs", "locale"})
@@ -182,11 +191,17 @@ def _breaches(node: nodes.Node, place: _Place) -> Iterator[Fault]:
     if place.depth > DEEPEST:
         yield Fault(Why.DEEP, node.lineno)
     elif not isinstance(node, place.may):
-        yield Fault(Why.REFUSED, node.lineno, type(node).__name__.lower())
+        yield Fault(Why.REFUSED, node.lineno, _sign(node))
     else:
         yield from _of_its_own(node, place)
         for child, below in _below(node, place):
             yield from _breaches(child, below)
+
+
+def _sign(node: nodes.Node) -> str:
+    """What is not allowed, as whoever wrote it sees it."""
+    name = type(node).__name__.lower()
+    return _SIGNS.get(name, getattr(node, "operator", name) or name)
 
 
 def _of_its_own(node: nodes.Node, place: _Place) -> Iterator[Fault]:

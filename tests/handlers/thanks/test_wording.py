@@ -65,7 +65,7 @@ def test_the_words_are_shown_with_the_fields_they_may_have(ready: Desk) -> None:
     answer = ready.bo.says("letter template show speakers zh")
     assert "尊敬的{{ addressee.salutation }}：" in text(answer).replace("\\", "")
     assert answer.table
-    assert ("meeting.name", "name of the meeting", "text", "✓") in answer.table.rows
+    assert ("meeting.name", "name of the meeting", "✓") in answer.table.rows
 
 
 def test_without_an_audience_each_is_offered(ready: Desk) -> None:
