@@ -39,7 +39,8 @@ _NO_NAMES = frozenset("周到 周全 周密 周年 周详 周边 孔雀 龙头 �
 """Words that begin like a name and are none."""
 _BENEFIT = re.compile(
     r"奖[金品励杯项]|报销|免费|优惠|折扣|补偿|赔偿|酬|费用|会费|退款|合同|承诺|保证|赠送|礼品|证书|名额|优先|终身|荣誉|"
-    r"\b(?:free|discount\w*|refund\w*|fees?|pay\w*|paid|compensat\w*|awards?|prizes?|guarante\w*|promis\w*|contracts?|"
+    r"\b(?:free|discount\w*|refund\w*|fees?|pay\w*|paid|compensat\w*|awards?|prizes?|"
+    r"guarantee\w*|guaranty|promise\w*|promising|contracts?|"
     r"gifts?|certificates?|vouchers?|bonus\w*|reward\w*|honou?r(?:ary|arium)|priority|lifetime)\b",
     re.IGNORECASE,
 )

@@ -16,13 +16,16 @@ from handlers.thanks.heads import LOCALES
 from handlers.thanks.naming import AudienceWord, LanguageWord
 from handlers.thanks.wording import faults_of, kept, named, parts_of, standing
 from messages import Message
+from messages import letters as words
 from messages.papers import filling, starting
-from storage import files
+from storage import files, letters
 from storage.files import File
-from storage.letters import LetterTemplate
+from storage.letters import Letter, LetterTemplate
 
 router = Router("thanks")
 
+BESIDE = frozenset({"before", "files"})
+"""What is kept beside a letter's facts."""
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -83,3 +86,18 @@ def filled(ctx: Context, row: LetterTemplate | None, facts: Mapping[str, Any], l
     if row is None or row.file_id is None:
         return None
     return filling.fill(content_of(ctx, file_of(ctx, row)), facts, locale=locale)
+
+
+def own_form(ctx: Context, letter: Letter) -> bytes | None:
+    """A letter on the association's own document, to be changed by hand; None where that does not say what it says.
+
+    So it is with what was put into other words, and with what came in of another audience's letter.
+    """
+    row = letters.templates(ctx.db, ctx.workspace.id).get((letter.audience, letter.locale))
+    facts = {name: value for name, value in letter.facts.items() if name not in BESIDE}
+    if letter.edited or letter.assisted or facts.keys() - words.FIELDS[letter.audience].keys():
+        return None
+    try:
+        return filled(ctx, row, facts, letter.locale)
+    except (words.Unfilled, words.Faulty, filling.BadDocument):
+        return None

@@ -16,6 +16,7 @@ from handlers.router import Router
 from handlers.sheets import Grid, written
 from handlers.stored import XLSX, attached, made
 from handlers.thanks import reaching
+from handlers.thanks.forms import own_form
 from handlers.thanks.going import Stays, printed_as
 from handlers.thanks.naming import EVERYBODY, AudienceOrAll
 from handlers.thanks.proving import finishing
@@ -225,7 +226,7 @@ def _word(ctx: Context, found: Sequence[Letter]) -> Message:
     files, readers = [], reaching.readers(ctx, found)
     for letter in found:
         name = printed_as(letter.ref, readers[letter.id].party.name)
-        content = docx.draw(Paper.model_validate(letter.content), letter.template)
+        content = own_form(ctx, letter) or docx.draw(Paper.model_validate(letter.content), letter.template)
         files.append(made(ctx, name, "docx", [content], DOCX, material=Material.THANKS, personal=True))
     return ctx.words("sending/documents", count=len(files), files=[attached(one) for one in files], private=True)
 

@@ -176,6 +176,18 @@ def test_a_word_document_goes_out_comes_back_and_is_filled(ready: Desk) -> None:
     assert stored(ready, again, ".docx") == content
 
 
+def test_what_is_printed_to_be_changed_by_hand_is_on_the_associations_document(ready: Desk) -> None:
+    form = document("OUR HEAD", "Dear {{ addressee.salutation }},", "{{ package_link }}")
+    ready.bo.says("letter template upload attendees en", files={"form.docx": form})
+    ready.drafts()
+    number = ready.letter("Li Na").ref
+    ready.bo.presses("Approve", ready.bo.says(f"thanks show {number}"))
+    printed = ready.bo.says(f"thanks print {number} docx")
+    assert paragraphs(stored(ready, printed, ".docx")) == ["OUR HEAD", "Dear Li Na,", LINK]
+    ready.change(ready.letter("Li Na"), edited=True)
+    assert "OUR HEAD" not in paragraphs(stored(ready, ready.bo.says(f"thanks print {number} docx"), ".docx"))
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
