@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from handlers.cleaning.phones import is_cut, whole
+from handlers.cleaning.mails import mails
+from handlers.cleaning.phones import is_cut, phones, whole
 
 _CAME = frozenset(
     "checkedin checked-in attended present yes y true 1 √ ✓ ✔ 是 有 已签到 签到 已到 到 到会 已到会 出席 已出席 已参会 "
@@ -60,12 +61,21 @@ def unit_key(unit: str) -> str:
 
 
 def email_key(email: str) -> str:
+    """The first address in the cell, folded; "" where there is none."""
+    if read := mails(email).found:
+        return read[0]
     folded = unicodedata.normalize("NFKC", email).strip().casefold()
     return folded if _EMAIL.fullmatch(folded) else ""
 
 
 def phone_key(phone: str) -> str:
-    """Digits alone, a mobile phone of China without its country; "" for what is none, or an office's landline."""
+    """Digits alone, a mobile phone of China without its country; "" for what is none, or an office's landline.
+
+    Of several numbers in a cell it is the first that is one person's.
+    """
+    own = next((one.value for one in phones(phone).found if one.mobile), "")
+    if own:
+        return own.removeprefix("+86").removeprefix("+")
     folded = unicodedata.normalize("NFKC", phone).strip()
     if is_cut(folded):
         return ""
@@ -73,6 +83,12 @@ def phone_key(phone: str) -> str:
     digits = re.sub(r"\D", "", _CHINA.sub("", kept)).removeprefix("00")
     fits = SHORTEST_PHONE <= len(digits) <= LONGEST_PHONE and not _LANDLINE.fullmatch(digits)
     return digits if fits else ""
+
+
+def as_read(field: str, value: str) -> str:
+    """A cell as it is understood, where it is; else as it stands."""
+    key = {"phone": phone_key, "email": email_key}.get(field)
+    return (key(value) if key else "") or value
 
 
 def external_key(external: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from handlers import stored
+from handlers.attendance.cells import as_read
 from handlers.attendance.columns import LISTS, kind_of
 from handlers.attendance.counting import recount
 from handlers.attendance.naming import ColumnNames, Confirm, Kind, RollNumber
@@ -101,7 +104,10 @@ def _kinds(ctx: Context, file: File, kinds: tuple[RollKind, ...], columns: str =
 def _preview(ctx: Context, found: _List, before: Roll | None) -> Message:
     line = f"attendance import M{ctx.meeting.number} {found.file.ref} as {found.kind} confirm {found.sheet.line}"
     others = tuple(kind for kind in RollKind if kind != found.kind)
-    shown = [{name: masked(name, row[name]) for name in SHOWN if row[name]} for row in found.read.rows[:ROWS_SHOWN]]
+    shown = [
+        {name: masked(name, as_read(name, row[name])) for name in SHOWN if row[name]}
+        for row in found.read.rows[:ROWS_SHOWN]
+    ]
     problems = found.read.problems
     return ctx.words(
         "attendance/preview",
@@ -123,6 +129,11 @@ def _preview(ctx: Context, found: _List, before: Roll | None) -> Message:
         ],
         tone="ask",
     )
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, str]:
+    """A row as it is understood, without what others need not read."""
+    return {name: masked(name, as_read(name, row[name])) for name in SHOWN if row[name]}
 
 
 def _imported(ctx: Context, found: _List, before: Roll | None) -> Message:
