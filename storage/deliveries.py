@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from storage.letters import Echo, EchoKind, Letter, LetterState
+from storage.letters import Letter
 from storage.meetings import Meeting
 from storage.outbox import Promise, outbox
 
 _RESOLVED = (Promise.SENT, Promise.DEAD, Promise.DROPPED)
 _under_way = (
-    Letter.state == LetterState.SENT,
-    Letter.sent_at.is_(None),
+    text("letter.state = 'sent' AND letter.sent_at IS NULL"),  # as the index says it, so that it is used
     outbox.c.dedupe_key == Letter.key,
     outbox.c.state.in_(_RESOLVED),
 )
@@ -63,9 +62,3 @@ def outcomes(db: Session, workspace_id: int) -> Sequence[Outcome]:
 
 def _moment(ms: int | None) -> datetime | None:
     return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
-
-
-def echoes(db: Session, letter_ids: Sequence[int], kind: EchoKind | None = None) -> Sequence[Echo]:
-    """What is known of letters after they went, in the order in which it came."""
-    question = select(Echo).where(Echo.letter_id.in_(letter_ids))
-    return db.scalars((question if kind is None else question.where(Echo.kind == kind)).order_by(Echo.id)).all()

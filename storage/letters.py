@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Row, String, Text, UniqueConstraint, cast, func, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, Row, String, Text, UniqueConstraint, cast, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -59,6 +59,10 @@ class Way(StrEnum):
     PRINT = "print"
 
 
+UNDER_WAY = text("state = 'sent' AND sent_at IS NULL")
+"""Of a letter: promised, and nothing more is written down of it yet. They are few, however many letters there are."""
+
+
 class LetterTemplate(Base):
     """An association's own words for an audience and a language; the newest that is not retired counts.
 
@@ -105,7 +109,11 @@ class Letter(Base):
     """
 
     __tablename__ = "letter"
-    __table_args__ = (UniqueConstraint("meeting_id", "number"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "number"),
+        Index("ix_letter_under_way", "key", sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
+        {"sqlite_autoincrement": True},
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
     number: Mapped[int]

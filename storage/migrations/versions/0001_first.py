@@ -1446,6 +1446,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_letter_key"), "letter", ["key"], unique=False)
     op.create_index(op.f("ix_letter_party_id"), "letter", ["party_id"], unique=False)
+    op.create_index(
+        "ix_letter_under_way",
+        "letter",
+        ["key"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sent' AND sent_at IS NULL"),
+        postgresql_where=sa.text("state = 'sent' AND sent_at IS NULL"),
+    )
     op.create_table(
         "echo",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from messages import Message
-from storage import deliveries, outbox
+from storage import letters, outbox
 from storage.letters import Letter
 from storage.meetings import Meeting
 from tests.chat import Chat, Somebody, text
@@ -54,7 +54,7 @@ class Office:
 
     def echoes(self, letter_id: int) -> list[tuple[str, str]]:
         with self.chat.read() as db:
-            return [(one.kind, one.text) for one in deliveries.echoes(db, [letter_id])]
+            return [(one.kind, one.text) for one in letters.echoes(db, [letter_id])]
 
     def waits(self, **span: float) -> None:
         self.chat.clock.moment += timedelta(**span)
