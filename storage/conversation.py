@@ -50,7 +50,8 @@ def say(
     only_for: int | None = None,
 ) -> Line:
     """Add a line; a key that was said before gives the line that stands."""
-    known = db.scalar(select(Line).where(Line.key == key))
+    seen = _tick(db, room_id)  # first, as it keeps others out
+    known = by_key(db, key)
     if known is not None:
         return known
     line = Line(
@@ -62,7 +63,7 @@ def say(
         payload=payload,
         reply_to=reply_to,
         only_for=only_for,
-        seen=_tick(db, room_id),
+        seen=seen,
     )
     db.add(line)
     db.flush()
