@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -117,8 +118,10 @@ def due(seats: Iterable[Seat]) -> list[Due]:
     units = {seat.party: seat for seat in known if seat.is_unit and audiences(seat)}
     own = {seat.party: _own(seat, units) for seat in known if not seat.is_unit}
     reached = _reached(units.values(), own)
+    came = {seat.party for seat in known if seat.came}
+    told = {party: tuple(one for one in mine if _is_sure(one, came=party in came)) for party, mine in own.items()}
     letters = [
-        Due(unit.party, audiences(unit)[0], _also(unit, reached, own), unit.addressee) for unit in units.values()
+        Due(unit.party, audiences(unit)[0], _also(unit, reached, told), unit.addressee) for unit in units.values()
     ]
     letters += [Due(party, mine[0], _telling(mine[1:])) for party, mine in own.items() if mine and party not in reached]
     return sorted(letters, key=lambda letter: letter.party)
@@ -175,6 +178,11 @@ def _also(unit: Seat, reached: Mapping[int, int], own: Mapping[int, tuple[Audien
     return _telling(tuple(one for one in PRECEDENCE if one in found))
 
 
+def _is_sure(audience: Audience, *, came: bool) -> bool:
+    """Whether it can be told beside another letter: of whom no list tells, nobody is thanked for coming."""
+    return came or audience != Audience.ATTENDEES
+
+
 def _telling(found: Sequence[Audience]) -> tuple[Audience, ...]:
     """Beside another letter nobody is told that they stayed away, and a sponsor's table is its own letter's."""
     return tuple(one for one in found if one not in {Audience.NO_SHOWS, Audience.SPONSORS})
@@ -182,6 +190,7 @@ def _telling(found: Sequence[Audience]) -> tuple[Audience, ...]:
 
 # --- how they are addressed
 
+_SET_APART = re.compile(r"(?<=[㐀-鿿])\s+(?=[㐀-鿿])")
 _TITLES = {"教授": "Professor", "博士": "Dr"}
 _CHINESE_TITLES = {"professor": "教授", "prof": "教授", "prof.": "教授", "dr": "博士", "dr.": "博士"}
 
@@ -200,8 +209,8 @@ def language(wished: str, name: str, usual: str) -> str:
 
 
 def called(name: str, latin: str, locale: str) -> str:
-    """The name as a letter in that language writes it."""
-    return latin if locale == "en" and latin and has_han(name) else name
+    """The name as a letter in that language writes it: lists set blanks into Chinese names, letters do not."""
+    return latin if locale == "en" and latin and has_han(name) else _SET_APART.sub("", name)
 
 
 def salutation(name: str, title: str, *, locale: str, honoured: bool = False) -> str:

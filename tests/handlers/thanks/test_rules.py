@@ -21,6 +21,7 @@ from handlers.thanks.rules import (
     Why,
     audiences,
     blocked,
+    called,
     carried_on,
     difference,
     due,
@@ -289,3 +290,19 @@ def test_in_which_facts_letters_differ() -> None:
 
 def test_whom_a_units_letter_reaches() -> None:
     assert whom({11: 1, 12: None, 13: None}, [(12, 2), (13, 3), (13, 4), (14, 5)]) == {11: 1, 12: 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "latin", "locale", "written"),
+    [
+        ("陈 建国", "", "zh_CN", "陈建国"),
+        ("欧阳\u3000娜", "Ouyang Na", "zh_CN", "欧阳娜"),
+        ("欧阳 娜", "Ouyang Na", "en", "Ouyang Na"),
+        ("Anna Lee", "", "zh_CN", "Anna Lee"),
+        ("IBM 中国", "", "zh_CN", "IBM 中国"),
+    ],
+)
+def test_blanks_that_lists_set_into_chinese_names_are_not_in_letters(
+    name: str, latin: str, locale: str, written: str
+) -> None:
+    assert called(name, latin, locale) == written
