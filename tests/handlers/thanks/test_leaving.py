@@ -52,7 +52,7 @@ def test_what_was_read_and_approved_arrives(desk: Desk, server: FakeMail) -> Non
     approve(desk)
     desk.bo.says("thanks send")
     said = desk.bo.presses("Send 1")
-    assert any(button.line.startswith("done ") for button in said.buttons), text(said)
+    assert any(button.line.startswith("approve M1-T") for button in said.buttons), text(said)
     desk.chat.settle()
     desk.chat.settle()  # a tick after it has gone, that is written down
     (taken,) = server.taken
