@@ -15,7 +15,7 @@ from handlers.permissions import allow_in_any, keeps_contacts
 from handlers.router import Router
 from messages import Entry, Message, Offer
 from storage import contacts, uniting
-from storage.parties import Capacity
+from storage.parties import Capacity, Party
 
 router = Router("parties")
 
@@ -61,6 +61,7 @@ def list_(
         rows=[Entry({"card": card}, [Offer("show", f"contact show {card.party.ref}")]) for card in cards(ctx, found)],
         buttons=[
             *_turning(wanted, capacity, page, pages),
+            *(_checking(found) if capacity else []),
             Offer("twins", "contact twins"),
             Offer("add", "contact add"),
         ],
@@ -72,6 +73,12 @@ def _turning(words: Sequence[str], capacity: Capacity | None, page: int, pages: 
     here = " ".join(["contacts", *said])
     more = [Offer("more", f"{here} page {page + 1}")] if page < pages else []
     return more + ([Offer("back", f"{here} page {page - 1}")] if page > 1 else [])
+
+
+def _checking(found: Sequence[Party]) -> list[Offer]:
+    """Whoever has read the names and titles of a page can say that they are right."""
+    refs = [party.ref for party in found if not party.confirmed_at]
+    return [Offer("confirm_shown", " ".join(["contact confirm", *refs]), facts={"count": len(refs)})] if refs else []
 
 
 @router.command("contact show", zh="联系人 查看", also=("show contact", "查看联系人"))

@@ -34,6 +34,17 @@ def test_found_by_name_unit_number_and_capacity(desk: Desk) -> None:
     assert "13800000001" in text(desk.bo.says("contact show P1", direct=True))
 
 
+def test_the_names_of_a_page_are_checked_at_once(desk: Desk) -> None:
+    fill(desk)
+    desk.bo.says("contact confirm P2")
+    shown = desk.bo.says("contacts as speakers")
+    said = desk.bo.presses("This name and title are right", shown)
+    assert said.name == "contacts/confirmed"
+    assert all(one.confirmed_at for one in desk.people().values() if one.name in {"李娜", "张三"})
+    assert "are right" not in text(desk.bo.says("contacts as speakers"))
+    assert "are right" not in text(desk.bo.says("contacts"))
+
+
 def test_who_may_not_is_refused(desk: Desk) -> None:
     fill(desk)
     assert desk.wang.says("contacts").refused
