@@ -29,7 +29,8 @@ def export(ctx: Context, meeting: MeetingNumber = 0) -> Message:
     allow_looking(ctx, meeting)
     everybody = members(ctx)
     if not everybody:
-        raise Refused("crew/nobody", buttons=[Offer("add", f"volunteer add M{ctx.meeting.number}", primary=True)])
+        add = Offer("add", f"volunteer add M{ctx.meeting.number}", primary=True, facts={"party": None})
+        raise Refused("crew/nobody", buttons=[add])
     name = ctx.words("crew/export_name").body
     file = handed_out(ctx, name, [_people(ctx, everybody), _shifts(ctx, everybody)], personal=True)
     minutes = sum(one.minutes for one in everybody)

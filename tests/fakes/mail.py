@@ -6,7 +6,7 @@ import asyncio
 import email
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -113,10 +113,10 @@ def mail_server(certificate: Path | None = None, *, user: str = "", password: st
         return one
 
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(connected, "127.0.0.1", 0))
-    found.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
+    thread.start()  # in the test's own thread a browser may have a loop running
+    server = asyncio.run_coroutine_threadsafe(_listening(loop, connected), loop).result(10)
+    found.port = server.sockets[0].getsockname()[1]
     try:
         yield found
     finally:
@@ -124,6 +124,10 @@ def mail_server(certificate: Path | None = None, *, user: str = "", password: st
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+
+
+async def _listening(loop: asyncio.AbstractEventLoop, connected: Callable[[], SMTP]) -> asyncio.Server:
+    return await loop.create_server(connected, "127.0.0.1", 0)
 
 
 async def _over(server: asyncio.Server, made: list[SMTP]) -> None:
