@@ -83,7 +83,7 @@ def _address(text: str) -> str:
     if _PLAIN.fullmatch(folded):
         return folded
     try:
-        return validate_email(text, check_deliverability=False).normalized.casefold()
+        return validate_email(text, check_deliverability=False, strict=True).normalized.casefold()
     except EmailNotValidError:
         return ""
 
