@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 from typing import Any
 
 from handlers import expected
@@ -20,7 +19,7 @@ from handlers.materials.saying import Confirmed
 from handlers.names import plain
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sheets.reading import BOOKS, TEXTS
+from handlers.sheets import is_sheet
 from handlers.stored import grids
 from messages import Entry, Message, Offer
 from storage import people
@@ -58,8 +57,7 @@ def import_(ctx: Context, meeting: MeetingNumber = 0, refs: Files = (), digest: 
 def arrived(ctx: Context) -> Message | None:
     """A spreadsheet that is called an agenda is previewed; one that is none after all is like any other file."""
     file = ctx.files[0]
-    ending = PurePosixPath(file.name.lower()).suffix
-    sheet = len(ctx.files) == 1 and ending in (BOOKS | TEXTS) - {".txt"} and _AGENDA.search(file.name)
+    sheet = len(ctx.files) == 1 and is_sheet(file.name) and _AGENDA.search(file.name)
     if not sheet or ctx.meeting_if_clear() is None:
         return None
     try:

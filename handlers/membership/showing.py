@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from handlers import proven
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, PageNumber, Text
 from handlers.membership.naming import CaseNumber, Which
@@ -13,7 +14,7 @@ from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Entry, Message, Offer
-from storage import checklist, meetings, membership, parties, people
+from storage import meetings, membership, parties, people
 from storage.membership import Case, Stage
 
 router = Router("membership")
@@ -157,11 +158,11 @@ def finishing(ctx: Context) -> list[Offer]:
     """A button that finishes the task of following up, once no case is open any more and one went through."""
     rows = membership.of_meeting(ctx.db, ctx.meeting.id)
     through = sum(case.stage == Stage.REGISTERED for case in rows)
-    tasks = [task for task in checklist.tasks(ctx.db, ctx.meeting.id) if task.key == TASK and not task.finished]
-    if not tasks or not through or any(case.stage not in ENDED for case in rows):
+    task = proven.open_task(ctx, TASK)
+    if task is None or not through or any(case.stage not in ENDED for case in rows):
         return []
-    line = f"done {ctx.refs(tasks[:1])[0]} {_note(ctx, through)}"
-    return [Offer("finish", line, facts={"task": tasks[0], "through": through})]
+    line = f"done {ctx.refs([task])[0]} {_note(ctx, through)}"
+    return [Offer("finish", line, facts={"task": task, "through": through})]
 
 
 def _note(ctx: Context, through: int) -> str:

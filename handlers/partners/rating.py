@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers import proven
 from handlers.context import Context
 from handlers.filing import TASKS
 from handlers.grammar import MeetingNumber, Text
@@ -17,8 +18,8 @@ from handlers.router import Router
 from handlers.sheets import Grid
 from handlers.stored import handed_out
 from messages import Attachment, Columns, Message, Offer, Question, Questions
-from storage import checklist, files
-from storage.checklist import Proof, Task
+from storage import files
+from storage.checklist import Task
 from storage.partners import PartnerKind
 
 router = Router("partners")
@@ -111,11 +112,8 @@ def _score_card(ctx: Context, found: Sequence[Ally]) -> Attachment:
 
 def _proven(ctx: Context, card: Attachment) -> Task | None:
     """The task with the score card as its proof, unless it has one; None where there is no such task to finish."""
-    found = (task for task in checklist.tasks(ctx.db, ctx.meeting.id) if task.key == TASK and not task.finished)
-    task = next(found, None)
+    task = proven.open_task(ctx, TASK)
     file = files.same(ctx.db, ctx.meeting.id, card.digest)
-    if task is not None and file is not None and not checklist.proofs(ctx.db, task.id, task.round):
-        given = {"kind": "file", "value": file.name, "file_id": file.id, "person_id": ctx.person.id, "at": ctx.now}
-        ctx.db.add(Proof(task_id=task.id, round=task.round, **given))
-        ctx.db.flush()
+    if task is not None and file is not None and not proven.is_proven(ctx, task):
+        proven.keep(ctx, task, file)
     return task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.sheets.columns import Found, Row, find, normal
 from handlers.sheets.mapping import Sheet, Vocabulary, exactly, sheet_of
-from handlers.sheets.reading import Grid, Unreadable, read
+from handlers.sheets.reading import Grid, Unreadable, is_sheet, read
 from handlers.sheets.writing import written
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Vocabulary",
     "exactly",
     "find",
+    "is_sheet",
     "normal",
     "read",
     "sheet_of",

@@ -53,6 +53,11 @@ class Unreadable(Exception):  # noqa: N818  a fact about the file, which the cal
         self.reason = reason
 
 
+def is_sheet(name: str) -> bool:
+    """By how it ends; a .txt may be anything."""
+    return PurePosixPath(name.lower()).suffix in (BOOKS | TEXTS) - {".txt"}
+
+
 def read(name: str, stream: BinaryIO) -> list[Grid]:
     """Its sheets that have anything in them. Raises ``Unreadable``; the stream must allow seeking."""
     ending = PurePosixPath(name.lower()).suffix

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from handlers import stored
@@ -16,9 +15,8 @@ from handlers.grammar import Files, MeetingNumber, OneOf
 from handlers.newcomers import are_alike
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sheets import Sheet
+from handlers.sheets import Sheet, is_sheet
 from handlers.sheets.mapping import MOST_SHOWN
-from handlers.sheets.reading import BOOKS, TEXTS
 from handlers.sponsors.columns import ColumnNames, Read, read_rows, sheet_in
 from handlers.sponsors.desk import accounts, may_change
 from handlers.sponsors.naming import Confirmed
@@ -78,8 +76,7 @@ def import_(  # noqa: PLR0917  the words of a line stand in an order
 def arrived(ctx: Context) -> Message | None:
     """A spreadsheet that is called a list of benefits is previewed; one that is none after all is like any other."""
     file = ctx.files[0]
-    ending = PurePosixPath(file.name.lower()).suffix
-    sheet = len(ctx.files) == 1 and ending in (BOOKS | TEXTS) - {".txt"} and _LIST.search(file.name)
+    sheet = len(ctx.files) == 1 and is_sheet(file.name) and _LIST.search(file.name)
     if not sheet or ctx.meeting_if_clear() is None:
         return None
     try:
