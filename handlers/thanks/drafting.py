@@ -196,10 +196,11 @@ def _bar(ctx: Context, done: int, total: int) -> Message:
 def _told(ctx: Context, book: Book, outcome: Outcome, audience: str) -> Message:
     number = ctx.meeting.number
     word = "" if audience == EVERYBODY else f" {audience}"
-    offers = [Offer("next", f"thanks next M{number}{word}", primary=True)]
+    readable = bool(outcome.counts["draft"])
+    offers = [Offer("next", f"thanks next M{number}{word}", primary=True)] if readable else []
     if outcome.counts["blocked"]:
-        offers.append(Offer("blocked", f"thanks blocked M{number}{word}"))
-    if audience in IN_BULK:
+        offers.append(Offer("blocked", f"thanks blocked M{number}{word}", primary=not readable))
+    if readable and audience in IN_BULK:
         offers.append(Offer("all", f"thanks approve all M{number} {audience}"))
     offers.append(Offer("overview", f"thanks M{number}"))
     return ctx.words(

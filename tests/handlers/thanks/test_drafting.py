@@ -7,7 +7,7 @@ import pytest
 from storage.letters import Audience, LetterState
 from storage.parties import Capacity
 from storage.sponsors import BenefitState
-from tests.chat import text
+from tests.chat import buttons, text
 from tests.handlers.thanks.conftest import Desk
 
 LINK = "https://example.org/package"
@@ -212,3 +212,11 @@ def test_a_speaker_whom_the_programme_does_not_know_is_held_back(ready: Desk) ->
     ready.party("赵敏", Capacity.SPEAKER)
     ready.drafts()
     assert ready.whys("赵敏") == ["session", "photo"]
+
+
+def test_where_nothing_can_be_read_yet_it_leads_to_what_is_held_back(ready: Desk) -> None:
+    ready.party("赵敏", Capacity.SPEAKER)
+    told = ready.drafts()
+    assert [button.line for button in buttons(told) if button.primary] == ["thanks blocked M1"]
+    assert not any(button.line.startswith(("thanks next", "thanks approve all")) for button in buttons(told))
+    assert "ready to be read" not in text(told)
