@@ -85,7 +85,7 @@ def _text(part: Message) -> str:
     charset = part.get_content_charset() or "utf-8"
     try:
         words = raw[:LONGEST_TEXT].decode(charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # a name that no encoding has, or can have
         words = raw[:LONGEST_TEXT].decode("utf-8", "replace")
     return f"{head}\n\n{words}".replace("\r\n", "\n")[:LONGEST_TEXT]
 

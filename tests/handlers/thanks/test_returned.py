@@ -103,5 +103,6 @@ def test_ten_thousand_parts_are_not_looked_at() -> None:
 
 
 def test_characters_of_an_unknown_name_are_read_as_far_as_they_go() -> None:
-    form = returns.POSTFIX.replace("charset=us-ascii", "charset=klingon-8")
-    assert told(form).key == "letter:12:1"
+    for name in ("klingon-8", "us\0ascii"):
+        form = returns.POSTFIX.replace("charset=us-ascii", f"charset={name}")
+        assert told(form).key == "letter:12:1"
