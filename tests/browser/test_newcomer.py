@@ -185,3 +185,12 @@ def test_another_language_leaves_what_is_half_typed(opened: Opener) -> None:
     page.bring_to_front()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("#line")).to_have_value("half a sen")
+
+
+def test_a_page_whose_scripts_come_slowly_is_live_all_the_same(opened: Opener) -> None:
+    other = opened(CHINESE.locale)
+    page = other.context.new_page()
+    page.route("**/hx-sse*", lambda route: (page.wait_for_timeout(1_000), route.continue_()))
+    page.goto(other.url)
+    say(other, "帮助")
+    expect(page.locator("#lines")).to_contain_text("帮助")
