@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from bot.app import App, build
 from bot.sections import WebSettings
@@ -190,7 +190,12 @@ def test_another_language_leaves_what_is_half_typed(opened: Opener) -> None:
 def test_a_page_whose_scripts_come_slowly_is_live_all_the_same(opened: Opener) -> None:
     other = opened(CHINESE.locale)
     page = other.context.new_page()
-    page.route("**/hx-sse*", lambda route: (page.wait_for_timeout(1_000), route.continue_()))
+
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(1_000)
+        route.continue_()
+
+    page.route("**/hx-sse*", slowly)
     page.goto(other.url)
     say(other, "帮助")
     expect(page.locator("#lines")).to_contain_text("帮助")
