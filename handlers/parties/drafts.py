@@ -59,8 +59,8 @@ class Fault:
     """What should be looked at in a row. ``left_out``: the row is not taken. ``better``: what was probably meant.
 
     ``why``: "nobody", "two_names", "no_unit", "kind" (left out); "phone", "phone_lost", "email", "meant", "long",
-    "amount", "hours", "gender", "code", "differs" (two rows of one party), "shifts" (they say the hours already),
-    "two_contacts".
+    "amount", "hours", "gender", "code", "differs" (two rows of one party), "held" (another's),
+    "number" (they have one), "shifts" (they say the hours already), "two_contacts".
     """
 
     number: int

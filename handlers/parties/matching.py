@@ -169,8 +169,7 @@ def _settled(group: Sequence[_Node]) -> Iterator[Match]:
     known = sorted((node for node in group if node.id is not None), key=lambda node: node.number)
     drafts = [node for node in group if node.id is None]
     if len(known) < 2:  # noqa: PLR2004  nobody, or one
-        if drafts:
-            yield Match(tuple(node.at for node in drafts), known[0].id if known else None)
+        yield from _numbered_apart(drafts, known[0] if known else None)
         return
     chosen = {node.at: _nearest(node, known) for node in drafts if any(node.keys & one.keys for one in known)}
     while len(chosen) < len(drafts):
@@ -179,6 +178,24 @@ def _settled(group: Sequence[_Node]) -> Iterator[Match]:
         ats = tuple(node.at for node in drafts if chosen[node.at] == place)
         if ats:
             yield Match(ats, one.id)
+
+
+def _numbered_apart(drafts: Sequence[_Node], known: _Node | None) -> Iterator[Match]:
+    """One party, but for rows that nothing but a member number ties to it which it will not have: it has one only.
+
+    It is the number that stands, else the first row's.
+    """
+    numbers = [key for node in (*([known] if known else []), *drafts) for key in node.keys if key.startswith("n:")]
+    stays = {key for node in drafts for key in node.keys if key not in numbers[1:] or key == numbers[0]}
+    stays |= known.keys if known else set()
+    ours = tuple(node.at for node in drafts if node.keys & stays)
+    if ours:
+        yield Match(ours, known.id if known else None)
+    others: dict[frozenset[str], list[int]] = defaultdict(list)
+    for node in drafts:
+        if not node.keys & stays:
+            others[node.keys].append(node.at)
+    yield from (Match(tuple(ats), None) for ats in others.values())
 
 
 def _nearest(node: _Node, known: Sequence[_Node]) -> int:

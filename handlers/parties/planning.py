@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
 from handlers.cleaning import units
+from handlers.cleaning.masking import masked
+from handlers.cleaning.names import compatible
 from handlers.parties.columns import UNITS
 from handlers.parties.drafts import Draft, Fault, Line, Way
 from handlers.parties.matching import Known, Match, keys_of, match
@@ -130,8 +132,11 @@ def plan(lines: Sequence[Line], capacity: Capacity, book: Book) -> Plan:
     subjects: dict[int, Subject] = {}
     found: list[Subject] = []
     for kind, drafts in ((PartyKind.UNIT, bodies), (PartyKind.PERSON, people)):
-        for one in match(kind, drafts, _known(kind, capacity, book)):
-            subject = _subject(kind, [drafts[at] for at in one.drafts], one, book, faults)
+        known = _known(kind, capacity, book)
+        held = _held(kind, known, drafts)
+        for one in match(kind, drafts, known):
+            told = [_but_held(drafts[at], one.party, held, book, faults) for at in one.drafts]
+            subject = _subject(kind, told, one, book, faults)
             found.append(subject)
             for at in one.drafts:
                 subjects[id(drafts[at])] = subject
@@ -158,6 +163,52 @@ def _known(kind: PartyKind, capacity: Capacity, book: Book) -> list[Known]:
         if (record := book.records.get(to)) is not None
     ]
     return [*found, *gone]
+
+
+def _held(kind: PartyKind, known: Sequence[Known], drafts: Sequence[Draft]) -> dict[str, list[Known]]:
+    """Who in the address book is known by each of the keys of these people; units are known by their names."""
+    if kind == PartyKind.UNIT:
+        return {}
+    wanted = {key for draft in drafts for key in keys_of(kind, draft.values, draft.ways)}
+    found: dict[str, list[Known]] = {}
+    for one in known:
+        for key in one.keys & wanted:
+            found.setdefault(key, []).append(one)
+    return found
+
+
+def _but_held(
+    draft: Draft, party: int | None, held: Mapping[str, Sequence[Known]], book: Book, faults: list[Fault]
+) -> Draft:
+    """Without the addresses and numbers of another who is known and may be the same: they stay with that other.
+
+    Taken from one of them and given to the other, they would make the next row, or the same list once more, mean
+    somebody else.
+    """
+    if party is None or not held:
+        return draft
+    ways, values = dict(draft.ways), dict(draft.values)
+    for key in keys_of(draft.kind, values, ways):
+        other = next((one for one in held.get(key, ()) if one.id != party and _may_be(one, book.records[party])), None)
+        if other is None or any(one.id == party for one in held[key]):
+            continue
+        value = _dropped(key, ways, values)
+        faults.append(Fault(draft.number, "held", value, f"P{other.number}"))
+    return replace(draft, ways=ways, values=values)
+
+
+def _may_be(one: Known, record: Record) -> bool:
+    names = (record.values["name"], record.values["latin"])
+    return any(compatible(mine, theirs) for mine in one.names for theirs in names if theirs)
+
+
+def _dropped(key: str, ways: dict[tuple[ReachKind, str], Way], values: dict[str, str]) -> str:
+    """The value of the key, which is taken out, as it may be shown."""
+    for how, value in ways:
+        if key in keys_of(PartyKind.PERSON, {}, [(how, value)]):
+            del ways[how, value]
+            return masked(how, value.removeprefix("+86"))
+    return values.pop("member_no")
 
 
 def _as_known(record: Record, capacity: Capacity, book: Book) -> Known:
@@ -194,6 +245,9 @@ def _subject(kind: PartyKind, drafts: Sequence[Draft], one: Match, book: Book, f
     if record is None:
         subject.values, subject.ways = values, ways
         return subject
+    stands, other = record.values["member_no"], told.get("member_no", "")
+    if stands and other not in {"", stands}:
+        faults.append(Fault(drafts[0].number, "number", other, stands))
     subject.values, subject.before = _changes(record, values)
     subject.ways = [way for way in ways if (way.kind, way.value) not in record.reached]
     return subject
@@ -234,8 +288,13 @@ def _unit(typed: str, record: Record | None, book: Book) -> dict[str, Any]:
 
 
 def _changes(record: Record, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What differs, after and before. A name that stands is kept, but for one in Latin letters alone."""
+    """What differs, after and before.
+
+    A name that stands is kept, but for one in Latin letters alone; so is a member number, by which one is known.
+    """
     told = dict(values)
+    if record.values["member_no"]:
+        told.pop("member_no", None)
     name, stands = told.pop("name"), record.values["name"]
     if _has_han(name) and not _has_han(stands):
         told["name"] = name

@@ -456,3 +456,29 @@ def test_a_name_is_a_name_whatever_it_says(desk: Desk, name: str) -> None:
     assert party.name == name
     assert party.unit == name
     assert "Nothing would change" in words(desk.bo.says("people import F1 as attendees"))
+
+
+# --- what one is known by
+
+
+HEAD = ["姓名", "手机", "邮箱", "会员号"]
+
+
+def test_an_address_that_is_anothers_of_that_name_stays_there_and_is_told(desk: Desk) -> None:
+    desk.imports([HEAD, ["李娜", "13900000002", "w@example.org", ""], ["李娜", "13800000001", "li@example.org", ""]])
+    rows = [HEAD, ["李娜", "13800000001", "", ""], ["李娜", "13800000001", "w@example.org, v@example.org", ""]]
+    answer = desk.shows(rows)
+    assert "row 3" in words(answer)
+    assert "belongs to P" in words(answer)
+    assert "13800000001" not in words(answer)
+    desk.bo.says(confirming(answer))
+    before = desk.everything()
+    assert "Nothing would change" in words(desk.shows(rows, name="again.csv"))
+    assert desk.everything() == before
+
+
+def test_a_member_number_that_stands_is_kept_and_told(desk: Desk) -> None:
+    desk.imports([HEAD, ["王强", "13800000002", "", "M1"]])
+    answer = desk.shows([HEAD, ["王强", "13800000002", "", "M2"]])
+    assert "the member number stays M1, not “M2”" in words(answer)
+    assert desk.people()["王强"].member_no == "M1"
