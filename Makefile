@@ -30,6 +30,9 @@ faults: $(DEV)  ## kill the bot on both databases for some minutes and see that 
 machine: $(DEV)  ## say commands at random and hold the bot to what must always be true (ROUNDS=1000: fifty thousand)
 	ROUNDS=$(or $(ROUNDS),400) $(VENV)/bin/pytest tests/stories/test_machine.py $(ARGS)
 
+soak: $(DEV)  ## live through days with twenty thousand checklists and a million tasks (MINUTES=60)
+	$(PY) -m benchmarks.soak --minutes $(or $(MINUTES),60) $(ARGS)
+
 bench: $(DEV)  ## measure what the README's table of figures says
 	$(PY) -m benchmarks $(ARGS)
 
@@ -54,7 +57,7 @@ test-313:  ## run the tests that need no browser on Python 3.13
 help:
 	@grep -hE '^[a-z0-9-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-.PHONY: machine demo test check fmt faults bench words docs lock test-313 help browser find-313 lint types imports sizes translations spelling
+.PHONY: machine demo test check fmt faults soak bench words docs lock test-313 help browser find-313 lint types imports sizes translations spelling
 
 # The parts of `check`
 

@@ -175,6 +175,8 @@ def direct(db: Session, person_ids: Iterable[int]) -> dict[int, list[Room]]:
     """The direct conversations that want nudges, by person."""
     wanted = list(person_ids)
     found: dict[int, list[Room]] = {person_id: [] for person_id in wanted}
+    if not wanted:
+        return found
     question = select(Room).where(Room.person_id.in_(wanted), Room.nudges)
     for room in db.scalars(question.order_by(Room.id)):
         found[room.person_id or 0].append(room)
@@ -183,8 +185,10 @@ def direct(db: Session, person_ids: Iterable[int]) -> dict[int, list[Room]]:
 
 def leaves(db: Session, person_ids: Iterable[int], day: date) -> dict[int, list[Leave]]:
     """Leaves that are not over by ``day``, by person, the earliest first."""
-    found: dict[int, list[Leave]] = {}
-    question = select(Leave).where(Leave.person_id.in_(list(person_ids)), Leave.last >= day)
+    wanted, found = list(person_ids), dict[int, list[Leave]]()
+    if not wanted:
+        return found
+    question = select(Leave).where(Leave.person_id.in_(wanted), Leave.last >= day)
     for leave in db.scalars(question.order_by(Leave.first, Leave.id)):
         found.setdefault(leave.person_id, []).append(leave)
     return found
@@ -230,7 +234,9 @@ def next_due(db: Session) -> datetime | None:
 _TASK = Base.metadata.tables["task"]
 _LOOK = update(_TASK).where(_TASK.c.id == bindparam("task")).values(next_nudge_at=bindparam("at", type_=Utc()))
 _MEETING = Base.metadata.tables["meeting"]
-_SUMMARY = update(_MEETING).where(_MEETING.c.id == bindparam("meeting"))
+_SUMMARY = (
+    update(_MEETING).where(_MEETING.c.id == bindparam("meeting")).values(next_summary_at=bindparam("at", type_=Utc()))
+)
 
 
 def plan(db: Session, looks: Sequence[tuple[int, datetime | None]]) -> None:
@@ -251,6 +257,7 @@ def to_summarise(db: Session, workspace_id: int, now: datetime) -> Sequence[Meet
     return db.scalars(question.order_by(Meeting.id).limit(100).with_for_update(skip_locked=True)).all()
 
 
-def plan_summary(db: Session, meeting_id: int, at: datetime | None) -> None:
-    """Write when the next summary comes, without touching the meeting's version."""
-    db.connection().execute(_SUMMARY.values(next_summary_at=at), {"meeting": meeting_id})
+def plan_summaries(db: Session, moments: Sequence[tuple[int, datetime | None]]) -> None:
+    """Write when the next summary of each meeting (by id) comes, without touching its version."""
+    if moments:
+        db.connection().execute(_SUMMARY, [{"meeting": meeting_id, "at": at} for meeting_id, at in moments])

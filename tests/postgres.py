@@ -8,7 +8,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -98,8 +98,8 @@ def available() -> bool:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """The given one, else a private one that is heard on a socket only."""
+def server(*, hurried: bool = True) -> Iterator[Server]:
+    """The given one, else a private one that is heard on a socket only; ``hurried``: which waits for no disk."""
     if GIVEN:
         made = Server(GIVEN)
         yield made
@@ -107,19 +107,19 @@ def server() -> Iterator[Server]:
         return
     folder = Path(tempfile.mkdtemp(prefix="huihou-pg-"))
     try:
-        with _running(folder) as url:
+        with _running(folder, HURRIED if hurried else {}) as url:
             yield Server(url)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[str]:
+def _running(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
     who = _unprivileged()
     if who:
         shutil.chown(folder, who)
     data = folder / "data"
-    options = " ".join(f"-c {name}={value}" for name, value in HURRIED.items())
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     _run(who, "initdb", "-D", data, "-U", "huihou", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
     _run(who, "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"-k {folder} -h '' {options}", "start")
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,9 +36,11 @@ def sweep(db: Session, workspace_id: int, now: datetime, pace: Mapping[str, int]
     saying: dict[int, tuple[Room, list[Line]]] = {}
     for task in tasks:
         _turns(desk, task, saying)
+    if changed:
+        _correct(desk, changed, pace)
+    if saying:
+        _say(desk, saying, pace)
     ledger.write(desk)
-    _speak(desk, changed, saying, pace)
-    desk = replace(desk, ledger=nudges.of_tasks(db, [task.id for task in tasks]))
     nudges.plan(db, [(task.id, desk.look(task)) for task in tasks])
 
 
@@ -52,20 +53,16 @@ def _turns(desk: Desk, task: Task, saying: dict[int, tuple[Room, list[Line]]]) -
             ledger.put_off(desk, task, room, turn)
 
 
-def _speak(
-    desk: Desk,
-    changed: Sequence[str],
-    saying: Mapping[int, tuple[Room, list[Line]]],
-    pace: Mapping[str, int],
-) -> None:
-    rows = nudges.of_messages(desk.db, changed) if changed else {}
-    tasks = {line.task.id: line.task for _, lines in saying.values() for line in lines}
-    tasks |= nudges.tasks(desk.db, [row.task_id for carried in rows.values() for row in carried]) if rows else {}
-    if not tasks:
-        return
+def _correct(desk: Desk, changed: Sequence[str], pace: Mapping[str, int]) -> None:
+    """Messages that were sent read as their tasks now are, those of other tasks in them too."""
+    rows = nudges.of_messages(desk.db, changed)
+    tasks = nudges.tasks(desk.db, [row.task_id for carried in rows.values() for row in carried])
     speech = speaking.load(desk.db, desk.place, list(tasks.values()), desk.now)
     for key, carried in rows.items():
         speaking.edit(speech, key, carried, tasks, pace)
+
+
+def _say(desk: Desk, saying: Mapping[int, tuple[Room, list[Line]]], pace: Mapping[str, int]) -> None:
+    speech = speaking.about(desk, [line.task for _, lines in saying.values() for line in lines])
     for _, (room, lines) in sorted(saying.items()):
         speaking.say(speech, room, lines, pace)
-    ledger.write(speech.desk)

@@ -61,7 +61,10 @@ def _row(desk: Desk, task: Task, room: Room, rung: Rung, day: date) -> Nudge:
     if row is None:
         row = Nudge(task_id=task.id, room_id=room.id, rung=rung, local_date=day, reason="")
         desk.fresh.append(row)
+    else:
+        rows.remove(row)
     row.due_at, row.at = task.due_at, desk.now
+    rows.append(row)
     return row
 
 

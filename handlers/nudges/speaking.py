@@ -42,9 +42,14 @@ class Speech:
 
 
 def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime) -> Speech:
-    desk = planning.load(db, place, tasks, now)
-    people.some(db, {task.done_by for task in tasks if task.done_by})
-    return Speech(desk, _waits(desk, tasks), nudges.counts(db, desk.meetings, after=now, until=now + WEEK))
+    return about(planning.load(db, place, tasks, now), tasks)
+
+
+def about(desk: Desk, tasks: Sequence[Task]) -> Speech:
+    """Of some of the tasks that are on the desk."""
+    people.some(desk.db, {task.done_by for task in tasks if task.done_by})
+    counts = nudges.counts(desk.db, desk.meetings, after=desk.now, until=desk.now + WEEK)
+    return Speech(desk, _waits(desk, tasks), counts)
 
 
 def _waits(desk: Desk, tasks: Sequence[Task]) -> dict[int, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -56,15 +56,15 @@ def summarise(db: Session, workspace_id: int, now: datetime, pace: Mapping[str, 
     if place is None:
         return
     tick = Round(db, place, Calendar(place.country, workspace.day_rules(db, place.id)), now, pace)
-    for meeting in nudges.to_summarise(db, workspace_id, now):
-        nudges.plan_summary(db, meeting.id, _one(tick, meeting))
+    meetings = nudges.to_summarise(db, workspace_id, now)
+    rooms = _rooms(tick, meetings)
+    nudges.plan_summaries(db, [(meeting.id, _one(tick, meeting, rooms[meeting.id])) for meeting in meetings])
 
 
-def _one(tick: Round, meeting: Meeting) -> datetime | None:
+def _one(tick: Round, meeting: Meeting, rooms: Sequence[Room]) -> datetime | None:
     """Say one summary if it is time for it; when to look next."""
     if meeting.state != MeetingState.CLOSING:
         return None
-    rooms = _rooms(tick, meeting)
     hours = _hours(tick, rooms)
     at, _ = clear(tick.now, Seat(hours), snoozed=None, calendar=tick.calendar)
     if rooms and meeting.next_summary_at != PLAN_NOW:
@@ -90,19 +90,30 @@ def next_morning(hours: Hours, calendar: Calendar, now: datetime) -> datetime:
     return next(morning for morning in mornings if morning > now)
 
 
-def _rooms(tick: Round, meeting: Meeting) -> list[Room]:
-    """The direct conversations of the lead and the secretary general; of the cover while one of them is away."""
+def _rooms(tick: Round, meetings: Sequence[Meeting]) -> dict[int, list[Room]]:
+    """By meeting, the direct conversations of its lead and its secretary general; of the cover of one who is away."""
     db, today = tick.db, tick.now.astimezone(ZoneInfo(tick.place.zone)).date()
-    holding = people.holding(db, [meeting.id])
-    ids = [*holding.get((meeting.id, Role.LEAD), []), *holding.get((meeting.id, Role.SECRETARY), [])]
+    holding = people.holding(db, [meeting.id for meeting in meetings])
+    ids = {
+        meeting.id: [*holding.get((meeting.id, Role.LEAD), []), *holding.get((meeting.id, Role.SECRETARY), [])]
+        for meeting in meetings
+    }
     away = {
         person_id: leaves[0].cover_id
-        for person_id, leaves in nudges.leaves(db, ids, today).items()
+        for person_id, leaves in nudges.leaves(db, _each(ids.values()), today).items()
         if leaves[0].first <= today
     }
-    readers = dict.fromkeys(reader for one in ids if (reader := away.get(one, one)))
-    direct = nudges.direct(db, readers)
-    return [room for reader in readers for room in direct[reader]]
+    readers = {
+        meeting_id: dict.fromkeys(reader for one in row if (reader := away.get(one, one)))
+        for meeting_id, row in ids.items()
+    }
+    direct = nudges.direct(db, _each(readers.values()))
+    return {meeting_id: [room for reader in row for room in direct[reader]] for meeting_id, row in readers.items()}
+
+
+def _each(rows: Iterable[Iterable[int]]) -> list[int]:
+    """Everybody once."""
+    return list(dict.fromkeys(one for row in rows for one in row))
 
 
 def _hours(tick: Round, rooms: Sequence[Room]) -> Hours:

@@ -1,0 +1,279 @@
+"""How fast promises are kept: messages a second by one, two and four workers, beside the same SQL by the driver alone.
+
+A worker is a process with the bot's own delivery and a platform that accepts at once. What is promised at a calm
+moment is timed from the commit to the platform, too: on PostgreSQL by another process.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import event, func, select
+
+from bot.delivery import Delivery
+from bot.platforms import Outgoing
+from messages import Message
+from storage import lanes, outbox, rooms, workspace
+from storage.base import Base, Database
+from storage.outbox import Promise
+from tests import postgres
+
+PLATFORM = "drain"
+LANES, EACH = 500, 6
+WORKERS = (1, 2, 4)
+CALM, APART_S = 250, 0.04
+Statement = tuple[str, Any]
+
+
+@dataclass(frozen=True)
+class Drain:
+    """Messages a second by number of workers and by the driver alone; the delay of a calm moment in milliseconds."""
+
+    rates: Mapping[int, float]
+    bare: float
+    pickup: tuple[float, float]
+
+    @property
+    def share(self) -> float:
+        return self.rates[1] / self.bare
+
+
+@dataclass
+class Taking:
+    """A platform that accepts at once, and tells when."""
+
+    heard: Callable[[str], None] = lambda _key: None
+    name: str = PLATFORM
+    pace_ms: int = 0
+
+    def send(self, outgoing: Outgoing) -> str:
+        self.heard(outgoing.key)
+        return outgoing.key
+
+    def find(self, _outgoing: Outgoing) -> str | None:
+        return None
+
+
+def measure() -> Iterator[tuple[str, Drain]]:
+    """By name of the database. Each of PostgreSQL's commits waits for the disk, as SQLite's do."""
+    with tempfile.TemporaryDirectory() as folder:
+        numbers = iter(range(100))
+        yield "SQLite", _measured(lambda: f"sqlite:///{folder}/{next(numbers)}.db", _by_sqlite3)
+    if postgres.available():
+        with postgres.server(hurried=False) as server:
+            yield "PostgreSQL", _measured(server.fresh, _by_psycopg)
+
+
+def _measured(fresh: Callable[[], str], bare: Callable[[str, Sequence[Sequence[Statement]]], float]) -> Drain:
+    rates = {workers: LANES * EACH / _drained(_filled(fresh()), workers) for workers in WORKERS}
+    alone = LANES * EACH / bare(_filled(fresh()), _recorded(_filled(fresh())))
+    return Drain(rates, alone, _pickup(_prepared(fresh())))
+
+
+# --- what is promised
+
+
+def _prepared(url: str) -> str:
+    with _opened(url) as database:
+        Base.metadata.create_all(database.writer)
+        with database.write() as db:
+            place = workspace.by_key(db, "main", locale="en")
+            for number in range(LANES):
+                rooms.met(db, place.id, PLATFORM, f"room-{number}")
+    return url
+
+
+def _filled(url: str) -> str:
+    _prepared(url)
+    with _opened(url) as database, database.write() as db:
+        for number in range(LANES * EACH):
+            _promise(db, f"message-{number}", 1 + number % LANES, now_ms=_ms())
+    return url
+
+
+def _promise(db: Any, key: str, room: int, *, platform: str = PLATFORM, now_ms: int) -> None:
+    said = Message(
+        name="bench/drain",
+        locale="en",
+        body="**3 tasks** are due today.",
+    )
+    outbox.promise(
+        db,
+        key,
+        lane_key=f"room:{room}",
+        platform=platform,
+        interval_ms=0,
+        payload=said.model_dump_json(),
+        now_ms=now_ms,
+        room_id=room,
+    )
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    with closing(Database(url)) as database:
+        yield database
+
+
+def _delivery(database: Database, platform: Taking) -> Delivery:
+    return Delivery(database, {PLATFORM: platform}, lambda: datetime.now(UTC))
+
+
+def _ms() -> int:
+    return int(time.time() * 1000)
+
+
+# --- by the bot's own workers
+
+
+def _drained(url: str, workers: int) -> float:
+    """Seconds in which processes that were ready keep all there is."""
+    crew = [_worker(url) for _ in range(workers)]
+    begun = time.perf_counter()
+    for one in crew:
+        one.stdin.write("go\n")  # type: ignore[union-attr]
+        one.stdin.flush()  # type: ignore[union-attr]
+    for one in crew:
+        if one.wait(600):
+            raise SystemExit("a worker failed")
+    seconds = time.perf_counter() - begun
+    with _opened(url) as database, database.read() as db:
+        sent = db.scalar(select(func.count()).where(outbox.outbox.c.state == Promise.SENT))
+    if sent != LANES * EACH:
+        raise SystemExit(f"{sent} of {LANES * EACH} were kept")
+    return seconds
+
+
+def _worker(url: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "benchmarks.drain", url]
+    worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  ourselves
+    if worker.stdout is None or worker.stdout.readline() != "ready\n":
+        raise SystemExit("a worker did not start")
+    return worker
+
+
+def _work(url: str) -> None:
+    """One worker: says that it is ready, waits for a line, keeps what there is, and ends with it."""
+    with _opened(url) as database:
+        delivery = _delivery(database, Taking())
+        with database.read() as db:
+            lanes.due(db, now_ms=_ms(), platforms=[PLATFORM])
+        print("ready", flush=True)
+        sys.stdin.readline()
+        while True:
+            delivery.drain()
+            with database.read() as db:
+                if not outbox.waiting(db):
+                    return
+
+
+# --- by the driver alone
+
+
+def _recorded(url: str) -> list[list[Statement]]:
+    """What one worker sends to the database, a list a transaction."""
+    found: list[list[Statement]] = []
+    with _opened(url) as database:
+        for engine in (database.writer, database.reader):
+            _note(engine, found)
+        _delivery(database, Taking()).drain()
+    return [statements for statements in found if statements]
+
+
+def _note(engine: Any, found: list[list[Statement]]) -> None:
+    @event.listens_for(engine, "begin")
+    def _begin(_connection: Any) -> None:
+        found.append([])
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _statement(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:  # noqa: FBT001  SQLAlchemy's own form
+        found[-1].append((statement, values))
+
+
+def _by_sqlite3(url: str, transactions: Sequence[Sequence[Statement]]) -> float:
+    connection = sqlite3.connect(Path(url.removeprefix("sqlite:///")), isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    with closing(connection):
+        begun = time.perf_counter()
+        for statements in transactions:
+            writes = any(not statement.startswith("SELECT") for statement, _ in statements)
+            connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            for statement, values in statements:
+                connection.execute(statement, values).fetchall()
+            connection.execute("COMMIT")
+        return time.perf_counter() - begun
+
+
+def _by_psycopg(url: str, transactions: Sequence[Sequence[Statement]]) -> float:
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        begun = time.perf_counter()
+        for statements in transactions:
+            for statement, values in statements:
+                cursor = connection.execute(statement, values)
+                if cursor.description:
+                    cursor.fetchall()
+            connection.commit()
+        return time.perf_counter() - begun
+
+
+# --- a calm moment
+
+
+@dataclass
+class Stopwatch:
+    promised: dict[str, float] = field(default_factory=dict)
+    sent: dict[str, float] = field(default_factory=dict)
+
+    def hear(self, key: str) -> None:
+        self.sent[key] = time.perf_counter()
+
+    def promise(self, database: Database, key: str, platform: str, room: int, *, now: datetime) -> None:
+        with database.write() as db:
+            _promise(db, key, room, platform=platform, now_ms=int(now.timestamp() * 1000))
+            self.promised[key] = time.perf_counter()
+
+    def wait(self) -> None:
+        """Until everything has come."""
+        while any(key not in self.sent for key in self.promised):
+            time.sleep(0.01)
+
+    def delays(self) -> list[float]:
+        """Milliseconds from the commit to the platform."""
+        return [(self.sent[key] - begun) * 1000 for key, begun in self.promised.items()]
+
+
+def _pickup(url: str) -> tuple[float, float]:
+    """Median and 99th of 100, in milliseconds. On PostgreSQL no process tells itself: a notice has to come."""
+    watch = Stopwatch()
+    with _opened(url) as keeping, _opened(url) as promising:
+        delivery = _delivery(keeping, Taking(watch.hear))
+        if promising.is_sqlite:
+            promising.promised = delivery.wake
+        crew = threading.Thread(target=delivery.run, kwargs={"workers": 1})
+        crew.start()
+        for number in range(CALM + 1):
+            time.sleep(APART_S)
+            watch.promise(promising, f"calm-{number}", PLATFORM, 1 + number % LANES, now=datetime.now(UTC))
+        watch.wait()
+        delivery.stop()
+        crew.join()
+    cuts = statistics.quantiles(watch.delays()[1:], n=100, method="inclusive")
+    return cuts[49], cuts[98]
+
+
+if __name__ == "__main__":
+    _work(sys.argv[1])
