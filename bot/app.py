@@ -128,7 +128,7 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
         delivery.elsewhere = wecom_door.line.elsewhere
     database.promised = delivery.wake
     follow = partial(clock.follow, database)
-    ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store, set_clock=follow)
+    ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store, set_clock=follow, keep=settings.keep)
     door = _door(slack, dispatch, settings) if slack else None
     app = App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door, wecom_door)
     app.metrics = _measured(app) if settings.metrics.port else None

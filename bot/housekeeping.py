@@ -8,17 +8,14 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from storage import archive, arrivals, inbox, outbox, slack_pages, tickets, wecom, wecom_parts
+from bot.retention import KeepSettings
+from storage import archive, arrivals, inbox, outbox, pruning, slack_pages, tickets, wecom, wecom_parts, workspace
 
 if TYPE_CHECKING:
     from storage.base import Database, Session
     from storage.files import FileStore
 
 EVERY = timedelta(days=1)
-ASKS = timedelta(days=7)
-"""Longer than any platform goes on delivering an event again."""
-PROMISES = timedelta(days=30)
-"""So long the same key is not promised a second time, and a message can still be edited."""
 TICKETS = timedelta(days=7)
 """So long after its end a page still says that it has ended."""
 CARDS = timedelta(days=1)
@@ -34,17 +31,33 @@ AT_ONCE = 500
 """Files that are asked about in one question."""
 
 
-def tidy(database: Database, store: FileStore | None, now: datetime) -> None:
+def tidy(database: Database, store: FileStore | None, now: datetime, keep: KeepSettings | None = None) -> None:
     """In small transactions, so that nobody waits for it."""
+    keep = keep or KeepSettings()
     if store is not None:
         store.tidy(before=(now - UPLOADS).timestamp())
         sweep(database, store, now)
-    pages = ((slack_pages.forget, PROMISES), (wecom_parts.forget, PROMISES), (wecom.forget_cards, CARDS))
-    for forget, age in ((inbox.forget, ASKS), (outbox.forget, PROMISES), *pages):
+    pages = ((slack_pages.forget, keep.sent), (wecom_parts.forget, keep.sent), (wecom.forget_cards, CARDS))
+    for forget, age in ((inbox.forget, keep.asks), (outbox.forget, keep.sent), *pages):
         before_ms = int((now - age).timestamp() * 1000)
         _over_and_over(database, partial(forget, before_ms=before_ms))
     _over_and_over(database, partial(arrivals.forget, before=now - CONVERSATIONS))
     _over_and_over(database, partial(tickets.forget, before=now - TICKETS))
+    if keep.journal is not None:
+        prune(database, now, now - keep.journal)
+
+
+def prune(database: Database, now: datetime, before: datetime) -> None:
+    """What the journals of all workspaces tell from before then; nobody writes into one meanwhile."""
+    with database.read() as db:
+        keys = pruning.old(db, before=before)
+    for place_id, key in keys:
+        _over_and_over(database, partial(_pruned, key=key, place_id=place_id, before=before, now=now))
+
+
+def _pruned(db: Session, *, key: str, place_id: int, before: datetime, now: datetime) -> bool:
+    workspace.alone(db, key)
+    return pruning.prune(db, place_id, before=before, now=now)
 
 
 def sweep(database: Database, store: FileStore, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -11,6 +11,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import housekeeping, unreachable
+from bot.retention import KeepSettings
 from handlers import JOBS, Job
 from storage import lanes
 from storage.base import Database
@@ -30,6 +31,7 @@ class Ticks:
     set_clock: Callable[[], None] = lambda: None
     """Called before each tick: the present moment may have to be asked for."""
     store: FileStore | None = None
+    keep: KeepSettings = field(default_factory=KeepSettings)
     tidied: datetime | None = None
     observe: Callable[[], None] = lambda: None
     """Told of every tick that has come to its end."""
@@ -72,7 +74,7 @@ class Ticks:
             with self.database.write() as db:
                 lanes.set_right(db, now_ms=int(moment.timestamp() * 1000))
             if self.tidied is None or moment - self.tidied >= housekeeping.EVERY:
-                housekeeping.tidy(self.database, self.store, moment)
+                housekeeping.tidy(self.database, self.store, moment, self.keep)
                 unreachable.give_up(self.database, now=moment, pace=self.pace)
                 self.tidied = moment
         except Exception:

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.retention import KeepSettings
+from bot.secret_files import SUFFIX, FromFiles
 from bot.sections import (
     HOST,
     EmailSettings,
@@ -52,10 +54,24 @@ class Settings(BaseSettings):
     s3: S3Settings = S3Settings()
     web: WebSettings = WebSettings()
     metrics: MetricsSettings = MetricsSettings()
+    keep: KeepSettings = KeepSettings()
     slack: SlackSettings = SlackSettings()
     wecom: WecomSettings = WecomSettings()
     email: EmailSettings = EmailSettings()
     rewording: RewordingSettings = RewordingSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Secrets may also stand in files. Raises ``bot.secret_files.Unread``."""
+        named = FromFiles(settings_cls, is_secret)
+        return init_settings, env_settings, named, dotenv_settings, file_secret_settings
 
     @model_validator(mode="before")
     @classmethod
@@ -177,23 +193,40 @@ NAME = "NAME"
 """Stands, where settings are described, for a name that whoever installs the bot chooses."""
 
 
-def described(model: type[BaseModel] = Settings, *path: str) -> Iterator[tuple[str, str, str]]:
+def described() -> Iterator[tuple[str, str, str]]:
     """Every setting as it is written in the environment, its default and what it is for; sections come last."""
+    return ((_variable(path), _default(field.default), field.description or "") for path, field in _fields(Settings))
+
+
+def _fields(model: type[BaseModel], *path: str) -> Iterator[tuple[list[str], FieldInfo]]:
     fields = model.model_fields.items()
     for name, field in fields:
         if _section(field) is None:
-            named = [name, NAME] if _is_named(field) else [name]
-            yield _variable([*path, *named]), _default(field.default), field.description or ""
+            yield [*path, name, NAME] if _is_named(field) else [*path, name], field
     for name, field in fields:
         section = _section(field)
         if section is not None:
-            yield from described(section, *path, name, *([NAME] if _is_named(field) else []))
+            yield from _fields(section, *path, name, *([NAME] if _is_named(field) else []))
 
 
 def is_read(variable: str) -> bool:
-    """Whether a variable of the environment is one of the settings."""
-    patterns = (re.escape(name).replace(f"__{NAME}", r"__[\w-]+") for name, _, _ in described())
-    return any(re.fullmatch(pattern, variable) for pattern in patterns)
+    """Whether a variable of the environment is one of the settings, or names the file of one that is a secret."""
+    if variable.endswith(SUFFIX) and is_secret(variable.removesuffix(SUFFIX)):
+        return True
+    return any(_matches(path, variable) for path, _ in _fields(Settings))
+
+
+def is_secret(variable: str) -> bool:
+    """Whether it is a setting of which nobody is to know."""
+    return any(_holds_secret(path, field) and _matches(path, variable) for path, field in _fields(Settings))
+
+
+def _holds_secret(path: Sequence[str], field: FieldInfo) -> bool:
+    return _is_secret(path[-1], field) or SecretStr in get_args(field.annotation)
+
+
+def _matches(path: Sequence[str], variable: str) -> bool:
+    return re.fullmatch(re.escape(_variable(path)).replace(f"__{NAME}", r"__[\w-]+"), variable) is not None
 
 
 def _default(value: object) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    JSON,
     CursorResult,
     ForeignKey,
     Select,
@@ -26,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstanceState, Mapped, Session, UOWTransaction, mapped_column
 
+from storage import chain
 from storage.base import Base, columns
 
 GENESIS = "0" * 64
@@ -36,9 +36,9 @@ HIDDEN = "***"
 class Entry(Base):
     """One command that changed something.
 
-    ``hash`` = SHA-256 over the previous hash, the number, the moment, who, from where, what it undoes, and the body's
-    digest. The body, with the line in it, is hashed by its digest, so that both can be blanked for a person's sake
-    while the chain still verifies.
+    ``hash`` chains it to the one before it, over the body's ``digest``: pieces of the body can be erased for a person's
+    sake, and the chain still verifies (``storage/chain.py``). ``line`` and ``room`` stand in the body too; beside it
+    they are for questions. ``undoes`` may name an entry that was pruned.
     """
 
     __tablename__ = "journal"
@@ -58,10 +58,45 @@ class Entry(Base):
     digest: Mapped[str] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
-    undoes: Mapped[int | None] = mapped_column(ForeignKey("journal.id"), index=True)
+    undoes: Mapped[int | None] = mapped_column(index=True)
 
     def changes(self) -> list[Change]:
-        return [Change(**change) for change in json.loads(self.body)["changes"]] if self.body else []
+        """Without those that were erased."""
+        return [Change(**change) for change in chain.changes(chain.opened(self.body))]
+
+    @property
+    def erased(self) -> bool:
+        """Whether something of it went for a person's sake: it can then no longer be taken back."""
+        return chain.any_erased(chain.opened(self.body))
+
+
+class Anchor(Base):
+    """Where a workspace's chain begins now: ``seq`` entries were pruned, the last of them had this ``hash``."""
+
+    __tablename__ = "journal_anchor"
+    journalled: ClassVar[bool] = False
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+class Erasure(Base):
+    """That pieces of these entries (``entries``, by number) were erased for the sake of whoever stood in them.
+
+    ``subject`` names them as far as that is still possible (``P12``); ``counts`` tells by kind what went.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(40))
+    digest: Mapped[str] = mapped_column(String(64))
+    entries: Mapped[list[int]] = mapped_column(JSON)
+    counts: Mapped[dict[str, int]] = mapped_column(JSON)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
 
 
 class EntryTask(Base):
@@ -168,6 +203,7 @@ _HEAD = (
     .order_by(_entry.seq.desc())
     .limit(1)
 )
+_START = select(Anchor.seq, Anchor.hash).where(Anchor.workspace_id == bindparam("place"))
 _ADD, _TOUCH = insert(Base.metadata.tables["journal"]), insert(Base.metadata.tables["journal_task"])
 
 
@@ -185,10 +221,9 @@ def append(
     undoes: int | None = None,
 ) -> int:
     """Add the next link of the workspace's chain, and give its number. The caller's transaction carries it."""
-    body = json.dumps({"line": line, "changes": [vars(change) for change in changes]}, ensure_ascii=False)
-    head = db.execute(_HEAD, {"place": workspace_id}).first()
+    body, digest = chain.body(line, room, [vars(change) for change in changes])
+    head = db.execute(_HEAD, {"place": workspace_id}).first() or db.execute(_START, {"place": workspace_id}).first()
     seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
-    digest = hashlib.sha256(body.encode()).hexdigest()
     entry: dict[str, Any] = {
         "workspace_id": workspace_id,
         "seq": seq,
@@ -203,42 +238,13 @@ def append(
         "previous": previous,
         "undoes": undoes,
     }
-    entry["hash"] = _link(entry)
+    entry["hash"] = chain.link(entry)
     done: CursorResult[Any] = db.execute(_ADD, entry)  # type: ignore[assignment]
     touched = sorted({change.task for change in changes if change.task is not None})
     if touched:
         number = done.inserted_primary_key
         db.execute(_TOUCH, [{"entry_id": number and number[0], "task_id": task_id} for task_id in touched])
     return seq
-
-
-_LINKED = ("previous", "seq", "person_id", "meeting_id", "platform", "room", "undoes", "digest")
-
-
-def _link(entry: Mapping[str, Any]) -> str:
-    linked = [*(entry[name] for name in _LINKED), f"{entry['at'].timestamp():.6f}"]
-    return hashlib.sha256(json.dumps(linked, ensure_ascii=False).encode()).hexdigest()
-
-
-def verify(db: Session, workspace_id: int) -> tuple[int, list[int]]:
-    """How many entries there are, and the numbers of those that do not fit the chain."""
-    previous, broken, count = GENESIS, [], 0
-    chain = select(Entry).where(Entry.workspace_id == workspace_id).order_by(Entry.seq)
-    for entry in db.scalars(chain, execution_options={"yield_per": 500}):
-        count += 1
-        fits = entry.seq == count and entry.previous == previous and entry.hash == _link(vars(entry)) and _whole(entry)
-        if not fits:
-            broken.append(entry.seq)
-        previous = entry.hash
-    return count, broken
-
-
-def _whole(entry: Entry) -> bool:
-    """The body is the one that was hashed, and the line the one in it; or both were blanked."""
-    if not entry.body:
-        return not entry.line
-    same = entry.digest == hashlib.sha256(entry.body.encode()).hexdigest()
-    return same and bool(json.loads(entry.body)["line"] == entry.line)
 
 
 def last_of(

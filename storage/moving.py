@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from storage import copies, journal, tables
 from storage.base import Database
+from storage.verifying import verify
 from storage.workspace import Workspace
 
 AT_ONCE = 500
@@ -186,5 +187,5 @@ def _go_on_counting(target: Connection, table: Table) -> None:
 def _verified(target: Connection) -> tuple[int, int]:
     """Entries of all journals, and those that do not fit their chain."""
     with Session(target) as db:
-        found = [journal.verify(db, place) for place in db.scalars(select(Workspace.id)).all()]
+        found = [verify(db, place) for place in db.scalars(select(Workspace.id)).all()]
     return sum(count for count, _ in found), sum(len(broken) for _, broken in found)

@@ -163,9 +163,11 @@ _BEGINNING = (
     .where(outbox.c.dedupe_key > bindparam("begin"), outbox.c.dedupe_key < bindparam("end"), outbox.c.edits.is_(None))
     .order_by(outbox.c.id)
 )
+_SETTLED = func.coalesce(outbox.c.sent_ms, outbox.c.created_ms)
+"""What waited for weeks before it was sent is still fresh: it may be asked for again."""
 _OLD = (
     select(outbox.c.id)
-    .where(outbox.c.state.in_((Promise.SENT, Promise.DROPPED)), outbox.c.created_ms < bindparam("before_ms"))
+    .where(outbox.c.state.in_((Promise.SENT, Promise.DROPPED)), bindparam("before_ms") > _SETTLED)
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
 )

@@ -29,14 +29,14 @@ def journal() -> None:
 @lang
 @click.pass_context
 def journal_verify(ctx: click.Context, workspace: str, *, as_json: bool) -> None:
-    from storage import journal as entries
     from storage import workspace as places
+    from storage.verifying import verify
 
     with opening.opened(opening.settings()) as app, app.database.read() as rows:
         place = places.find(rows, workspace)
         if place is None:
             raise Trouble("no_workspace", key=workspace)
-        count, broken = entries.verify(rows, place.id)
+        count, broken = verify(rows, place.id)
     if as_json:
         click.echo(json.dumps({"workspace": workspace, "entries": count, "broken": broken}))
     else:

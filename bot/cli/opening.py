@@ -20,12 +20,16 @@ def settings(**wanted: Any) -> Settings:
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
 
+    from bot.secret_files import Unread
     from bot.settings import Settings, fault
 
     try:
         return Settings(**wanted)
     except ValidationError as error:
         raise Trouble("settings", faults=[fault(one) for one in error.errors()]) from None
+    except Unread as error:
+        told = "secret_file" if error.path else "secret_twice"
+        raise Trouble(told, variable=error.name, path=error.path, reason=error.reason) from None
     except (SettingsError, UnicodeDecodeError) as error:
         raise Trouble("unreadable_settings", reason=str(error)) from None
 

@@ -110,7 +110,7 @@ def _too_late(ctx: Context, last: Entry | None, until: datetime | None, *, tasks
 
 def _put_back(ctx: Context, entry: Entry, changes: Sequence[Change]) -> None:
     """The rows as they were, if the person may. Raises ``Refused``; then dispatch lets nothing of it stand."""
-    if not changes:
+    if not changes or entry.erased:
         raise Refused("journal/irretrievable", buttons=[Offer("log", "log")])
     meeting = ctx.db.get(Meeting, entry.meeting_id) if entry.meeting_id else None
     ctx.subject = meeting

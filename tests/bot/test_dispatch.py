@@ -29,6 +29,7 @@ from storage import files, inbox, journal, outbox, people, workspace
 from storage.base import Database, Stale
 from storage.files import File
 from storage.people import Person
+from storage.verifying import verify
 from tests.chat import Chat, Somebody, buttons
 from tests.chat import text as words
 
@@ -255,7 +256,7 @@ def test_two_who_change_the_same_row_at_once_lose_nothing(stage: Stage, ann: Som
     assert stage.runs == 20
     assert len(stage.lines()) == 20
     with stage.chat.read() as db:
-        assert journal.verify(db, 1) == (20, [])
+        assert verify(db, 1) == (20, [])
 
 
 def locked() -> OperationalError:
@@ -294,7 +295,7 @@ def test_a_full_disk_is_said_to_be_so_and_leaves_nothing_half_done(stage: Stage,
     assert ann.says(f"name {'z' * 3900}", event="8").name == "common/refusals/full"
     assert len(stage.lines()) == entries
     with stage.chat.read() as db:
-        assert journal.verify(db, 1) == (entries, [])
+        assert verify(db, 1) == (entries, [])
         assert db.execute(text("PRAGMA integrity_check")).scalar() == "ok"
     fill_the_disk(stage.chat, full=False)
     assert not ann.says("name Zoe", event="8").refused

@@ -13,17 +13,20 @@ from sqlalchemy import String
 
 import storage
 from bot import housekeeping
+from bot.retention import KeepSettings
 from messages import Message
-from storage import inbox, outbox, rooms, tickets
+from storage import inbox, journal, outbox, rooms, tickets
 from storage.base import Base
 from storage.files import File
 from storage.folder import Folder
 from storage.outbox import Promise
-from tests.chat import Chat
+from storage.verifying import verify
+from tests.chat import Chat, text
 
 NAMING = {"TicketFile.digest", "File.digest", "ArchiveEntry.sha256"}
 """What ``storage.archive.unnamed`` asks."""
 OF_SOMETHING_ELSE = {
+    *("Anchor.hash", "Erasure.digest"),
     *("Elsewhere.sha256", "Entry.digest", "Entry.hash", "Entry.previous", "Letter.approved_digest", "Letter.digest"),
     *("LinkCode.digest", "Template.digest", "Ticket.digest", "TicketFile.batch"),
 }
@@ -63,6 +66,31 @@ def test_promises_are_forgotten_when_they_were_kept_or_dropped_but_never_when_gi
     assert kept(chat, "SENT", "DROPPED", "DEAD", "READY") == ["SENT", "DROPPED", "DEAD", "READY"]
     housekeeping.tidy(chat.app.database, None, chat.clock.now() + timedelta(days=31))
     assert kept(chat, "SENT", "DROPPED", "DEAD", "READY") == ["DEAD", "READY"]
+
+
+def test_how_long_that_is_can_be_set(chat: Chat) -> None:
+    chat.person("Ann").says("template list", event="same")
+    promise(chat, "SENT", Promise.SENT)
+    later = chat.clock.now() + timedelta(days=31)
+    housekeeping.tidy(chat.app.database, None, later, KeepSettings(sent_days=40, asks_days=40))
+    assert kept(chat, "SENT") == ["SENT"]
+    with chat.app.database.read() as db:
+        assert inbox.answered(db, "main:console:ann:same") is not None
+    housekeeping.tidy(chat.app.database, None, later, KeepSettings(sent_days=30, asks_days=30))
+    assert kept(chat, "SENT") == []
+
+
+def test_the_journal_goes_when_its_time_is_over_and_says_so(chat: Chat) -> None:
+    ann = chat.person("Ann")
+    for zone in ("Asia/Tokyo", "Europe/Berlin"):
+        ann.says(f"settings zone {zone}")
+    later = chat.clock.now() + timedelta(days=200)
+    for days, gone in ((0, False), (201, False), (20, True)):
+        housekeeping.tidy(chat.app.database, None, later, KeepSettings(journal_days=days))
+        with chat.app.database.read() as db:
+            broken = verify(db, 1)[1]
+            assert (journal.numbered(db, 1, 1) is None, broken) == (gone, [])
+    assert "as their time was over" in text(ann.says("log all"))
 
 
 @pytest.mark.parametrize("number", [999, 1000, 2500])

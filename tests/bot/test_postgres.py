@@ -17,10 +17,11 @@ from bot.ask import Ask
 from bot.clock import TOLERATED, Clock
 from bot.delivery import Delivery
 from messages import Message
-from storage import archive, journal, migrations, notices, outbox, people, rooms, workspace
+from storage import archive, migrations, notices, outbox, people, rooms, workspace
 from storage.archive import ArchiveEntry
 from storage.base import Database
 from storage.checklist import Task
+from storage.verifying import verify
 from tests.chat import Chat
 from tests.postgres import Server
 
@@ -52,7 +53,7 @@ def test_commands_at_once_leave_no_gap_and_a_whole_journal(chat: Chat) -> None:
     assert not any(answer.refused for answer in answers)
     with chat.read() as db:
         assert sorted(task.number for task in db.query(Task)) == list(range(1, before + 13))
-        assert journal.verify(db, 1) == (journal.verify(db, 1)[0], [])
+        assert verify(db, 1) == (verify(db, 1)[0], [])
 
 
 def test_an_event_that_comes_several_times_at_once_is_answered_once(chat: Chat) -> None:

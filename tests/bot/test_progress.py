@@ -19,6 +19,7 @@ from messages import Message
 from storage import conversation, journal, outbox, rooms, workspace
 from storage.base import Stale
 from storage.people import Person
+from storage.verifying import verify
 from tests.bot.provider import Crash
 from tests.chat import Chat, Somebody
 
@@ -123,7 +124,7 @@ def test_every_step_is_journalled_and_kept(work: Work, ann: Somebody) -> None:
     work.chat.settle()
     assert [*names, work.name(ann)] == ["step 1", "step 2", "step 3"]
     with work.chat.read() as db:
-        assert journal.verify(db, 1) == (3, [])
+        assert verify(db, 1) == (3, [])
         changes = [entry.changes()[0].after for entry in db.scalars(select(journal.Entry).order_by(journal.Entry.seq))]
     assert changes == [{"name": "step 1"}, {"name": "step 2"}, {"name": "step 3"}]
 

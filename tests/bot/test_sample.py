@@ -16,10 +16,11 @@ from bot.sample import folder
 from bot.sample.files import HEIGHT, WIDTH, document, photo
 from bot.sample.telling import ENDED, Teller, begins, story
 from bot.settings import Settings
-from storage import checklist, conversation, journal, meetings, people, rooms, workspace
+from storage import checklist, conversation, meetings, people, rooms, workspace
 from storage.base import Session
 from storage.checklist import State
 from storage.meetings import Meeting
+from storage.verifying import verify
 
 DAYS = ["2026-03-02 10:00", "2026-06-10 23:59", "2026-10-07 00:01", "2027-02-20 12:00", "2026-11-25 08:00"]
 """A plain Monday, midnight on either side, in the middle of two long holidays, and a working day."""
@@ -109,7 +110,7 @@ def test_the_room_shows_what_was_said_and_answered(told: Session) -> None:
 def test_the_journal_of_the_sample_fits(told: Session) -> None:
     place = workspace.find(told, "main")
     assert place is not None
-    count, broken = journal.verify(told, place.id)
+    count, broken = verify(told, place.id)
     assert (count > 20, broken) == (True, [])
 
 

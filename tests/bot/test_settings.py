@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from bot.secret_files import FromFiles, Unread
 from bot.sections import EmailSettings, WecomApp, WecomSettings
-from bot.settings import Fault, Settings, described, fault, is_read, secrets
+from bot.settings import Fault, Settings, described, fault, is_read, is_secret, secrets
 
 OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 
@@ -179,3 +180,51 @@ def test_a_mail_servers_port_follows_from_how_it_is_guarded() -> None:
     assert EmailSettings(host="m", sender="a@b.c").at_port == 587
     assert EmailSettings(host="m", sender="a@b.c", tls="tls").at_port == 465
     assert EmailSettings(host="m", sender="a@b.c", tls="none", port=2525).at_port == 2525
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("DATABASE_URL", "database_url"),
+        ("WEB__SECRET", "web.secret"),
+        ("S3__SECRET", "s3.secret"),
+        ("EMAIL__PASSWORD", "email.password"),
+        ("SLACK__SIGNING_SECRET", "slack.signing_secret"),
+    ],
+)
+def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, given: str) -> None:
+    (tmp_path / "secret").write_text("sqlite:///from a file, of forty characters\n", encoding="utf-8")
+    monkeypatch.setenv(f"HUIHOU_{name}_FILE", str(tmp_path / "secret"))
+    read: Any = FromFiles(Settings, is_secret)()
+    for part in given.split("."):
+        read = read[part]
+    assert read == "sqlite:///from a file, of forty characters"
+    assert is_read(f"HUIHOU_{name}_FILE")
+
+
+def test_a_secret_of_a_named_part_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "hook").write_text("key", encoding="utf-8")
+    monkeypatch.setenv("HUIHOU_WECOM__APPS__MAIN__HOOKS__TEAM_FILE", str(tmp_path / "hook"))
+    found = Settings(_env_file=None).wecom.apps["main"].hooks["team"]
+    assert found.get_secret_value() == "key"
+
+
+def test_every_secret_may_stand_in_a_file_and_nothing_else() -> None:
+    fields = {name for name, _, _ in described()}
+    secret = {name for name in fields if is_secret(name)}
+    assert {"HUIHOU_DATABASE_URL", "HUIHOU_SLACK__TOKEN_KEY", "HUIHOU_WECOM__APPS__NAME__SECRET"} <= secret
+    assert not {"HUIHOU_ZONE", "HUIHOU_DATA", "HUIHOU_EMAIL__HOST"} & secret
+    assert all(is_read(f"{name}_FILE") == (name in secret) for name in fields)
+
+
+def test_a_secret_that_is_given_twice_or_not_to_be_read_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HUIHOU_WEB__SECRET_FILE", str(tmp_path / "none"))
+    with pytest.raises(Unread) as missing:
+        Settings(_env_file=None)
+    assert (missing.value.name, missing.value.path) == ("HUIHOU_WEB__SECRET_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("HUIHOU_WEB__SECRET", "x" * 32)
+    with pytest.raises(Unread) as twice:
+        Settings(_env_file=None)
+    assert twice.value.path == ""

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from storage import journal, outbox
 from storage.base import Base, Database
+from storage.verifying import verify
 from storage.workspace import DayRule
 
 ROOT = Path(__file__).parents[2]
@@ -135,7 +136,7 @@ class House:
             lines = list(db.scalars(select(journal.Entry.line).order_by(journal.Entry.seq)))
             table = outbox.outbox
             rows = db.execute(select(table.c.dedupe_key, table.c.lane, table.c.state).order_by(table.c.id)).all()
-            count, broken = journal.verify(db, 1)
+            count, broken = verify(db, 1)
             left = outbox.waiting(db)
         database.close()
         promised = [row.dedupe_key for row in rows if row.dedupe_key.startswith("tally:")]

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import storage
-from storage import erasing, journal, outbox, workspace
+from storage import erasing, outbox, workspace
 from storage.base import Base
+from storage.verifying import verify
 from tests.chat import Chat
 
 OTHER = "slack:T2"
@@ -71,7 +72,7 @@ def test_nothing_is_left_of_it_and_everything_of_the_other(chat: Chat) -> None:
     with chat.read() as db:
         assert counts(db) == before
         assert workspace.find(db, OTHER) is None
-        assert journal.verify(db, place_of(chat, "main"))[1] == []
+        assert verify(db, place_of(chat, "main"))[1] == []
     assert len([path for path in (chat.app.settings.data / "files").rglob("*") if path.is_file()]) == 1
 
 

@@ -12,15 +12,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
-from storage import journal, people, undo, workspace
+from storage import chain, journal, people, undo, workspace
 from storage.base import Base, Database, Session
 from storage.checklist import Note, Task
 from storage.journal import Change, Entry
 from storage.meetings import Meeting
 from storage.people import Account, Person
 from storage.templates import Template
+from storage.verifying import verify
 from tests.chat import at
 from tests.databases import address
 
@@ -67,11 +68,29 @@ def append(
 
 
 def test_a_chain_that_nobody_touched_verifies(db: Session) -> None:
-    assert journal.verify(db, written(db, 5)) == (5, [])
+    assert verify(db, written(db, 5)) == (5, [])
 
 
 def _body(db: Session) -> None:
-    db.execute(update(Entry).where(Entry.seq == 3).values(body=Entry.body.concat(" ")))
+    db.execute(update(Entry).where(Entry.seq == 3).values(body=func.replace(Entry.body, "Zone/1", "Zone/7")))
+
+
+def _blanked(db: Session) -> None:
+    db.execute(update(Entry).where(Entry.seq == 3).values(body="", line=""))
+
+
+def _erased_untold(db: Session) -> None:
+    """Pieces are gone as if for somebody's sake, and nothing tells of it."""
+    entry = db.scalars(select(Entry).where(Entry.seq == 3)).one()
+    erase(entry, lambda piece: isinstance(piece, dict))
+    db.flush()
+
+
+def erase(entry: Entry, personal: Callable[[Any], bool]) -> None:
+    body = chain.without(entry.body, personal)
+    assert body is not None
+    entry.body = body
+    entry.line, entry.room = chain.shown(chain.opened(body))
 
 
 def _order(db: Session) -> None:
@@ -100,20 +119,30 @@ def _rehashed(db: Session) -> None:
     """Somebody writes another body and makes its own digest and link right."""
     entry = db.scalars(select(Entry).where(Entry.seq == 3)).one()
     entry.body, entry.line = entry.body.replace("Zone/2", "Zone/9"), entry.line.replace("Zone/2", "Zone/9")
-    entry.digest = hashlib.sha256(entry.body.encode()).hexdigest()
-    entry.hash = journal._link(vars(entry))  # noqa: SLF001  what a forger would do
+    entry.digest = chain.digest(entry.body)
+    entry.hash = chain.link(vars(entry))
     db.flush()
 
 
 @pytest.mark.parametrize(
     ("tamper", "named"),
-    [(_body, [3]), (_order, [3, 4, 5]), (_gone, [4, 5]), (_moment, [3]), (_who, [3]), (_where, [3]), (_rehashed, [4])],
+    [
+        (_body, [3]),
+        (_blanked, [3]),
+        (_erased_untold, [3]),
+        (_order, [3, 4, 5]),
+        (_gone, [4, 5]),
+        (_moment, [3]),
+        (_who, [3]),
+        (_where, [3]),
+        (_rehashed, [4]),
+    ],
 )
 def test_what_was_tampered_with_is_named(db: Session, tamper: Callable[[Session], None], named: list[int]) -> None:
     place = written(db, 5)
     tamper(db)
     db.expire_all()
-    assert journal.verify(db, place)[1] == named
+    assert verify(db, place)[1] == named
 
 
 def test_an_entry_that_was_slipped_in_is_named(db: Session) -> None:
@@ -123,32 +152,84 @@ def test_an_entry_that_was_slipped_in_is_named(db: Session) -> None:
     third = db.scalars(select(Entry).where(Entry.seq == 3)).one()
     forged = {name: value for name, value in vars(third).items() if not name.startswith("_") and name != "id"}
     forged |= {"seq": 4, "previous": third.hash}
-    db.add(Entry(**{**forged, "hash": journal._link(forged)}))  # noqa: SLF001  as above
+    db.add(Entry(**{**forged, "hash": chain.link(forged)}))
     db.flush()
     db.expire_all()
-    assert journal.verify(db, place) == (6, [5, 6])
+    assert verify(db, place) == (6, [5, 6])
 
 
 def test_the_line_that_is_shown_is_the_line_that_was_hashed(db: Session) -> None:
     place = written(db, 3)
     db.execute(update(Entry).where(Entry.seq == 2).values(line="something else"))
     db.expire_all()
-    assert journal.verify(db, place)[1] == [2]
+    assert verify(db, place)[1] == [2]
 
 
-def test_a_blanked_body_still_verifies_and_can_no_longer_be_taken_back(db: Session) -> None:
+def test_pieces_are_erased_and_the_chain_still_verifies(db: Session) -> None:
+    place = written(db, 4)
+    second = db.scalars(select(Entry).where(Entry.seq == 2)).one()
+    erase(second, lambda piece: piece == second.line)
+    assert (second.line, second.room, len(second.changes()), second.erased) == ("", "team", 1, True)
+    told(db, place, [2])
+    assert verify(db, place) == (5, [])
+    erase(second, lambda piece: isinstance(piece, dict))
+    assert (second.changes(), "Zone" in second.body, verify(db, place)) == ([], False, (5, []))
+    second.room = "elsewhere"
+    db.flush()
+    assert verify(db, place)[1] == [2]
+
+
+def told(db: Session, place: int, entries: list[int]) -> None:
+    """An entry by which somebody answers for what was erased."""
+    changes = [Change("erasure", 1, None, {"entries": entries})]
+    append(db, place, 1, changes, line="person erase", minutes=60)
+
+
+def test_what_was_erased_cannot_be_found_out_by_trying(db: Session) -> None:
+    """The salt goes with the piece, though the salts of the others are kept."""
+    written(db, 1)
+    entry = db.scalars(select(Entry)).one()
+    whole = json.loads(entry.body)
+    erase(entry, lambda piece: piece == whole["line"])
+    left = json.loads(entry.body)
+    salts = [salt for salt in left["salt"] if salt]
+    tried = {hashlib.sha256(f"{salt}{json.dumps(whole['line'])}".encode()).hexdigest() for salt in [*salts, "", "None"]}
+    assert (whole["salt"] in entry.body, left["salt"][0], left["line"]["erased"] in tried) == (False, None, False)
+
+
+BODIES = st.lists(st.dictionaries(st.text(max_size=5), st.none() | st.text() | st.integers(), max_size=3), max_size=5)
+
+
+@given(line=st.text(), room=st.text(), changes=BODIES, going=st.lists(st.sets(st.integers(0, 6)), max_size=3))
+@settings(deadline=None, max_examples=1000)
+def test_whatever_is_erased_from_a_body_leaves_its_digest(
+    line: str, room: str, changes: Any, going: list[set[int]]
+) -> None:
+    body, digest = chain.body(line, room, changes)
+    assert chain.digest(body) == digest
+    for numbers in going:
+        count = iter(range(7))
+        # Pieces that were erased before are not asked about; the count is of those that are left.
+        body = chain.without(body, lambda _piece, count=count, numbers=numbers: next(count) in numbers) or body  # type: ignore[misc]
+        assert chain.digest(body) == digest
+
+
+def test_an_entry_of_which_something_was_erased_is_not_a_whole_one(db: Session) -> None:
+    """Tampered with what is left of an erased body, it no longer fits."""
     place = written(db, 3)
-    db.execute(update(Entry).where(Entry.seq == 2).values(body="", line=""))
-    db.expire_all()
-    assert journal.verify(db, place) == (3, [])
-    assert journal.entries(db, place)[1].changes() == []
+    second = db.scalars(select(Entry).where(Entry.seq == 2)).one()
+    erase(second, lambda piece: piece == second.line)
+    told(db, place, [2])
+    second.body = second.body.replace("Zone/1", "Zone/8")
+    db.flush()
+    assert verify(db, place)[1] == [2]
 
 
 def test_chains_of_two_workspaces_do_not_mix(db: Session) -> None:
     first = written(db, 2)
     other = workspace.by_key(db, "other")
     append(db, other.id, 1, [], line="x", minutes=0)
-    assert (journal.verify(db, first), journal.verify(db, other.id)) == ((2, []), (1, []))
+    assert (verify(db, first), verify(db, other.id)) == ((2, []), (1, []))
 
 
 def test_a_secret_is_not_journalled_but_that_it_changed_is(db: Session) -> None:

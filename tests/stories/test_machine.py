@@ -19,11 +19,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import func, select
 
 from messages import Message
-from storage import checklist, journal, workspace
+from storage import checklist, workspace
 from storage.checklist import UNFINISHED, Assignment, State, Task
 from storage.journal import Entry
 from storage.meetings import Meeting
 from storage.people import RoleHolder
+from storage.verifying import verify
 from tests.chat import Chat, Somebody
 
 PEOPLE = ("Ann", "Bo", "Cai")
@@ -208,7 +209,7 @@ class Aftermath(RuleBasedStateMachine):
         with self.chat.read() as db:
             place = workspace.find(db, "main")
             assert place is not None
-            count, broken = journal.verify(db, place.id)
+            count, broken = verify(db, place.id)
         assert (count, broken) == (self.entries, [])
 
     @invariant()

@@ -9,6 +9,7 @@ from storage import checklist, journal, meetings, people
 from storage.base import Base
 from storage.checklist import LOOK_NOW, Task
 from storage.journal import Entry
+from storage.verifying import verify
 from tests.chat import Chat, Somebody, at, buttons, text
 
 
@@ -254,7 +255,7 @@ def test_the_undo_is_journalled_and_the_chain_holds(chat: Chat, ann: Somebody) -
     with chat.read() as db:
         newest, started = journal.entries(db, 1, limit=2)
         assert (newest.undoes, newest.line) == (started.id, "undo")
-        assert journal.verify(db, 1) == (3, [])
+        assert verify(db, 1) == (3, [])
 
 
 def test_each_change_leaves_one_entry_and_a_refusal_none(chat: Chat, ann: Somebody, li: Somebody) -> None:
