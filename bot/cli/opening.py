@@ -28,8 +28,9 @@ def settings(**wanted: Any) -> Settings:
     except ValidationError as error:
         raise Trouble("settings", faults=[fault(one) for one in error.errors()]) from None
     except Unread as error:
-        told = "secret_file" if error.path else "secret_twice"
-        raise Trouble(told, variable=error.name, path=error.path, reason=error.reason) from None
+        if not error.path:
+            raise Trouble("secret_twice", variable=error.name) from None
+        raise Trouble("secret_file", variable=error.name, path=error.path, reason=error.reason) from None
     except (SettingsError, UnicodeDecodeError) as error:
         raise Trouble("unreadable_settings", reason=str(error)) from None
 
