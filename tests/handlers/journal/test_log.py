@@ -142,12 +142,14 @@ def test_in_chinese(chat: Chat, ann: Somebody) -> None:
     assert not re.search(r"state|to do|in progress", said)
 
 
-def test_blanked_details_say_so(chat: Chat, ann: Somebody) -> None:
+def test_erased_details_say_so(chat: Chat, ann: Somebody) -> None:
+    from storage import chain  # noqa: PLC0415  only here
     from storage.journal import Entry  # noqa: PLC0415  only here
 
     with chat.app.database.write() as db:
         entry = db.scalars(select(Entry)).one()
-        entry.body = entry.line = ""
+        entry.body = chain.without(entry.body, lambda _piece: True) or ""
+        entry.line = entry.room = ""
     assert "The details were removed." in text(ann.says("log"))
 
 
