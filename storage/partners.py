@@ -23,7 +23,8 @@ class PartnerKind(StrEnum):
 class Partner(Base):
     """What a unit did for a meeting.
 
-    ``good`` is the one concrete thing that was good, ``rating`` 1 to 5, ``addressee_id`` whom letters to it reach.
+    ``good`` is the one concrete thing that was good, ``addressee_id`` whom letters to it reach. ``rating`` is 1 to 5
+    as ``rated_by`` last gave it, and ``remark`` says why.
     ``dispute`` says what is not settled with it; no letter thanks it before that is settled, or somebody says that
     it may.
     """
@@ -38,6 +39,8 @@ class Partner(Base):
     good: Mapped[str] = mapped_column(String(300), default="")
     rating: Mapped[int | None]
     remark: Mapped[str] = mapped_column(String(300), default="")
+    rated_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    rated_at: Mapped[datetime | None]
     addressee_id: Mapped[int | None] = mapped_column(ForeignKey(Party.id), index=True)
     dispute: Mapped[str] = mapped_column(String(300), default="")
     settled_at: Mapped[datetime | None]

@@ -40,6 +40,7 @@ _FOLDED = (Sponsor, Volunteer, Partner)
 _TOGETHER = (
     ("commendation", "nominated_by", "nominated_at", "approved_by", "approved_at"),
     ("dispute", "settled_at"),
+    ("rating", "remark", "rated_by", "rated_at"),
 )
 _NOTHING = (None, "")
 _OWN_WAY = (Merge, Reach, Twin)

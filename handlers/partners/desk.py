@@ -5,23 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.context import Context
+from handlers.partners.rules import RATED
 from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from messages import Offer
-from storage import parties, partners
+from storage import parties, partners, people
 from storage.parties import Party
 from storage.partners import Partner
+from storage.people import Person
 
 MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
 class Ally:
-    """A partner, who it is, and whom letters to it reach."""
+    """A partner, who it is, whom letters to it reach, and who rated it."""
 
     partner: Partner
     party: Party
     contact: Party | None = None
+    rater: Person | None = None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it is one that is rated."""
+        return self.partner.kind in RATED
 
 
 def allies(ctx: Context) -> list[Ally]:
@@ -29,7 +37,10 @@ def allies(ctx: Context) -> list[Ally]:
     found = partners.of_meeting(ctx.db, ctx.meeting.id)
     ids = {row_id for one in found for row_id in (one.party_id, one.addressee_id) if row_id}
     known = parties.some(ctx.db, ids)
-    return [Ally(one, known[one.party_id], known.get(one.addressee_id or 0)) for one in found]
+    raters = people.some(ctx.db, {one.rated_by for one in found if one.rated_by})
+    return [
+        Ally(one, known[one.party_id], known.get(one.addressee_id or 0), raters.get(one.rated_by or 0)) for one in found
+    ]
 
 
 def ally(ctx: Context, meeting: int, party: Party | None) -> Ally:

@@ -14,9 +14,17 @@ if TYPE_CHECKING:
 
 KINDS = OneOf(
     {
-        PartnerKind.VENUE: ("场地", "场地方", "会场", "酒店", "hotel", "venues"),
-        PartnerKind.SUPPLIER: ("供应商", "服务商", "供货商", "vendor", "contractor", "suppliers"),
-        PartnerKind.SUPPORTER: ("支持单位", "支持方", "协办单位", "指导单位", "supporting unit", "co-organiser"),
+        PartnerKind.VENUE: ("场地", "场地方", "会场", "酒店", "hotel", "hotels", "venues"),
+        PartnerKind.SUPPLIER: ("供应商", "服务商", "供货商", "vendor", "vendors", "contractor", "suppliers"),
+        PartnerKind.SUPPORTER: (
+            "支持单位",
+            "支持方",
+            "协办单位",
+            "指导单位",
+            "supporting unit",
+            "co-organiser",
+            "supporters",
+        ),
         PartnerKind.MEDIA: ("媒体", "合作媒体", "媒体伙伴", "press", "media partner"),
     }
 )
@@ -28,6 +36,7 @@ DETAILS = {
     "contact": ("联系人", "收信人", "addressee"),
     "seen": (),
 }
+AsKind = Annotated[str, KINDS]
 PartnerDetails = Annotated[dict[str, str], Details(DETAILS)]
 LEAST, MOST = 1, 5
 

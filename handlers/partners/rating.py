@@ -41,14 +41,15 @@ def rate(
     words = " ".join(remark.split())
     if len(words) > LONGEST:
         raise Refused("partners/long", name="remark", most=LONGEST)
-    found.partner.rating, found.partner.remark = rating, words or found.partner.remark
+    row = found.partner
+    row.rating, row.remark, row.rated_by, row.rated_at = rating, words or row.remark, ctx.person.id, ctx.now
     ctx.db.flush()
     left = [one for one in allies(ctx) if one.partner in unrated(one.partner for one in allies(ctx))]
     nexts = [Offer("next", f"partner rate {ref(ctx, one.party)}", facts={"party": one.party}) for one in left[:2]]
     return ctx.words(
         "partners/rated",
         party=found.party,
-        partner=found.partner,
+        partner=row,
         left=len(left),
         buttons=[*nexts, Offer("ratings", f"partner ratings M{ctx.meeting.number}"), Offer("undo", "undo")],
         tone="good",
@@ -97,17 +98,19 @@ def ratings(ctx: Context, meeting: MeetingNumber = 0) -> Message:
 
 def _score_card(ctx: Context, found: Sequence[Ally]) -> Attachment:
     """Not everybody's: what is said of firms stays in the house."""
-    rows = [
-        [one.party.name, PartnerKind(one.partner.kind), one.partner.service, one.partner.rating, one.partner.remark]
-        for one in found
-        if one.partner.rating is not None
-    ]
-    page = ctx.words(
-        "partners/sheet", table=Columns(("name", "kind", "service", "rating", "remark"), rows, numbers=(3,))
-    )
+    rows = [_card_row(ctx, one) for one in found if one.partner.rating is not None]
+    columns = ("name", "kind", "service", "rating", "remark", "by", "day")
+    page = ctx.words("partners/sheet", table=Columns(columns, rows, numbers=(3,)))
     table = page.table
     grid = Grid(page.title, [list(table.columns), *map(list, table.rows)] if table else [[""]])
     return handed_out(ctx, page.title, [grid], material=TASKS.get(TASK), personal=True)
+
+
+def _card_row(ctx: Context, one: Ally) -> list[object]:
+    row = one.partner
+    by = one.rater.name if one.rater else ""
+    day = row.rated_at.astimezone(ctx.meeting_zone).date().isoformat() if row.rated_at else ""
+    return [one.party.name, PartnerKind(row.kind), row.service, row.rating, row.remark, by, day]
 
 
 def _proven(ctx: Context, card: Attachment) -> Task | None:

@@ -1328,6 +1328,8 @@ def upgrade() -> None:
         sa.Column("good", sa.String(length=300), nullable=False),
         sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("remark", sa.String(length=300), nullable=False),
+        sa.Column("rated_by", sa.Integer(), nullable=True),
+        sa.Column("rated_at", sa.DateTime(), nullable=True),
         sa.Column("addressee_id", sa.Integer(), nullable=True),
         sa.Column("dispute", sa.String(length=300), nullable=False),
         sa.Column("settled_at", sa.DateTime(), nullable=True),
@@ -1337,6 +1339,7 @@ def upgrade() -> None:
             ["meeting_id"], ["meeting.id"], name=op.f("fk_partner_meeting_id_meeting"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_partner_party_id_party")),
+        sa.ForeignKeyConstraint(["rated_by"], ["person.id"], name=op.f("fk_partner_rated_by_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
         sa.UniqueConstraint("meeting_id", "party_id", name=op.f("uq_partner_meeting_id_party_id")),
         sqlite_autoincrement=True,

@@ -85,8 +85,8 @@ def test_the_story(desk: Desk) -> None:
     with desk.team.chat.app.files.open(card.files[0].digest) as stream:
         (grid,) = read(card.files[0].name, stream)
     assert grid.rows[1:] == [
-        [HOTEL, "venue or hotel", "three halls", "4", "quick and friendly"],
-        [SOUND, "supplier", "sound and light", "5", "never a failure"],
+        [HOTEL, "venue or hotel", "three halls", "4", "quick and friendly", "Tao", "2026-06-10"],
+        [SOUND, "supplier", "sound and light", "5", "never a failure", "Tao", "2026-06-10"],
     ]
     task = desk.team.task("vendor-evaluate")
     assert desk.tao.presses(f"Finish {task.ref}", card).name == "checklist/done"
@@ -109,7 +109,13 @@ def test_ratings_are_for_those_who_give_them(desk: Desk) -> None:
         shown = one.says("partner show P1")
         assert "2 of 5 · rude-to-guests" in text(shown)
         assert shown.private
+        assert "by Tao on" in text(shown)
+        listed = one.says("partners")
+        assert "venue or hotel · 2 of 5" in text(listed)
+        assert listed.private
     for one in (desk.team.wang, desk.mei, desk.team.li):
+        listed = one.says("partners")
+        assert (listed.private, "2 of 5" in text(listed)) == (False, False)
         assert "rude-to-guests" not in text(one.says("partner show P1"))
         assert "rude-to-guests" not in text(one.says("log"))
         assert one.says("partner rate P1 5").name == "people/refusals/not_allowed"
@@ -129,6 +135,37 @@ def test_a_dispute_stays_open_until_somebody_settles_it(desk: Desk) -> None:
     assert desk.tao.says("partner settle P1").name == "partners/refusals/no_dispute"
     desk.says("partner dispute P1 a broken screen")
     assert desk.partners()[HOTEL].disputed
+
+
+def test_the_last_who_rates_is_told_with_what_they_said(desk: Desk) -> None:
+    desk.says(f"partner add {HOTEL} kind: venue", "partner rate P1 2 late")
+    desk.team.bo.says("partner rate P1 4 put right")
+    assert "4 of 5 · put right · by Bo on Wed 10 Jun" in desk.says("partner show P1")
+
+
+def test_partners_by_kind(desk: Desk) -> None:
+    desk.says(f"partner add {HOTEL} kind: venue", f"partner add {SOUND} kind: supplier")
+    every = desk.says("partners")
+    assert "venue or hotel: 1 · supplier: 1" in every
+    assert "supplier · not rated yet" in every
+    only = desk.says("partners suppliers")
+    assert (SOUND in only, HOTEL in only) == (True, False)
+    assert "None of that kind is noted: media" in desk.says("partners media")
+    desk.says(*(f"partner add {name} kind: supporter" for name in ("甲学会", "乙协会", "丙大学", "丁研究院")))
+    desk.says(*(f"partner add {name} kind: media" for name in ("晨报社", "科技频道", "行业周刊")))
+    listed = desk.tao.says("partners")
+    assert [one.line for one in listed.buttons if one.line.startswith("partners M1 s")] == [
+        "partners M1 supplier",
+        "partners M1 supporter",
+    ]
+    shown = desk.tao.presses("media", listed)
+    assert "3 partners" in text(shown)
+    assert "partners M1" in [one.line for one in shown.buttons]
+
+
+def test_what_was_settled_stays_with_its_day(desk: Desk) -> None:
+    desk.says(f"partner add {HOTEL} kind: venue", "partner dispute P1 deposit", "partner settle P1")
+    assert "Was not settled: deposit. Settled on Wed 10 Jun" in desk.says("partner show P1")
 
 
 @pytest.mark.parametrize(
