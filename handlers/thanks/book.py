@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from handlers import matching
 from handlers.expected import TALKING
-from handlers.thanks import matching
-from handlers.thanks.matching import Known
+from handlers.matching import Known
 from handlers.thanks.rules import Seat, whom
 from storage import archive, attendance, consents, crew, letters, membership, parties, partners, programme, sponsors
 from storage.consents import Consent
