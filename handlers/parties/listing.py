@@ -6,20 +6,25 @@ import re
 from collections.abc import Sequence
 from typing import Annotated
 
+from handlers import presenters
 from handlers.context import Context
 from handlers.grammar import Cursor, PageNumber, Text
 from handlers.known import AnyParty
-from handlers.parties.cards import cards
+from handlers.parties.cards import Card, cards
 from handlers.parties.naming import PLURALS, AsCapacity
-from handlers.permissions import allow_in_any, keeps_contacts
+from handlers.permissions import allow_in_any, keeps_contacts, may, rates_partners
+from handlers.presenters import Presenter
 from handlers.router import Router
 from messages import Entry, Message, Offer
-from storage import contacts, uniting
+from storage import contacts, partners, people, uniting
+from storage.meetings import Meeting
 from storage.parties import Capacity, Party
 
 router = Router("parties")
 
-PAGE, MOST_WORDS, MOST_MERGES = 8, 6, 5
+PAGE, MOST_WORDS, MOST_MERGES, MOST_MEETINGS = 8, 6, 5, 3
+_SPEAKING = frozenset({Capacity.SPEAKER, Capacity.VIP})
+_MAKING = frozenset({Capacity.PARTNER, Capacity.MEDIA})
 
 
 class _Words:
@@ -88,10 +93,13 @@ def show(ctx: Context, party: AnyParty) -> Message:
     merged = uniting.merges_into(ctx.db, party.id)
     gone = contacts.some(ctx.db, [row.gone_id for row in merged])
     aliases = [row.name for row in contacts.aliases(ctx.db, ctx.workspace.id) if row.party_id == party.id]
+    card = cards(ctx, [party])[0]
     return ctx.words(
         "contacts/show",
-        card=cards(ctx, [party])[0],
+        card=card,
         aliases=aliases,
+        talks=_talks(ctx, card),
+        allies=_allies(ctx, card),
         letters=contacts.letters_to(ctx.db, party.id)[:PAGE],
         rows=[
             Entry({"gone": gone[row.gone_id]}, [Offer("part", f"contact part {gone[row.gone_id].ref}")])
@@ -104,3 +112,31 @@ def show(ctx: Context, party: AnyParty) -> Message:
         ],
         private=True,
     )
+
+
+def _talks(ctx: Context, card: Card) -> list[tuple[Meeting, Presenter]]:
+    """As what a person spoke at each of the newest meetings, with all that is kept of it."""
+    spoke = [meeting for meeting, capacity in card.takings if capacity in _SPEAKING]
+    return [
+        (meeting, one)
+        for meeting in list(dict.fromkeys(spoke))[:MOST_MEETINGS]
+        for one in presenters.of_meeting(ctx.db, ctx.workspace, meeting)
+        if one.party is not None and one.party.id == card.party.id
+    ]
+
+
+def _allies(ctx: Context, card: Card) -> list[dict[str, object]]:
+    """What a unit did as a partner of each meeting; how good it was only for who rates."""
+    made = [meeting for meeting, capacity in card.takings if capacity in _MAKING][:MOST_MEETINGS]
+    found = [(meeting, partners.of_party(ctx.db, meeting.id, card.party.id)) for meeting in made]
+    raters = people.some(ctx.db, {row.rated_by for _, row in found if row and row.rated_by})
+    return [
+        {
+            "meeting": meeting,
+            "partner": row,
+            "rater": raters.get(row.rated_by or 0),
+            "rates": may(ctx, rates_partners, meeting),
+        }
+        for meeting, row in found
+        if row is not None
+    ]

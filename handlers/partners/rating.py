@@ -99,10 +99,10 @@ def ratings(ctx: Context, meeting: MeetingNumber = 0) -> Message:
 def _score_card(ctx: Context, found: Sequence[Ally]) -> Attachment:
     """Not everybody's: what is said of firms stays in the house."""
     rows = [_card_row(ctx, one) for one in found if one.partner.rating is not None]
-    columns = ("name", "kind", "service", "rating", "remark", "by", "day")
-    page = ctx.words("partners/sheet", table=Columns(columns, rows, numbers=(3,)))
-    table = page.table
-    grid = Grid(page.title, [list(table.columns), *map(list, table.rows)] if table else [[""]])
+    table = Columns(("name", "kind", "service", "rating", "remark", "by", "day"), rows, numbers=(3,))
+    page = ctx.words("partners/sheet", table=table)
+    headed = page.table
+    grid = Grid(page.title, [list(headed.columns), *map(list, headed.rows)] if headed else [[""]])
     return handed_out(ctx, page.title, [grid], material=TASKS.get(TASK), personal=True)
 
 
