@@ -3,7 +3,8 @@
 PYTHON  ?=
 VENV    ?= .venv
 ARGS    ?=
-KILLS   ?= 150
+SEED    ?=
+TIMES   ?=
 
 PY      := $(VENV)/bin/python
 RUNTIME := $(VENV)/.ready-runtime
@@ -24,8 +25,9 @@ fmt: $(DEV)  ## format the code, and correct what can be corrected by itself
 	$(VENV)/bin/ruff check --fix --quiet . || true
 	$(VENV)/bin/ruff format .
 
-faults: $(DEV)  ## kill the bot on both databases for some minutes and see that nothing is lost or said twice (KILLS=1000: for longer)
-	HUIHOU_FAULTS=$(KILLS) $(VENV)/bin/pytest tests/faults tests/bot/platforms/slack/test_wrong_shapes.py -s -o faulthandler_timeout=0 $(ARGS)
+faults: $(DEV)  ## kill, freeze and starve the bot on both databases for half an hour, and print what came of it (SEED=…, TIMES=2, ARGS=F1)
+	HUIHOU_FAULTS=1 $(VENV)/bin/pytest tests/faults tests/bot/platforms/slack/test_wrong_shapes.py --deselect tests/faults/test_suite.py -q -o faulthandler_timeout=0
+	SEED=$(SEED) TIMES=$(TIMES) $(PY) -m tests.faults $(ARGS)
 
 machine: $(DEV)  ## say commands at random and hold the bot to what must always be true (ROUNDS=1000: fifty thousand)
 	ROUNDS=$(or $(ROUNDS),400) $(VENV)/bin/pytest tests/stories/test_machine.py $(ARGS)

@@ -97,6 +97,18 @@ def available() -> bool:
     return bool(GIVEN or (program("initdb") and program("pg_ctl")))
 
 
+class Private(Server):
+    """One that nobody else uses, in a folder."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        super().__init__(url)
+        self.folder = folder
+
+    def restart(self) -> None:
+        """At once, as after a crash: whoever is connected loses the connection, and the log is played again."""
+        _run(_unprivileged(), "pg_ctl", "-D", self.folder / "data", "-w", "-m", "immediate", "restart")
+
+
 @contextmanager
 def server(*, hurried: bool = True) -> Iterator[Server]:
     """The given one, else a private one that is heard on a socket only; ``hurried``: which waits for no disk."""
@@ -105,10 +117,16 @@ def server(*, hurried: bool = True) -> Iterator[Server]:
         yield made
         made.close()
         return
+    with private(HURRIED if hurried else {}) as made:
+        yield made
+
+
+@contextmanager
+def private(settings: Mapping[str, str] = HURRIED) -> Iterator[Private]:
     folder = Path(tempfile.mkdtemp(prefix="huihou-pg-"))
     try:
-        with _running(folder, HURRIED if hurried else {}) as url:
-            yield Server(url)
+        with _running(folder, settings) as url:
+            yield Private(url, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,7 +1,7 @@
-"""The real bot in a process of its own, which does as it is told line by line and dies where it is told to.
+"""The real bot in a process of its own, which does as it is told thing by thing and dies where it is told to.
 
-Each line of standard input is JSON, answered with one line. Nothing in the product knows of it: what it is to die in
-is wrapped here, from outside.
+Whatever it is told is answered once. Nothing in the product knows of it: what it is to die in is wrapped here, from
+outside.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,10 @@ from bot.dispatch import Dispatch
 from bot.platforms import Outgoing
 from bot.scheduler import Ticks
 from bot.settings import Settings
-from handlers import Job, router
-from handlers.context import Context
-from handlers.grammar import OneWord
-from messages import Message
+from handlers import Job
 from storage import inbox, lanes, outbox
-from storage.workspace import DayRule
 from tests.chat import StillClock
+from tests.faults import logs, tally
 
 armed: dict[str, int] = {}
 
@@ -112,14 +109,6 @@ class Paper:
         return outgoing.key if outgoing.key in keys else None
 
 
-def tally(ctx: Context, number: OneWord) -> Message:
-    """Write a row and promise a message: tally 7"""
-    day = datetime(2000, 1, 1, tzinfo=ctx.now.tzinfo).date() + timedelta(days=int(number))
-    ctx.db.add(DayRule(workspace_id=ctx.workspace.id, day=day, worked=True))
-    ctx.promise(f"tally:{number}", ctx.room, Message(name="x", locale="en", body=f"tally {number}"))
-    return Message(name="x", locale="en", body=f"{number} is written down")
-
-
 def carry_out(app: App, what: dict[str, Any]) -> Any:
     if "at" in what:
         app.clock.move_to(datetime.fromisoformat(what["at"]))
@@ -135,15 +124,15 @@ def carry_out(app: App, what: dict[str, Any]) -> Any:
     return None
 
 
-def main(folder: Path, url: str, *, tells: bool) -> None:
-    router.command("tally", zh="计数")(tally)  # here: whoever imports this module has the commands as they are
+def main(connection: Connection, folder: Path, url: str, tells: bool) -> None:  # noqa: FBT001  told over a connection
+    logs.into(folder / "log")
+    tally.learn()  # here: whoever imports this module has the commands as they are
     clock = StillClock(moment=datetime.fromisoformat("2026-01-01T00:00+00:00"))
     app = build(Settings(_env_file=None, data=folder, database_url=url, locale="en", synchronous="NORMAL"), clock=clock)
     app.delivery = Delivery(app.database, {**app.platforms, "console": Paper(folder / "paper", tells=tells)}, clock.now)
-    print(json.dumps("ready"), flush=True)
-    for line in sys.stdin:
-        print(json.dumps(carry_out(app, json.loads(line))), flush=True)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], tells=sys.argv[3] == "tells")
+    connection.send("ready")
+    try:
+        while True:
+            connection.send(carry_out(app, connection.recv()))
+    except (EOFError, ConnectionError):
+        os._exit(0)  # whoever started it is gone

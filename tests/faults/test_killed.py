@@ -1,4 +1,4 @@
-"""Killed with -9 at every point that has a name: nothing acknowledged is lost, nothing is half there or said twice."""
+"""Killed with -9 while nudges are planned and sent: each is said once. Commands are in tests/faults/points.py."""
 
 from __future__ import annotations
 
@@ -7,54 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.bots import Bot, House, Killed
-from tests.faults.driver import POINTS
+from tests.faults.bots import House, Killed
 from tests.handlers.nudges.build import World, at, database
 
 pytestmark = pytest.mark.slow
-COMMANDS = [point for point in POINTS if point not in ("promised, not committed", "swept")]
-
-
-@pytest.fixture
-def house(tmp_path: Path, url: str) -> House:
-    made = House(tmp_path, url)
-    made.create()
-    return made
-
-
-def killed(house: House, point: str, turn: int) -> None:
-    """Four commands and their messages, in a process that dies at the n-th passing of a point."""
-    with house.bot() as bot:
-        bot.tell(kill=point, turn=turn)
-        with pytest.raises(Killed):
-            work(house, bot)
-
-
-def work(house: House, bot: Bot) -> None:
-    for number in range(1, 5):
-        house.ask(bot, number)
-        bot.tell(drain=True)
-
-
-@pytest.mark.parametrize("point", COMMANDS)
-def test_commands_and_their_messages(house: House, point: str) -> None:
-    killed(house, point, turn=2)
-    with house.bot() as bot:  # the platform delivers everything again that it got no answer to, and what it got
-        for number in range(1, 5):
-            house.ask(bot, number)
-    house.settle()
-    house.check()
-    assert sorted(house.acknowledged) == [1, 2, 3, 4]
-
-
-def test_without_a_look_up_the_one_window_shows(tmp_path: Path, url: str) -> None:
-    """A test of the test: a provider that cannot be asked gets the message of that window a second time."""
-    house = House(tmp_path, url, tells=False)
-    house.create()
-    killed(house, "accepted, not marked", turn=2)
-    house.settle()
-    house.check()
-    assert Counter(house.paper()) == {"tally:1": 1, "tally:2": 2}
 
 
 @pytest.mark.parametrize("point", ["promised, not committed", "swept", "lane claimed", "accepted, not marked"])

@@ -105,8 +105,9 @@ class Slack:
             client = self.client(outgoing)
             said = sought(client, self.channel(client, outgoing.room.external), outgoing)
         except SlackApiError as error:
-            if troubles.is_limit(error):
-                raise NotNow(troubles.patience(error)) from error
+            answer = troubles.answer_to(error)
+            if isinstance(answer, NotNow | OSError):  # not to know is no reason to say it again
+                raise answer from error
             return None
         except Closed:
             return None

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from http.client import HTTPException
+from json import JSONDecodeError
 from typing import Any
 from urllib.error import URLError
 
@@ -32,14 +34,20 @@ WAIT = 2.0
 
 
 class Client(WebClient):
-    """``before`` hears of every method that is about to be called, and may raise."""
+    """``before`` hears of every method that is about to be called, and may raise.
+
+    Half an answer is no answer: a ``ConnectionError``.
+    """
 
     before: Callable[[str], None] | None = None
 
     def api_call(self, api_method: str, **given: Any) -> SlackResponse:
         if self.before is not None:
             self.before(api_method)
-        return super().api_call(api_method, **given)
+        try:
+            return super().api_call(api_method, **given)
+        except (HTTPException, JSONDecodeError) as error:
+            raise ConnectionError(type(error).__name__) from error
 
 
 def connect(settings: Settings, token: str | None, *, team: str = "") -> Client:

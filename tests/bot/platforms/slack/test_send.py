@@ -178,6 +178,16 @@ def test_a_look_up_is_patient_too(house: Office, desk: Desk) -> None:
     assert house.texts() == ["hello"]
 
 
+@pytest.mark.parametrize("trouble", [{"status": 503}, {"error": "internal_error"}, {"drop": True}])
+def test_a_look_up_that_finds_slack_out_of_order_is_no_reason_to_say_it_again(
+    house: Office, desk: Desk, trouble: dict[str, Any]
+) -> None:
+    house.slack.will("chat.postMessage", drop_after=True)
+    house.slack.will("conversations.history", **trouble)
+    desk.says("one", word("hello"))
+    assert house.texts() == ["hello"]
+
+
 def test_what_slack_would_refuse_as_too_often_is_put_off_before_it_is_tried(house: Office, desk: Desk) -> None:
     assert house.app.door is not None
     house.app.door.slack.tiers.calls["main", "chat.update"].extend([house.slack.clock] * 50)

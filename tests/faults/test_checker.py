@@ -1,0 +1,209 @@
+"""The judge is judged: whatever is put wrong into a history that was sound, it finds, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.outbox import Promise
+from tests.faults.bots import House
+from tests.faults.checker import TICK, Findings, Row, check
+from tests.faults.crashes import killed as killed_at_random
+from tests.faults.history import Event
+from tests.faults.points import killed
+from tests.faults.registry import FAULTS
+from tests.faults.suite import round_of
+
+SLOT = 1.0
+PROMISED = 2
+
+
+@dataclass(frozen=True)
+class Past:
+    """Events and rows; each command is written down, promises two messages, and is answered."""
+
+    events: tuple[Event, ...]
+    rows: tuple[Row, ...]
+    written: tuple[int, ...]
+
+    def found(self) -> dict[str, list[str]]:
+        found = check(self.events, self.rows, slot=SLOT, written=self.written, promised=PROMISED)
+        return {one.name: getattr(found, one.name) for one in fields(Findings) if getattr(found, one.name)}
+
+    def said(self, at: int) -> tuple[int, Event]:
+        """Where the n-th acceptance stands, and the acceptance."""
+        places = [place for place, event in enumerate(self.events) if event["what"] == "accepted"]
+        place = places[at % len(places)]
+        return place, self.events[place]
+
+    def with_events(self, *events: Event) -> Past:
+        return replace(self, events=tuple(sorted(events, key=lambda event: event["at"])))
+
+
+@st.composite
+def pasts(draw: st.DrawFn) -> Past:
+    """As it should be: one lane after the other is told what stands next in it."""
+    lanes = draw(st.lists(st.sampled_from("abcd"), min_size=PROMISED, max_size=12))
+    lanes = lanes[: len(lanes) // PROMISED * PROMISED]
+    rows, events, moment = [], [], 0.0
+    for number, lane in enumerate(lanes):
+        key = f"tally:{number // PROMISED}:{number}"
+        rows.append(Row(number + 1, key, lane, Promise.SENT))
+        moment += draw(st.floats(SLOT, 100.0))
+        events.append(accepted(moment, rows[-1]))
+    written = tuple(range(len(lanes) // PROMISED))
+    answered = tuple({"at": 0.0, "what": "answered", "number": number} for number in written)
+    return Past((*answered, *events), tuple(rows), written)
+
+
+def accepted(at: float, row: Row, **more: object) -> Event:
+    said = {"by": "r1", "answer": "whole", "asked": True}
+    return {"at": at, "what": "accepted", "key": row.key, "lane": row.lane, **said, **more}
+
+
+@given(pasts())
+def test_nothing_is_found_where_nothing_is_wrong(past: Past) -> None:
+    assert past.found() == {}
+
+
+@given(pasts(), st.integers(0))
+def test_what_was_not_heard_is_lost(past: Past, at: int) -> None:
+    place, event = past.said(at)
+    missing = past.with_events(*past.events[:place], *past.events[place + 1 :])
+    assert missing.found() == {"lost": [event["key"]]}
+
+
+@given(pasts(), st.integers(0), st.sampled_from([Promise.READY, Promise.SENDING, Promise.DEAD, Promise.DROPPED]))
+def test_what_is_not_marked_is_lost(past: Past, at: int, state: Promise) -> None:
+    row = past.rows[at % len(past.rows)]
+    rows = tuple(replace(one, state=state) if one == row else one for one in past.rows)
+    assert replace(past, rows=rows).found() == {"lost": [row.key]}
+
+
+@given(pasts(), st.integers(0))
+def test_a_row_that_is_not_there_was_dropped(past: Past, at: int) -> None:
+    row = past.rows[at % len(past.rows)]
+    found = replace(past, rows=tuple(one for one in past.rows if one != row)).found()
+    assert found["lost"] == [row.key]
+    assert len(found["halves"]) == 1, "of its command one message was promised, and the other not"
+
+
+@given(pasts(), st.integers(0))
+def test_what_was_said_elsewhere_is_lost(past: Past, at: int) -> None:
+    place, event = past.said(at)
+    astray = [*past.events[:place], {**event, "lane": "elsewhere"}, *past.events[place + 1 :]]
+    assert past.with_events(*astray).found()["lost"] == [event["key"]] * 2
+
+
+@given(pasts(), st.integers(0), st.floats(SLOT, 50))
+def test_what_was_heard_twice_is_a_duplicate(past: Past, at: int, later: float) -> None:
+    _, event = past.said(at)
+    twice = past.with_events(*past.events, {**event, "at": event["at"] + later})
+    assert event["key"] in twice.found()["duplicate"]
+
+
+@given(pasts(), st.integers(0))
+def test_a_death_excuses_nothing_where_the_provider_can_be_asked(past: Past, at: int) -> None:
+    _, event = past.said(at)
+    death = {"at": event["at"] + 0.01, "what": "killed", "who": event["by"]}
+    twice = past.with_events(*past.events, death, {**event, "at": event["at"] + SLOT, "by": "r2"})
+    assert event["key"] in twice.found()["duplicate"]
+
+
+@pytest.mark.parametrize(
+    ("between", "window"),
+    [
+        ({"what": "killed", "who": "r1"}, True),
+        ({"what": "paused", "who": "r1"}, True),
+        ({"what": "cut"}, True),
+        ({"what": "killed", "who": "r3"}, False),
+        ({"what": "answered", "number": 0}, False),
+    ],
+)
+def test_where_it_cannot_only_the_end_of_whoever_said_it_does(between: Event, *, window: bool) -> None:
+    row = Row(1, "tally:0:1", "a", Promise.SENT)
+    again = accepted(5.0, row, asked=False, by="r2")
+    past = Past((accepted(1.0, row, asked=False), {"at": 1.1, **between}, again), (row,), (0,))
+    found = check(past.events, past.rows)
+    assert (found.window, found.duplicate) == (([row.key], []) if window else ([], [row.key]))
+
+
+def test_an_answer_that_was_lost_excuses_a_second_time() -> None:
+    row = Row(1, "tally:0:1", "a", Promise.SENT)
+    found = check([accepted(1.0, row, asked=False, answer="late"), accepted(5.0, row, asked=False)], [row])
+    assert (found.window, found.duplicate) == ([row.key], [])
+
+
+def test_one_death_excuses_no_more_than_were_in_hand() -> None:
+    rows = [Row(n, f"tally:0:{n}", f"lane {n}", Promise.SENT) for n in range(1, 7)]
+    first = [accepted(1.0, row, asked=False) for row in rows]
+    second = [accepted(9.0, row, asked=False, by="r2") for row in rows]
+    found = check([*first, {"at": 2.0, "what": "killed", "who": "r1"}, *second], rows)
+    assert found.duplicate == ["tally:0:5", "tally:0:6"]
+
+
+@given(pasts(), st.integers(0))
+def test_lines_that_were_swapped_are_out_of_order(past: Past, at: int) -> None:
+    place, event = past.said(at)
+    later = next((n for n, one in enumerate(past.events) if n > place and one.get("lane") == event["lane"]), None)
+    if later is None:
+        return
+    events = list(past.events)
+    other = events[later]
+    events[place], events[later] = {**other, "at": event["at"]}, {**event, "at": other["at"]}
+    assert past.with_events(*events).found()["out_of_order"]
+
+
+@given(pasts(), st.integers(0), st.floats(0, SLOT - 2 * TICK))
+def test_what_follows_too_closely_is_found(past: Past, at: int, gap: float) -> None:
+    place, event = past.said(at)
+    later = next((n for n, one in enumerate(past.events) if n > place and one.get("lane") == event["lane"]), None)
+    if later is None:
+        return
+    events = list(past.events)
+    events[later] = {**events[later], "at": event["at"] + gap}
+    assert events[later]["key"] in past.with_events(*events).found()["close"]
+
+
+@given(pasts(), st.integers(0), st.floats(0.1, 120), st.floats(0.1, 0.9))
+def test_a_send_before_the_provider_wants_one_is_found(past: Past, at: int, wait: float, share: float) -> None:
+    _, event = past.said(at)
+    asked = event["at"] - wait * share
+    refused = {"at": asked, "what": "refused", "key": event["key"], "lane": event["lane"], "until": asked + wait}
+    assert event["key"] in past.with_events(*past.events, refused).found()["early"]
+    patient = {**refused, "until": event["at"]}
+    assert event["key"] not in past.with_events(*past.events, patient).found().get("early", [])
+
+
+@given(pasts(), st.integers(0))
+def test_an_answer_whose_row_is_not_there_is_found(past: Past, at: int) -> None:
+    gone = past.written[at % len(past.written)]
+    found = replace(past, written=tuple(number for number in past.written if number != gone)).found()
+    assert found == {"halves": [f"{gone}: 0 written, {PROMISED} promised", f"{gone}: answered, not there"]}
+
+
+@given(pasts())
+def test_another_answer_to_the_same_is_found(past: Past) -> None:
+    other = {"at": 0.5, "what": "contradicted", "number": 0}
+    assert past.with_events(*past.events, other).found() == {"contradicted": ["0"]}
+
+
+@pytest.mark.slow
+def test_without_the_look_up_the_checker_finds_the_one_window(tmp_path: Path) -> None:
+    house = House(tmp_path, f"sqlite:///{tmp_path / 'huihou.db'}", tells=False)
+    house.create()
+    killed(house, "accepted, not marked", turn=2)
+    assert house.findings().duplicate == ["tally:2"]
+
+
+@pytest.mark.slow
+def test_without_the_look_up_whole_replicas_that_are_killed_say_things_twice() -> None:
+    """The chance is that of the kills: in six of ten or so somebody was killed right after a message was taken."""
+    with round_of(FAULTS[0], "sqlite", "mute", {"kills": 10, "messages": 600}, None) as mute:
+        found = killed_at_random(mute, slots=1, tells=False)
+    assert found.findings.duplicate
+    assert not found.findings.lost
