@@ -41,12 +41,13 @@ def two(given: Round) -> Outcome:
 
 
 def killed(given: Round, *, slots: int, tells: bool = True) -> Outcome:
-    """Before every kill a few commands are asked; whoever was killed comes back at once."""
+    """Before every kill a few commands are asked, and something is done; whoever was killed comes back at once."""
     fleet, kills = fleet_of(given, slots=slots, manner=Manner(tells=tells)), given.size["kills"]
     with fleet.running():
         for number in range(kills):
             fleet.release(shares(given.size["messages"] // SPREAD, kills, number))
-            time.sleep(fleet.chance.uniform(0.02, 0.25))
+            fleet.works()
+            time.sleep(fleet.chance.uniform(0, 0.15))
             at = fleet.chance.randrange(slots)
             fleet.kill(at)
             fleet.start(at)

@@ -221,6 +221,16 @@ class Fleet:
         line = f"tally {number} {ROOMS} {SPREAD}"
         return {"platform": "console", "account": "ann", "room": "desk", "line": line, "event_id": f"event-{number}"}
 
+    def works(self) -> None:
+        """Wait until something has been taken or answered since this was asked, for some seconds at most."""
+        before, begun = self._done(), time.monotonic()
+        while self._done() == before and time.monotonic() - begun < PATIENCE:
+            time.sleep(0.005)
+
+    def _done(self) -> tuple[int, int]:
+        heard = self.folder / "provider.jsonl"
+        return len(self.answers), heard.stat().st_size if heard.exists() else 0
+
     # --- the end
 
     def settle(self, since: float | None = None) -> float:
