@@ -46,6 +46,8 @@ class Client(WebClient):
             self.before(api_method)
         try:
             return super().api_call(api_method, **given)
+        except OSError:
+            raise
         except (HTTPException, JSONDecodeError) as error:
             raise ConnectionError(type(error).__name__) from error
 
