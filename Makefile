@@ -19,7 +19,7 @@ demo: $(RUNTIME)  ## see it work: a made-up conference, a made-up team, in the b
 test: $(DEV) browser  ## run every test (ARGS='-k letters' for some)
 	$(VENV)/bin/pytest -n 2 --dist worksteal $(ARGS)
 
-check: lint types imports sizes translations spelling  ## run every check that is no test (make -k check: all of them, past a failure)
+check: lint types imports sizes translations spelling secure  ## run every check that is no test (make -k check: all of them, past a failure)
 
 fmt: $(DEV)  ## format the code, and correct what can be corrected by itself
 	$(VENV)/bin/ruff check --fix --quiet . || true
@@ -28,6 +28,16 @@ fmt: $(DEV)  ## format the code, and correct what can be corrected by itself
 faults: $(DEV)  ## kill, freeze and starve the bot on both databases for half an hour, and print what came of it (SEED=…, TIMES=2, ARGS=F1)
 	HUIHOU_FAULTS=1 $(VENV)/bin/pytest tests/faults tests/bot/platforms/slack/test_wrong_shapes.py --deselect tests/faults/test_suite.py -q -o faulthandler_timeout=0
 	SEED=$(SEED) TIMES=$(TIMES) $(PY) -m tests.faults $(ARGS)
+
+fuzz: $(DEV)  ## throw junk at every way in and print what became of it (INPUTS=300: fewer)
+	HUIHOU_FUZZ=$(or $(INPUTS),10000) nice -n 10 $(VENV)/bin/pytest tests/security/test_fuzz.py -s -p no:randomly -o faulthandler_timeout=0 $(ARGS)
+
+audit: $(DEV)  ## ask PyPI whether anything that is installed has a known hole (needs the internet; `make check` does without)
+	$(VENV)/bin/pip-audit --strict --disable-pip --requirement requirements.lock $(ARGS)
+
+sbom: $(DEV)  ## write sbom.json: what an installation consists of, by CycloneDX
+	@$(PY) -W ignore::UserWarning -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-file sbom.json.new
+	@mv sbom.json.new sbom.json && echo 'Written: sbom.json'
 
 machine: $(DEV)  ## say commands at random and hold the bot to what must always be true (ROUNDS=1000: fifty thousand)
 	ROUNDS=$(or $(ROUNDS),400) $(VENV)/bin/pytest tests/stories/test_machine.py $(ARGS)
@@ -59,7 +69,7 @@ test-313:  ## run the tests that need no browser on Python 3.13
 help:
 	@grep -hE '^[a-z0-9-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-.PHONY: machine demo test check fmt faults soak bench words docs lock test-313 help browser find-313 lint types imports sizes translations spelling
+.PHONY: machine fuzz audit sbom demo test check fmt faults soak bench words docs lock test-313 help browser find-313 lint types imports sizes translations spelling secure
 
 # The parts of `check`
 
@@ -81,6 +91,9 @@ translations: $(DEV)
 
 spelling: $(DEV)
 	$(VENV)/bin/codespell
+
+secure: $(DEV)
+	$(VENV)/bin/bandit --quiet --configfile pyproject.toml --recursive bot handlers storage messages
 
 # Set-up: only what the locks name, by hash. The locks are complete, hence --no-deps: older pips refuse a locked package that
 # another one wants with an extra. A stamp says that it is done; a changed lock or pyproject.toml undoes it.

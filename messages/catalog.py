@@ -79,7 +79,7 @@ def _print(value: object) -> object:
 
 @cache
 def environment() -> Environment:
-    env = Environment(  # noqa: S701  markdown, not HTML: escaping is done in _print for every value
+    env = Environment(  # noqa: S701  markdown, not HTML: _print escapes every value  # nosec B701
         loader=PackageLoader("messages", "."),
         undefined=StrictUndefined,
         finalize=_print,

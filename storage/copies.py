@@ -87,7 +87,8 @@ def _counted(reader: sqlite3.Connection) -> Whole:
         raise Strange
     (step,) = reader.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
     ours = [name for name in tables if name != "alembic_version" and not name.startswith("sqlite_")]
-    rows = sum(reader.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in ours)  # noqa: S608  of the schema
+    counts = [f'SELECT count(*) FROM "{name}"' for name in ours]  # noqa: S608  of the schema  # nosec B608
+    rows = sum(reader.execute(count).fetchone()[0] for count in counts)
     return Whole(step, len(ours), rows)
 
 

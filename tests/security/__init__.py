@@ -1,0 +1,1 @@
+"""What docs/security.md promises, held to it: every route, every command, every way in."""
