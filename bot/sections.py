@@ -48,6 +48,10 @@ class WebSettings(BaseModel):
     secret: SecretStr = Field(
         SecretStr(""), description="Signs cookies, at least 32 characters. Empty: the chat is off."
     )
+    proxies: str = Field(
+        "127.0.0.1",
+        description="Your proxies, addresses or networks with commas: whom we believe who is asking. *: everybody.",
+    )
 
 
 class MetricsSettings(BaseModel):

@@ -131,4 +131,4 @@ def letter_of(secret: str, given: str) -> int | None:
     """The id of the letter that a page's token is for; None for one that was not given out."""
     number = given.partition("-")[0]
     good = number.isascii() and number.isdecimal() and len(number) < 19  # noqa: PLR2004  it fits a row's id
-    return int(number) if good and hmac.compare_digest(token(secret, int(number)), given) else None
+    return int(number) if good and hmac.compare_digest(token(secret, int(number)).encode(), given.encode()) else None

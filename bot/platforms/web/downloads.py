@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from storage.files import File, FileStore
 
 PARTIAL, UNSATISFIABLE = 206, 416
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 def handed_out(store: FileStore, file: File, request: Request) -> Response:

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot import bodies
 from bot.platforms.web import render, who
 from bot.platforms.web.site import Away, NotThere, Site
 from storage import conversation
@@ -56,7 +57,7 @@ def events(site: Site, request: Request) -> Response:
     with site.database.read() as db:
         who.room(db, who.visitor(site, db, request), room_id)
     stands = request.headers.get("last-event-id") or request.query_params.get("seen", "")
-    seen = int(stands) if stands.isdecimal() else 0
+    seen = bodies.number(stands) or 0
     blank = "." * (len(MARKS) - 1)
     watch = Watch(site, request, room_id, seen, pulse if pulse.count(".") == len(blank) else blank)
     return EventSourceResponse(stream(watch), sep="\n", headers={"Cache-Control": "no-store"})

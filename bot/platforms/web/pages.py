@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import messages
-from bot import kinds
+from bot import bodies, kinds
 from bot.platforms.web import panel, render, who
 from bot.platforms.web.site import NotThere, Site
 from storage import conversation, people, rooms
@@ -63,12 +63,12 @@ def _facts(site: Site, db: Session, found: Visitor, room: Room) -> dict[str, Any
 
 def older(site: Site, request: Request) -> Response:
     """The lines before one that is on the page."""
-    before = request.query_params.get("before", "")
-    if not before.isdecimal():
+    before = bodies.number(request.query_params.get("before", ""))
+    if before is None:
         raise NotThere
     with site.database.read() as db:
         found, room = _where(site, db, request)
-        lines = render.conversation_of(db, found, room, before=int(before))
+        lines = render.conversation_of(db, found, room, before=before)
         return _part(site, "older", found, room, lines=lines, page_size=render.PAGE, shown=kinds.SHOWN)
 
 
@@ -128,7 +128,8 @@ def language(site: Site, request: Request, form: dict[str, str]) -> Response:
     chosen = messages.settle(form.get("locale"))
     back = f"/?room={form['room']}" if form.get("room", "").isdecimal() else "/"
     answer = RedirectResponse(back if form.get("room") is not None else "/login", 303)
-    answer.set_cookie("lang", chosen, max_age=who.LONGEST, samesite="lax", secure=request.url.scheme == "https")
+    secure = site.secure(request)
+    answer.set_cookie("lang", chosen, max_age=who.LONGEST, samesite="lax", httponly=True, secure=secure)
     if form.get("room") is not None:
         with site.database.write() as db:
             people.get(db, who.visitor(site, db, request).person.id).locale = chosen

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import FormData
 
+from bot import bodies
 from bot.ask import Ask, Upload
 from bot.platforms.web import who
 from messages import Attachment, Message
@@ -69,8 +70,8 @@ def post(form: FormData, files: tuple[Upload, ...]) -> Post:
         room=texts.get("room", ""),
         line=texts.get("line", "").strip()[:LONGEST_LINE],
         event_id=texts["event_id"],
-        pressed=_number(texts.get("pressed", "")),
-        reply_to=_number(texts.get("reply_to", "")),
+        pressed=bodies.number(texts.get("pressed", "")),
+        reply_to=bodies.number(texts.get("reply_to", "")),
         fields={name.removeprefix("field."): text for name, text in texts.items() if name.startswith("field.")},
         files=files,
     )
@@ -79,10 +80,6 @@ def post(form: FormData, files: tuple[Upload, ...]) -> Post:
 def text_of(form: FormData, name: str) -> str:
     value = form.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 12 else None  # noqa: PLR2004  what fits a database's integer
 
 
 def meant(db: Session, found: Visitor, post: Post) -> Said:

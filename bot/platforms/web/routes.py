@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from bot import bodies
 from bot.platforms.web import (
     archive_page,
     demo,
@@ -121,7 +122,7 @@ def _posted(here: Site, run: Poster, *, most: int = LARGEST_FORM) -> Callable[[R
     """A small form, read and then handled in the thread pool."""
 
     async def endpoint(request: Request) -> Response:
-        if int(request.headers.get("content-length", most + 1)) > most:
+        if bodies.announced(request, most + 1) > most:
             raise HTTPException(413)
         async with request.form(max_files=0, max_fields=100) as form:
             texts = {name: value for name, value in form.items() if isinstance(value, str)}

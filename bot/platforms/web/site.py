@@ -75,6 +75,13 @@ class Site:
     def key(self) -> str:
         return self.settings.web.secret.get_secret_value() or secrets.token_hex(SHORTEST_SECRET)
 
+    def secure(self, request: Request) -> bool:
+        """Whether browsers reach us by TLS alone, so that a cookie goes no other way.
+
+        A proxy that nobody told us to believe speaks plain HTTP to us, whatever it speaks to the browser.
+        """
+        return request.url.scheme == "https" or self.settings.public_url.startswith("https:")
+
     @cached_property
     def assets(self) -> dict[str, str]:
         """The address of each static file by its name, with a digest, so that a browser may keep it for good."""

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
-from bot import kinds
+from bot import bodies, kinds
 from bot.ask import Upload
 from bot.kinds import Unwanted
 from bot.platforms.web import tickets, uploads
@@ -60,7 +60,7 @@ async def take(site: Site, request: Request) -> Response:
 
 async def _taken(site: Site, request: Request, held: Holder, batch: str, name: str) -> Taken:
     most = site.settings.largest_file_mb * uploads.MEGABYTE
-    if int(request.headers.get("content-length", "0")) > most:
+    if bodies.announced(request) > most:
         return Taken(name, reason="large")
     if await run_in_threadpool(_count, site, held, batch) >= uploads.MOST_FILES:
         return Taken(name, reason="many")

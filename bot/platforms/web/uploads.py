@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
 
+from bot import bodies
 from bot.keeping import Intake
 from bot.platforms.web import parts, who
 from bot.platforms.web.downloads import handed_out
@@ -52,7 +53,7 @@ async def read(site: Site, request: Request, take: Take[T]) -> tuple[FormData, l
             raise TooLarge
         return message
 
-    if int(request.headers.get("content-length", "0")) > left:
+    if bodies.announced(request) > left:
         raise TooLarge
     limited = Request(request.scope, receive)
     kind, options = parse_options_header(request.headers.get("content-type", ""))

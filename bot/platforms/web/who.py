@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,8 @@ def _account(site: Site, db: Session, request: Request, workspace_id: int) -> Ac
     if site.demo:
         everybody = pages.accounts(db, workspace_id, "web")
         return account or (everybody[0][0] if everybody else None)
-    if account is None or not account.password or claim.get("mark") != _mark(account):
+    mark = str(claim.get("mark", ""))
+    if account is None or not account.password or not hmac.compare_digest(mark.encode(), _mark(account).encode()):
         return None
     return account
 
@@ -90,7 +92,7 @@ def remember(site: Site, request: Request, answer: Response, account: Account) -
         max_age=LONGEST,
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=site.secure(request),
     )
     return answer
 

@@ -62,7 +62,7 @@ def test_a_mail_program_posts_once_and_that_is_enough(chat: Chat, browser: TestC
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_page_that_was_not_given_out_is_not_there(chat: Chat, browser: TestClient, letter: int, method: str) -> None:
-    for bad in (token("another secret", letter), f"{letter}-0", token(SECRET, letter + 1)):
+    for bad in (token("another secret", letter), f"{letter}-0", f"{letter}-é", token(SECRET, letter + 1)):
         answer = browser.request(method, f"/unsubscribe/{bad}")
         assert answer.status_code == 404
         assert "of no letter" in answer.text
