@@ -58,10 +58,11 @@ class Ask:
     """The person as whom the bot runs what it promised to itself; the answer is then promised to the room."""
 
     def __post_init__(self) -> None:
-        for name in ("line", "name", "room_name"):
-            object.__setattr__(self, name, _storable(getattr(self, name)))
-        object.__setattr__(self, "fields", {name: _storable(value) for name, value in self.fields.items()})
+        for name in ("account", "event_id", "line", "name", "room", "room_name"):
+            object.__setattr__(self, name, storable(getattr(self, name)))
+        object.__setattr__(self, "fields", {name: storable(value) for name, value in self.fields.items()})
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """Without NUL, and with question marks for halves of characters."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")

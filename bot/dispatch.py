@@ -103,7 +103,7 @@ class Dispatch:
             message = _naming_locked(ctx, ask, message)
             if ask.promised_by is not None:
                 said.answer(ctx, message)
-            elif ask.deferred and not is_shown(ask, message):
+            elif ask.deferred and not is_shown(ask, message) and self._is_news(ask, message):
                 _promise(ctx, ask, message)
             if keep and not _secret(ask.line):
                 inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
@@ -146,9 +146,13 @@ class Dispatch:
     def _not_too_much(self, ask: Ask) -> None:
         if ask.platform == COMPUTER or ask.promised_by is not None:
             return
-        seconds = self.limit.wait((ask.workspace, ask.platform, ask.account))
+        seconds = self.limit.wait(_who(ask))
         if seconds:
             raise Refused("common/too_much", seconds=seconds)
+
+    def _is_news(self, ask: Ask, message: Message) -> bool:
+        """Who asks too much is told so once in a room, not as often as they ask."""
+        return message.name != "common/refusals/too_much" or self.limit.is_news(_who(ask))
 
     def _context(self, db: Session, ask: Ask) -> Context:
         """People and rooms are met before anything is asked of them; a refusal does not forget them."""
@@ -262,6 +266,11 @@ def _promise(ctx: Context, ask: Ask, message: Message) -> None:
     """The answer goes out as a promise of its own: kept once, in its thread, and seen by whom it is for."""
     reader = ask.account if message.private and not ask.direct else ""
     ctx.promise(promise_of(ask), ctx.room, message, thread=ask.answer_in, reader=reader, recheck=ctx.answer_recheck)
+
+
+def _who(ask: Ask) -> tuple[str, str, str]:
+    """Who is asking, as far as limits go."""
+    return ask.workspace, ask.platform, ask.account
 
 
 def _key(ask: Ask) -> str:

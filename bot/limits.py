@@ -23,6 +23,7 @@ class Limit:
     most: int
     stopwatch: Callable[[], float]
     _left: OrderedDict[Hashable, tuple[float, float]] = field(default_factory=OrderedDict)
+    _told: set[Hashable] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wait(self, who: Hashable) -> int:
@@ -35,6 +36,15 @@ class Limit:
             left = min(float(self.most), left + (now - since) * self.most / MINUTE)
             allowed = left >= 1
             self._left[who] = (left - allowed, now)
+            if allowed:
+                self._told.discard(who)
             if len(self._left) > MOST_KNOWN:
-                self._left.popitem(last=False)
+                self._told.discard(self._left.popitem(last=False)[0])
             return 0 if allowed else math.ceil((1 - left) * MINUTE / self.most)
+
+    def is_news(self, who: Hashable) -> bool:
+        """Whether they have not been told that they must wait since they last might ask; from now on they have."""
+        with self._lock:
+            new = who not in self._told
+            self._told.add(who)
+            return new

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -152,7 +153,7 @@ def _look_over(template: bytes) -> None:
             _check_sizes(packed.infolist())
             for entry in packed.infolist():
                 _check_part(entry.filename, _unpacked(packed, entry))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error) as error:
         raise BadDocument(WhyNot.NO_DOCUMENT) from error
 
 

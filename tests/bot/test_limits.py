@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from bot.ask import Ask
 from bot.limits import MOST_KNOWN, Limit
+from storage.outbox import outbox
 from tests.chat import Chat, text
 
 
@@ -77,3 +80,24 @@ def test_who_asks_too_much_hears_when_to_go_on_and_nothing_is_done(chat: Chat) -
     assert not ann.says("list").refused  # whoever has the computer
     watch.seconds = 60
     assert "in 60 seconds" not in text(ann.says("done T1", platform="web"))
+
+
+def test_who_must_wait_is_told_once_and_again_after_they_could_go_on() -> None:
+    watch = Watch()
+    limit = Limit(1, watch)
+    news = []
+    for pause in (0, 0, 0, 60, 0, 0):
+        watch.seconds += pause
+        if limit.wait("ann"):
+            news.append(limit.is_news("ann"))
+    assert news == [True, False, True, False]
+
+
+def test_a_room_hears_it_once_however_often_somebody_asks(chat: Chat) -> None:
+    chat.app.dispatch.limit = Limit(1, Watch())
+    for number in range(5):
+        chat.answer(Ask("web", "ann", "team", "help", f"e{number}", name="Ann", deferred=True))
+    with chat.read() as db:
+        payloads = list(db.scalars(select(outbox.c.payload)))
+    assert len(payloads) == 2
+    assert "in 60 seconds" in payloads[1]

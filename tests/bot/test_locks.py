@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tempfile
 import zipfile
 
 import pytest
@@ -188,3 +189,13 @@ def test_an_installer_that_is_named_as_a_letter_is_refused(kind: str) -> None:
     installer = ole({"x": b"x"}, kind=bytes.fromhex(f"{kind}100c0000000000c000000000000046"))
     with pytest.raises(Unwanted, match="disguise"):
         kinds.check(DOC, io.BytesIO(installer))
+
+
+@pytest.mark.parametrize("place", [2**41, 2**61, 2**63 - 33, 2**64 - 1])
+def test_an_archive_whose_contents_are_beyond_every_file_has_no_password(place: int) -> None:
+    head = (
+        b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(4) + place.to_bytes(8, "little") + (50).to_bytes(8, "little") + bytes(4)
+    )
+    with tempfile.TemporaryFile() as source:
+        source.write(head + bytes(100))
+        assert not locks.is_locked(source)

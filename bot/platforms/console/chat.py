@@ -107,6 +107,6 @@ def _choice(given: str, labels: dict[str, str]) -> str | None:
     """The value that a number, a label or the value itself stands for; None for anything else."""
     if given in labels or not given:
         return given
-    if given.isdecimal() and 1 <= int(given) <= len(labels):
+    if given.isdecimal() and len(given) < 4 and 1 <= int(given) <= len(labels):  # noqa: PLR2004  as above
         return list(labels)[int(given) - 1]
     return next((value for value, label in labels.items() if label.casefold() == given.casefold()), None)

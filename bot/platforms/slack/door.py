@@ -14,6 +14,9 @@ from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,7 +28,7 @@ from bot.platforms.slack import install, listeners, troubles
 from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.manifest import ADDRESS
 from bot.platforms.slack.people import Faces
-from bot.platforms.slack.shapes import is_sound
+from bot.platforms.slack.shapes import is_sound, leads_home, storable
 from bot.unreachable import resume
 
 if TYPE_CHECKING:
@@ -43,6 +46,23 @@ PING = 5.0
 LONGEST_WAIT = 60.0
 
 
+class Connection(SocketModeHandler):
+    """What has not the shape of what Slack sends is acknowledged, so that it does not come again, and nothing else."""
+
+    def __init__(self, bolt: Bolt, token: str, *, api_url: str, **more: Any) -> None:
+        super().__init__(bolt, token, **more)
+        self.api_url = api_url
+
+    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        asked = _asked(body=req.payload, mode="socket_mode", api_url=self.api_url)
+        if asked is not None:
+            req.payload = asked.body
+            super().handle(client, req)
+        else:
+            log.warning("envelope of a strange shape", kind=str(req.type)[:40])
+            client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+
+
 @dataclass
 class Door:
     """Everything that receives. ``connection`` is there while Socket Mode is on."""
@@ -58,7 +78,7 @@ class Door:
         """What could not be said before is tried again; Socket Mode connects, as soon as Slack can be reached."""
         resume(self.slack.database, "slack", now=self.slack.now())
         if self.settings.slack.transport == "socket":
-            self.connection = self._connection()
+            self.connection = self.handler()
             self.connecting = threading.Thread(target=self._connect, name="slack connects", daemon=True)
             self.connecting.start()
 
@@ -84,13 +104,14 @@ class Door:
             self.connection.close()  # type: ignore[no-untyped-call]
         self.desk.pool.shutdown(wait=True)
 
-    def _connection(self) -> SocketModeHandler:
+    def handler(self) -> SocketModeHandler:
+        """Of a connection that is not open yet."""
         quiet = logging.getLogger("slack_bolt.huihou")
         own = self.settings.slack
         client = WebClient(base_url=own.api_url, timeout=10, logger=quiet)
         token = own.app_token.get_secret_value()
         more: Any = {"logger": quiet, "web_client": client, "ping_interval": PING, "concurrency": SEVERAL}
-        return SocketModeHandler(self.bolt, token, **more)
+        return Connection(self.bolt, token, api_url=own.api_url, **more)
 
     def routes(self) -> list[BaseRoute]:
         """For the web server; with Socket Mode only the pages with which a workspace installs the app."""
@@ -105,11 +126,28 @@ class Door:
         return await run_in_threadpool(self._heard, body, dict(request.headers), str(request.url.query))
 
     def _heard(self, body: bytes, headers: Mapping[str, str], query: str) -> Response:
-        try:
-            asked = BoltRequest(body=body.decode(), query=query, headers=dict(headers))
-        except (AttributeError, KeyError, TypeError, ValueError):  # Bolt reads it before anybody has looked at it
-            return Response(status_code=400)
-        return _drawn(self.bolt.dispatch(asked)) if is_sound(asked.body) else Response(status_code=400)
+        if not _is_comparable(headers):
+            return Response(status_code=401)
+        api_url = self.settings.slack.api_url
+        asked = _asked(body=body, query=query, headers=dict(headers), mode="http", api_url=api_url)
+        return _drawn(self.bolt.dispatch(asked)) if asked is not None else Response(status_code=400)
+
+
+def _asked(*, body: Any, mode: str, api_url: str, **more: Any) -> BoltRequest | None:
+    """As Bolt reads it; None for what has not the shape of what Slack sends."""
+    try:
+        told = body.decode() if isinstance(body, bytes) else storable(body)
+        asked = BoltRequest(body=told, mode=mode, **more)
+    except (AttributeError, KeyError, TypeError, ValueError):  # Bolt reads it before anybody has looked at it
+        return None
+    asked.body = storable(asked.body)
+    return asked if is_sound(asked.body) and leads_home(asked.body, api_url) else None
+
+
+def _is_comparable(headers: Mapping[str, str]) -> bool:
+    """Whether Slack's library can look at the signature at all: what no signature can be makes it stumble."""
+    stamp, signature = (headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature"))
+    return (not stamp or bodies.number(stamp) is not None) and signature.isascii()
 
 
 def _drawn(answer: BoltResponse) -> Response:

@@ -175,7 +175,8 @@ def _choice(one: Field) -> Iterator[Block]:
 
 def _option(choice: Choice) -> Block:
     label = " ".join(choice.label.split())
-    at = place(label, OPTION) if size(label) > OPTION else len(label)
+    most = OPTION // (2 if size(label) > len(label) else 1)
+    at = place(label, most) if size(label) > OPTION else len(label)
     return blocks.option(label[:at].rstrip(), choice.value or NOTHING, label[at:].strip())
 
 

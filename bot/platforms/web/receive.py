@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import FormData
 
 from bot import bodies
-from bot.ask import Ask, Upload
+from bot.ask import Ask, Upload, storable
 from bot.platforms.web import who
 from messages import Attachment, Message
 from messages.markdown import plain
@@ -65,7 +65,7 @@ class Said:
 
 
 def post(form: FormData, files: tuple[Upload, ...]) -> Post:
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    texts = {name: storable(value) for name, value in form.items() if isinstance(value, str)}
     return Post(
         room=texts.get("room", ""),
         line=texts.get("line", "").strip()[:LONGEST_LINE],

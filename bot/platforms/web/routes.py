@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot import bodies
+from bot.ask import storable
 from bot.platforms.web import (
     archive_page,
     demo,
@@ -125,7 +126,7 @@ def _posted(here: Site, run: Poster, *, most: int = LARGEST_FORM) -> Callable[[R
         if bodies.announced(request, most + 1) > most:
             raise HTTPException(413)
         async with request.form(max_files=0, max_fields=100) as form:
-            texts = {name: value for name, value in form.items() if isinstance(value, str)}
+            texts = {name: storable(value) for name, value in form.items() if isinstance(value, str)}
         return await run_in_threadpool(run, here, request, texts)
 
     return endpoint

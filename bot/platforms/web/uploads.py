@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from bot import bodies
+from bot.ask import storable
 from bot.keeping import Intake
 from bot.platforms.web import parts, who
 from bot.platforms.web.downloads import handed_out
@@ -94,10 +95,10 @@ def refusal(error: OSError) -> str:
 
 def download(site: Site, request: Request) -> Response:
     """A file, always as something to save: what people send is never shown as a page of ours."""
-    digest = request.path_params["digest"]
+    digest = storable(request.path_params["digest"])
     with site.database.read() as db:
         found = who.visitor(site, db, request)
-        name = request.query_params.get("name", "")
+        name = storable(request.query_params.get("name", ""))
         row = pages.file(db, found.workspace.id, digest, person_id=found.person.id, name=name)
     if row is None or not site.files.has(digest):
         raise NotThere

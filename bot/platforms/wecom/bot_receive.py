@@ -9,6 +9,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
+from bot.ask import storable
 from bot.platforms.wecom.places import Kind, Place, person
 from bot.platforms.wecom.presses import said
 from bot.platforms.wecom.receive import LONGEST_LINE, Heard, Sent
@@ -70,7 +71,7 @@ def _mark(body: Frame) -> str:
 def _word(found: Frame, name: str) -> str:
     """A field's text, without halves of characters; empty where there is none, or something nested."""
     value = found.get(name)
-    return value.encode("utf-8", "replace").decode().strip() if isinstance(value, str) else ""
+    return storable(value).strip() if isinstance(value, str) else ""
 
 
 def _part(found: Frame, name: str) -> Frame:

@@ -13,7 +13,7 @@ from bot.platforms.slack.home import Home, home
 from bot.platforms.slack.modal import errors, loading, modal, options
 from bot.platforms.slack.modal import given as sent
 from messages import LOCALES
-from messages.message import Button, Field, Message
+from messages.message import Button, Choice, Field, Message
 from tests.bot.platforms.slack.oracle import faults
 from tests.bot.platforms.slack.shapes import FIELDS, SHAPES, choices, elements, form, message, row, said, table
 
@@ -138,6 +138,13 @@ def test_a_title_that_is_cut_stands_whole_in_the_window() -> None:
 
 def test_a_long_label_stands_whole_above_the_menu() -> None:
     assert "名" * 200 + " 1" in list(said(window(FIELDS["long choices"])["blocks"]))
+
+
+def test_a_label_of_signs_that_count_twice_is_cut_where_it_must_be() -> None:
+    many = (Choice(value="@#1", label="🧨" * 60), Choice(value="@#2", label="🧨" * 200))
+    view = window(Field(name="who", label="Who", kind="choice", choices=many))
+    assert faults(view) == []
+    assert inputs(view)[0]["element"]["options"][0]["text"]["text"] == "🧨" * 37
 
 
 def test_a_window_without_a_form_is_only_closed() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.platforms.slack import rooms
-from tests.bot.platforms.slack.office import CHANNEL, Office
+from tests.bot.platforms.slack.office import ADDRESS, CHANNEL, Office
 from tests.fakes.slack_requests import Sent
 
 JUNK: list[Any] = [None, 7, "x", ["x"], {"id": 7}]
@@ -79,3 +79,19 @@ def test_nothing_of_the_wrong_shape_breaks_anything(begun: Office, kind: str, mo
         assert answer.status_code < 500, payload
         assert "Traceback" not in answer.text
     assert begun.does(begun.person().command("/huihou", "status")) == {"response_type": "in_channel"}
+
+
+@pytest.mark.parametrize("address", ["http://evil.example/x", "https://127.0.0.1/", "ftp://127.0.0.1", "http://[", "x"])
+def test_nothing_is_answered_to_an_address_that_is_not_slacks(begun: Office, address: str) -> None:
+    sent = begun.person().command("/huihou", "status", response_url=address)
+    assert begun.post(sent).status_code == 400
+    assert begun.said() == []
+
+
+@pytest.mark.parametrize("header", ["X-Slack-Request-Timestamp", "X-Slack-Signature"])
+@pytest.mark.parametrize("value", [b"soon", b"-5", b"9" * 5000, "é".encode()])
+def test_what_can_be_no_signature_is_none(begun: Office, header: str, value: bytes) -> None:
+    one = begun.person().command("/huihou", "status").signed()
+    headers = {**{name.encode(): told.encode() for name, told in one.headers.items()}, header.encode(): value}
+    answer = begun.http.post(ADDRESS, content=one.body, headers=list(headers.items()))
+    assert answer.status_code == 401
