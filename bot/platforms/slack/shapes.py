@@ -60,17 +60,25 @@ def is_sound(body: object) -> bool:
     if kind == "event_callback":
         return _has(body, "event_id") and _has(event, "type") and _is_whole(event or {})
     if kind == "block_actions":
-        return bool(actions) and all(_has(one, "type", "action_id") for one in actions or ())
+        return (
+            _has(body, "trigger_id") and bool(actions) and all(_has(one, "type", "action_id") for one in actions or ())
+        )
     asked = all(_has(body if not part else body.get(part), *names) for part, names in _ASKED.get(str(kind), ()))
     return asked and ("user" not in body or _has(body["user"], "id")) and (kind not in _PRESSED or "user" in body)
 
 
 def _is_whole(event: Mapping[str, Any]) -> bool:
     """Whether it has what we read of an event of its type."""
-    own, item = _OF_EVENTS.get(event["type"], ()), event.get("item")
-    named = all(event.get(name) for name in own) and not any(event.get(key, "") is None for key in _NAMED)
-    known = event["type"] != "reaction_added" or item is None or item.get("type") != "message"
-    return named and (known or _has(item, "channel", "ts")) and event.get("tokens", {}) is not None
+    kind, item, token = event["type"], event.get("item"), str(event.get("bot_access_token", ""))
+    if not all(event.get(name) for name in _OF_EVENTS.get(kind, ())) or any(
+        event.get(key, "") is None for key in _NAMED
+    ):
+        return False
+    if kind == "reaction_added" and item is not None and item.get("type") == "message":
+        return _has(item, "channel", "ts")
+    if kind == "function_executed":  # its token becomes a header
+        return token.isascii() and token.isprintable() and isinstance(event.get("inputs") or {}, dict)
+    return event.get("tokens", {}) is not None
 
 
 def storable(part: Any) -> Any:
@@ -89,7 +97,7 @@ def leads_home(body: Mapping[str, Any], api_url: str) -> bool:
         there = urlsplit(url)
     except ValueError:
         return False
-    near = there.scheme == home.scheme and f".{there.netloc}".endswith(f".{home.netloc}")
+    near = there.scheme == home.scheme and there.netloc in {home.netloc, f"hooks.{home.netloc}"}
     return not url or (near and _PLAIN.fullmatch(url) is not None)
 
 

@@ -30,7 +30,7 @@ def run(desk: Desk, stage: Stage, client: WebClient, body: Payload) -> None:
     given, execution = event.get("inputs") or {}, event["function_execution_id"]
     title, end = str(given.get("title") or ""), str(given.get("end") or "")
     heard = Heard(
-        user=str(given["lead"]),
+        user=str(given.get("lead") or ""),
         channel=str(given.get("channel") or ""),
         line="meeting new",
         event_id=f"step:{execution}",
