@@ -60,11 +60,13 @@ SAMPLE = 220
 
 
 def tell(person: Somebody, mark: str, place: str) -> None:
-    for name in ("photo", "list", "paper"):
-        person.says("files", workspace=place, room=f"{mark} team", files={f"{mark} {name}.txt": mark.encode()})
     for line in SHAPE.strip().splitlines():
         said = person.says(line.format(mark), workspace=place, room=f"{mark} team")
         assert said.name != "common/refusals/broken", line
+    for name in ("photo", "list", "paper"):
+        sent = {f"{mark} {name}.txt": f"{mark} {name}".encode()}
+        said = person.says("attach T1", workspace=place, room=f"{mark} team", files=sent)
+        assert not said.refused, text(said)
 
 
 @dataclass
