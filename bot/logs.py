@@ -1,9 +1,8 @@
-"""Logs: key=value for people at a terminal, JSON for machines; a secret never stands in them."""
+"""Logs: key=value for people at a terminal, JSON for machines; secrets and personal data never stand in them."""
 
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections.abc import Iterable, MutableMapping
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot import settings
+from bot.masking import masked
 
 if TYPE_CHECKING:
     from structlog.typing import Processor
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from storage.base import Database
 
 WARNING = logging.WARNING
-TOKENS = re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp)-[\w-]+")
-"""Slack's, of workspaces that have installed the app: no setting knows them."""
 SHORTEST = 4
 """A shorter secret is none, and taking it out would garble every line."""
+OURS = frozenset({"timestamp", "level"})
+"""What the log itself writes."""
 QUIET = ("apscheduler", "alembic", "uvicorn", "sqlalchemy", "storage.turns", "websockets")
 """They tell at length what is of use to their own authors; warnings come through."""
 
@@ -62,20 +62,23 @@ def configure(*, secrets: Iterable[str] = (), level: int = logging.INFO, json: b
 
 
 class _Blank:
-    """Takes the secrets out of every value, wherever they have crept in."""
+    """Takes secrets and personal data out of every value, wherever they have crept in."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self.secrets = [secret for secret in secrets if len(secret) >= SHORTEST]
 
     def __call__(self, _logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        for secret in self.secrets:
-            for key, value in event.items():
-                if secret in str(value):
-                    event[key] = str(value).replace(secret, "…")
         for key, value in event.items():
-            if TOKENS.search(str(value)):
-                event[key] = TOKENS.sub("…", str(value))
+            if key not in OURS and not isinstance(value, bool | int | float | None):
+                said = str(value)
+                clean = self._clean(said)
+                event[key] = value if clean == said else clean
         return event
+
+    def _clean(self, said: str) -> str:
+        for secret in self.secrets:
+            said = said.replace(secret, "…")
+        return masked(said)
 
 
 def secrets_of(wanted: settings.Settings, database: Database) -> list[str]:

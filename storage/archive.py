@@ -81,7 +81,8 @@ class Archive(Base):
 class ArchiveEntry(Base):
     """One file of a version: where in the bag, and its sums. Its bytes are in the file store under its SHA-256.
 
-    ``file_id`` is None for what was written for the archive. With a ``url`` the bytes stay there.
+    ``file_id`` is None for what was written for the archive; ``erased``: its bytes went, as it named somebody who was
+    erased. With a ``url`` the bytes stay there.
     """
 
     __tablename__ = "archive_entry"
@@ -95,6 +96,7 @@ class ArchiveEntry(Base):
     sha512: Mapped[str] = mapped_column(String(128))
     file_id: Mapped[int | None] = mapped_column(ForeignKey(File.id, ondelete="SET NULL"), index=True)
     url: Mapped[str] = mapped_column(Text, default="")
+    erased: Mapped[bool] = mapped_column(default=False)
 
 
 class Elsewhere(Base):
@@ -191,6 +193,7 @@ def add_entries(db: Session, archive_id: int, members: Iterable[tuple[Member, in
             "sha512": member.sums.sha512,
             "file_id": file_id,
             "url": member.url,
+            "erased": False,
         }
         for member, file_id in members
     ]
@@ -215,8 +218,9 @@ def sums_of_files(db: Session, archive_id: int) -> dict[int, tuple[str, str]]:
 
 def purged_from(db: Session, archive_id: int) -> int:
     """How many files of a version are gone for the sake of the people in them: its bag cannot be written again."""
-    question = select(func.count()).select_from(ArchiveEntry).join(File, ArchiveEntry.file_id == File.id)
-    return db.scalar(question.where(ArchiveEntry.archive_id == archive_id, File.purged_at.is_not(None))) or 0
+    question = select(func.count()).select_from(ArchiveEntry).outerjoin(File, ArchiveEntry.file_id == File.id)
+    gone = or_(File.purged_at.is_not(None), ArchiveEntry.erased)
+    return db.scalar(question.where(ArchiveEntry.archive_id == archive_id, gone)) or 0
 
 
 # --- what goes into one

@@ -36,6 +36,9 @@ Unreachable = (SQLAlchemyError, ModuleNotFoundError)
 PROMISED = "promised"
 """In a session's ``info``: whether it has promised something that can be kept at once."""
 
+SCRUB = "scrub"
+"""In a session's ``info``: whether what it removed must not be found in the file either."""
+
 _CLOCK = select(func.clock_timestamp())
 
 NAMING = {
@@ -168,8 +171,18 @@ class Database:
         if promised and not self.is_sqlite:
             db.execute(notices.GIVE)
         db.commit()
+        if db.info.pop(SCRUB, False) and self.is_sqlite:
+            self._scrub()
         if promised:
             self.promised()
+
+    def _scrub(self) -> None:
+        """What was removed stands as zeros in the file (``secure_delete``); now it leaves the log beside it too."""
+        connection = self.writer.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -215,7 +228,7 @@ def _sqlite(url: URL, begin: str, pragmas: Sequence[str], *, size: int) -> Engin
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "foreign_keys=ON", *pragmas):
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
 
     def _begin(dbapi_connection: PoolProxiedConnection) -> None:

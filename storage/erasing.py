@@ -28,7 +28,7 @@ def erase(db: Session, workspace_id: int) -> list[str]:
         *db.scalars(on_their_way.where(Ticket.workspace_id == workspace_id)),
         *db.scalars(_archived(workspace_id)),
     }
-    lanes = _lanes(workspace_id)
+    lanes = lanes_of(workspace_id)
     db.execute(delete(outbox).where(outbox.c.lane.in_(lanes)))
     db.execute(delete(lane).where(lane.c.key.in_(lanes)))
     for table, condition in reversed(list(_doomed(workspace_id))):
@@ -51,6 +51,11 @@ def size(db: Session, workspace_id: int) -> dict[str, int]:
     return {name: count for name, count in counted.items() if count}
 
 
+def whose(workspace_id: int) -> dict[Table, ColumnElement[bool]]:
+    """By table, which rows are one workspace's."""
+    return dict(_doomed(workspace_id))
+
+
 def _doomed(workspace_id: int) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     """Each table that hangs on a workspace, those that others point at first, and which of its rows go."""
     home = Base.metadata.tables[Workspace.__tablename__]
@@ -70,7 +75,7 @@ def _links(table: Table, found: dict[Table, ColumnElement[bool]]) -> list[Foreig
     return [link for link in links if not link.parent.nullable and link.column.table in found]
 
 
-def _lanes(workspace_id: int) -> ColumnElement[str]:
+def lanes_of(workspace_id: int) -> ColumnElement[str]:
     """What is said in its rooms, what was heard there, and what the bot promised to itself."""
     of_rooms = (
         select(literal(kind) + cast(Room.id, String)).where(Room.workspace_id == workspace_id)

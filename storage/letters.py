@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -169,7 +170,10 @@ class Echo(Base):
 
 
 class Suppression(Base):
-    """An address (folded) to which nothing is mailed any more: it bounced, or its owner said so."""
+    """An address (folded) to which nothing is mailed any more: it bounced, or its owner said so.
+
+    Of somebody who was erased only a hash is kept (``veiled``).
+    """
 
     __tablename__ = "suppression"
     __table_args__ = (UniqueConstraint("workspace_id", "email"),)
@@ -226,10 +230,25 @@ def facts(db: Session, meeting_id: int) -> Sequence[Fact]:
     return db.scalars(select(Fact).where(Fact.meeting_id == meeting_id).order_by(Fact.name, Fact.locale)).all()
 
 
-def suppressed(db: Session, workspace_id: int) -> dict[str, Suppression]:
-    """By the folded address."""
-    rows = db.scalars(select(Suppression).where(Suppression.workspace_id == workspace_id))
-    return {row.email: row for row in rows}
+class Suppressed(frozenset[str]):
+    """Folded addresses, some of them known by a hash only: asked whether one is in it, it knows both."""
+
+    workspace_id: int
+
+    def __contains__(self, email: object) -> bool:
+        return super().__contains__(email) or super().__contains__(veiled(self.workspace_id, str(email)))
+
+
+def suppressed(db: Session, workspace_id: int) -> Suppressed:
+    """The folded addresses to which nothing is mailed."""
+    found = Suppressed(db.scalars(select(Suppression.email).where(Suppression.workspace_id == workspace_id)))
+    found.workspace_id = workspace_id
+    return found
+
+
+def veiled(workspace_id: int, email: str) -> str:
+    """The hash of a folded address, another in every workspace; it begins as no address does."""
+    return f"#{hashlib.sha256(f'{workspace_id}/{email}'.encode()).hexdigest()}"
 
 
 def letterheads(db: Session, workspace_id: int) -> dict[str, Letterhead]:

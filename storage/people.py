@@ -38,7 +38,8 @@ KEEPERS_OF_CONTACTS = KEEPERS_OF_LISTS | {Role.PROGRAMME, Role.PUBLICITY, Role.S
 class Person(Base):
     """Somebody of the team. Empty ``locale`` and ``zone`` mean: as the room or the workspace has it.
 
-    ``department`` is told by a platform that knows it, to tell people of one name apart.
+    ``department`` is told by a platform that knows it, to tell people of one name apart. ``erased_at``: nothing is
+    known any more of who that was; what they did stays done.
     """
 
     __tablename__ = "person"
@@ -50,6 +51,7 @@ class Person(Base):
     department: Mapped[str] = mapped_column(String(100), default="")
     admin: Mapped[bool] = mapped_column(default=False)
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    erased_at: Mapped[datetime | None]
 
 
 class Account(Base):
@@ -143,8 +145,10 @@ def met(db: Session, workspace_id: int, platform: str, external: str, *, name: s
 
 
 def everyone(db: Session, workspace_id: int) -> Sequence[Person]:
-    """All people of the workspace, by name; those who were merged into another are left out."""
-    question = select(Person).where(Person.workspace_id == workspace_id, Person.merged_into.is_(None))
+    """All people of the workspace, by name, without those who were merged into another or erased."""
+    question = select(Person).where(
+        Person.workspace_id == workspace_id, Person.merged_into.is_(None), Person.erased_at.is_(None)
+    )
     return db.scalars(question.order_by(Person.name, Person.id)).all()
 
 

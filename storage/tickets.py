@@ -23,11 +23,12 @@ LASTS_EXCHANGED = timedelta(minutes=15)
 
 
 class Kind(StrEnum):
-    """What the page is: a form to fill in, a place to leave files, a version of an archive to take away."""
+    """What the page is: a form to fill in, a place to leave files, an archive or what is known of somebody to take."""
 
     FORM = "form"
     UPLOAD = "upload"
     ARCHIVE = "archive"
+    EXPORT = "export"
 
 
 class State(StrEnum):

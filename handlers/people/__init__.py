@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.people import leave, leaving, link, roles, team
+from handlers.people import erasing, exporting, leave, leaving, link, roles, team
 from handlers.router import Router
 
 router = Router("people")
-router.include((team.router, roles.router, leave.router, leaving.router, link.router))
+router.include((team.router, roles.router, leave.router, leaving.router, link.router, exporting.router, erasing.router))

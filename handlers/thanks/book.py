@@ -137,7 +137,7 @@ def _load_parties(db: Session, book: Book) -> None:
     book.benefits = _grouped(sponsors.benefits(db, meeting), "sponsor_id")
     book.shifts = _grouped(crew.shifts(db, meeting), "volunteer_id")
     book.reaches = parties.reaches(db, list(found))
-    book.suppressed = frozenset(letters.suppressed(db, book.meeting.workspace_id))
+    book.suppressed = letters.suppressed(db, book.meeting.workspace_id)
     book.twins = parties.asked_about(db, book.meeting.workspace_id)
 
 

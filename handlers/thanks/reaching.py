@@ -38,7 +38,7 @@ def readers(ctx: Context, found: Sequence[Letter]) -> dict[int, Reader]:
     pairs = {one.id: _pair(ctx, one.party_id, addressees) for one in found}
     known = {party.id: party for pair in pairs.values() for party in pair if party is not None}
     reaches = parties.reaches(ctx.db, list(known))
-    gone = frozenset(letters.suppressed(ctx.db, ctx.workspace.id))
+    gone = letters.suppressed(ctx.db, ctx.workspace.id)
     own = _rooms(ctx, known)
     return {
         letter_id: Reader(

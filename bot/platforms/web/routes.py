@@ -21,6 +21,7 @@ from bot.platforms.web import (
     archive_page,
     demo,
     events,
+    export_page,
     form_page,
     login,
     pages,
@@ -97,11 +98,13 @@ def _routes(here: Site) -> list[BaseRoute]:
 
 
 def _archives(here: Site) -> list[BaseRoute]:
-    """Archives to take away, by an address of one's own; those who chat here have it too."""
+    """Archives and copies of personal data to take away, by an address of one's own; who chats here has it too."""
     page = "/archive/{token:str}"
     return [
         Route(page, partial(archive_page.show, here), methods=["GET"]),
         Route(f"{page}/{{name:str}}.zip", partial(archive_page.send, here), methods=["GET"]),
+        Route("/export/{token:str}", partial(export_page.show, here), methods=["GET"]),
+        Route("/export/{token:str}", partial(export_page.send, here), methods=["POST"]),
     ]
 
 

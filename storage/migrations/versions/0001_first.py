@@ -146,6 +146,7 @@ def upgrade() -> None:
         sa.Column("department", sa.String(length=100), nullable=False),
         sa.Column("admin", sa.Boolean(), nullable=False),
         sa.Column("merged_into", sa.Integer(), nullable=True),
+        sa.Column("erased_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["merged_into"], ["person.id"], name=op.f("fk_person_merged_into_person")),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_person_workspace_id_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -989,6 +990,7 @@ def upgrade() -> None:
         sa.Column("sha512", sa.String(length=128), nullable=False),
         sa.Column("file_id", sa.Integer(), nullable=True),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("erased", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["archive_id"], ["archive.id"], name=op.f("fk_archive_entry_archive_id_archive"), ondelete="CASCADE"
         ),
