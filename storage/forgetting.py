@@ -78,6 +78,7 @@ def erase(
     _suppress(db, subject, at)
     _forget_promises(db, subject, rows)
     _forget_imports(db, rows)
+    _forget_said(db, subject, rows)
     effect.entries = _erase_journal(db, subject, rows)
     _release(db, rows)
     _blank(db, rows, at)
@@ -138,6 +139,35 @@ def _forget_promises(db: Session, subject: Subject, rows: owned.Rows) -> None:
         db.execute(delete(inbox.inbox).where(begins))
 
 
+def _forget_said(db: Session, subject: Subject, rows: owned.Rows) -> None:
+    """What was said of them in chats, as a whole: beside a name stands more. What is still to be said is swept."""
+    lines = subjects.table("line")
+    rows["line"] |= _speaking(db, subject, lines, whose(subject.workspace_id)[lines], (lines.c.text, lines.c.payload))
+    over = and_(outbox.c.lane.in_(lanes_of(subject.workspace_id)), outbox.c.state.in_((Promise.SENT, Promise.DROPPED)))
+    for table, where, column in (
+        (outbox, over, outbox.c.payload),
+        (inbox.inbox, _answers(subject), inbox.inbox.c.answer),
+    ):
+        keys = _speaking(db, subject, table, where, (column,))
+        for some in in_parts(sorted(keys)):
+            db.execute(delete(table).where(owned.key_of(table).in_(some)))
+
+
+def _speaking(db: Session, subject: Subject, table: Table, where: Any, columns: Sequence[Any]) -> set[Any]:
+    finder = subject.finder
+    if not finder.any and not subject.numbers:
+        return set()
+    likely = or_(*(finder.may_stand_in(column, spoken=True) for column in columns))
+    found = db.execute(select(owned.key_of(table), *columns).where(where, likely))
+    return {key for key, *texts in found if any(map(finder.speaks_of, texts))}
+
+
+def _answers(subject: Subject) -> Any:
+    """Which of the answers to events are the workspace's."""
+    begins = select(Workspace.key + ":").where(Workspace.id == subject.workspace_id).scalar_subquery()
+    return func.substr(inbox.inbox.c.key, 1, func.length(begins)) == begins
+
+
 def _forget_imports(db: Session, rows: owned.Rows) -> None:
     """An import that is taken back leaves these rows alone."""
     for name, keys in rows.items():
@@ -169,7 +199,7 @@ def _erase_journal(db: Session, subject: Subject, rows: owned.Rows) -> list[int]
 
 def _is_theirs(piece: Any, *, rows: owned.Rows, finder: Finder, mine: bool) -> bool:
     if isinstance(piece, str):
-        return bool(piece) and (mine or finder.mentions(piece))
+        return bool(piece) and (mine or finder.speaks_of(piece))
     return owned.is_theirs(piece, rows, finder)
 
 
@@ -280,8 +310,7 @@ def _texts(subject: Subject, skip: set[str]) -> Iterator[tuple[Table, Any, Any]]
     if not finder.any:
         return
     places = {**whose(subject.workspace_id), outbox: outbox.c.lane.in_(lanes_of(subject.workspace_id))}
-    begins = select(Workspace.key + ":").where(Workspace.id == subject.workspace_id).scalar_subquery()
-    places[inbox.inbox] = func.substr(inbox.inbox.c.key, 1, func.length(begins)) == begins
+    places[inbox.inbox] = _answers(subject)
     for table, condition in places.items():
         for column in owned.texts(table) if table.name not in skip else ():
             if column.name not in OPAQUE and not column.primary_key and not column.foreign_keys:

@@ -30,6 +30,8 @@ _ESCAPED = re.compile(r"[^\x00-\x7f]")
 class Subject:
     """One human: as a member of the team, in the address book, on lists; ``shared`` are names that others have too.
 
+    ``numbers`` are those of their entries: 12 of P12.
+
     ``longer`` are names of others in which one of theirs is contained.
     """
 
@@ -40,6 +42,7 @@ class Subject:
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
     shared: tuple[str, ...] = ()
     longer: tuple[str, ...] = ()
 
@@ -92,6 +95,7 @@ def _subject(db: Session, workspace_id: int, persons: set[int], entries: set[int
         tuple(sorted({email.strip() for email in known.emails if "@" in email})),
         tuple(sorted({digits for phone in known.phones if len(digits := _national(phone)) >= _FEWEST_DIGITS})),
         tuple(sorted(known.accounts)),
+        tuple(db.scalars(select(Party.number).where(Party.id.in_(entries)).order_by(Party.number))),
         tuple(sorted(shared)),
         tuple(sorted(longer)),
     )
@@ -173,10 +177,16 @@ class Finder:
             *(rf"(?<=<@){re.escape(one)}(?=[|>])|(?<=@){re.escape(one)}(?![\w.-])" for one in subject.accounts),
         ]
         self.pattern = re.compile(f"({keep or '(?!)'})|(?:{'|'.join(found) or '(?!)'})")
+        numbers = "|".join(map(str, subject.numbers)) or "(?!)"
+        self.spoken = re.compile(rf"(?<![A-Za-z0-9])[Pp](?:{numbers})(?!\d)")
         self.accounts = frozenset(subject.accounts)
 
     def mentions(self, value: Any) -> bool:
         return bool(self.clean(value) != value)
+
+    def speaks_of(self, text: str) -> bool:
+        """Whether what was said in a chat names them, also by their entry's number."""
+        return self.spoken.search(text) is not None or self.mentions(text)
 
     def clean(self, value: Any) -> Any:
         """The same with ``GONE`` in place of the subject, in whatever JSON holds it."""
@@ -188,9 +198,12 @@ class Finder:
             return {self.clean(key): self.clean(inner) for key, inner in value.items()}
         return [self.clean(inner) for inner in value] if isinstance(value, list) else value
 
-    def may_stand_in(self, column: Column[Any]) -> ColumnElement[bool]:
-        """Which rows are worth looking at."""
+    def may_stand_in(self, column: Column[Any], *, spoken: bool = False) -> ColumnElement[bool]:
+        """Which rows are worth looking at; ``spoken``: also for the numbers of their entries."""
         text = cast(column, Text)
+        if spoken and self.subject.numbers:
+            numbered = [text.icontains(f"P{number}") for number in self.subject.numbers]
+            return or_(self.may_stand_in(column), *numbered)
         return or_(*(text.icontains(form, autoescape=True) for form in sorted(set(self._forms()))))
 
     @property

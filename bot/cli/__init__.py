@@ -7,6 +7,7 @@ import click
 from bot.cli.archive import archive
 from bot.cli.care import docs_commands, doctor, journal, password
 from bot.cli.databases import db
+from bot.cli.person import person
 from bot.cli.serve import demo, run
 from bot.cli.slack import slack
 from bot.cli.talk import chat, say
@@ -14,7 +15,7 @@ from bot.cli.templates import template
 from bot.cli.wecom import wecom
 from bot.cli.words import Group, lang
 
-COMMANDS = (demo, run, say, chat, template, archive, password, slack, wecom, doctor, db, journal, docs_commands)
+COMMANDS = (demo, run, say, chat, template, archive, person, password, slack, wecom, doctor, db, journal, docs_commands)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -15,7 +15,7 @@ from handlers.router import Router
 from handlers.sheets import Unreadable, is_sheet, read
 from handlers.stored import store as the_store
 from messages import Message, Offer
-from storage import archive, forgetting, people
+from storage import archive, forgetting, people, workspace
 from storage.base import SCRUB
 from storage.files import File, FileStore
 from storage.forgetting import Effect
@@ -104,6 +104,7 @@ def carry_out(ctx: Context, subject: Subject, ref: str, digest: str) -> Generato
     naming = [file for file in known if _looked_into(file) and _names(store, file.digest, file.name, subject)]
     written = [digest_ for digest_ in documents if _names(store, digest_, "", subject)]
     unread = [file for file in known if file.personal and not _looked_into(file)]
+    workspace.alone(ctx.db, ctx.workspace.key)
     effect = forgetting.erase(
         ctx.db,
         subject,

@@ -51,7 +51,7 @@ def export(ctx: Context, text: Text = "") -> Message:
         ref=ref,
         names=[*subject.names, *subject.shared],
         tables=len(found),
-        rows=sum(map(len, found.values())),
+        row_count=sum(map(len, found.values())),
         shared=bool(subject.shared),
         address=address,
         workspace=ctx.workspace.key,
@@ -86,11 +86,16 @@ def packed(db: Session, workspace_id: int, wanted: str, now: datetime) -> bytes:
         if said["people"] or said["parties"]
         else subjects.on_lists(db, workspace_id, said["text"])
     )
+    return zipped(db, subject, said["text"], now)
+
+
+def zipped(db: Session, subject: Subject, ref: str, now: datetime) -> bytes:
+    """All that is known of them. The JSON has every row; in the spreadsheet very long cells are cut."""
     found = gathering.gather(db, subject)
-    whole = {"subject": said["text"], "at": now.isoformat(), "names": subject.names, "tables": found}
+    whole = {"subject": ref, "at": now.isoformat(), "names": subject.names, "tables": found}
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
-        target.writestr("README.txt", READ_ME.format(ref=said["text"], at=now))
+        target.writestr("README.txt", READ_ME.format(ref=ref, at=now))
         target.writestr("person.json", json.dumps(whole, ensure_ascii=False, indent=1, default=str))
         target.writestr("person.xlsx", written([_sheet(name, rows) for name, rows in found.items()]))
     return made.getvalue()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.cleaning.mails import mails
 from handlers.cleaning.phones import phones
+from handlers.names import find_person
 from handlers.permissions import admin, allow
 from handlers.refused import Refused
 from messages import Offer
@@ -33,8 +34,11 @@ def meant(ctx: Context, verb: str, text: str) -> tuple[Subject, str]:
         return _one(ctx, verb, text, parties_=[_entry(ctx, int(entry[1]), text)])
     if member := _MEMBER.fullmatch(text):
         return _one(ctx, verb, text, people_=[one.id for one in team if one.id == int(member[1])])
-    name = text.removeprefix("@").strip('"').casefold()
+    name = text.strip('"').casefold()
     found = [one.id for one in team if one.name.casefold() == name]
+    if text.startswith("@"):
+        person, length = find_person(team, text[1:], line=ctx.line)
+        found = [person.id] if length == len(text) - 1 else []
     values = [*mails(text).found, *(phone.value for phone in phones(text).found)]
     book = [row for value in values for row in parties.reached_by(ctx.db, ctx.workspace.id, value)]
     likely = parties.beginning(ctx.db, ctx.workspace.id, name)
