@@ -22,7 +22,7 @@ SEVERAL = {
     "slack/lost slack/unkept slack/elsewhere slack/nothing_to_attach",
     ("bot/leaving.py", "f'{platform}/heir'"): "slack/heir wecom/heir",
     ("bot/platforms/slack/render.py", "key"): "close cancel fill",
-    ("bot/platforms/web/tickets.py", "name"): "form_page upload_page archive_page",
+    ("bot/platforms/web/tickets.py", "name"): "form_page upload_page archive_page export_page",
     (
         "bot/platforms/wecom/desk.py",
         "f'wecom/{reason}'",
@@ -84,6 +84,7 @@ SEVERAL = {
     ("bot/cli/care.py", "one.name"): "",
     ("bot/cli/care.py", "f'level_{one.level}'"): "level_ok level_warn level_fail",
     ("bot/cli/operating.py", "refused.name"): "",
+    ("bot/cli/person.py", "refused.name"): "",
     ("bot/cli/talk.py", "f'file_{unwanted.reason}'"): "file_kind file_empty file_disguise file_infected file_unchecked",
     ("bot/cli/talk.py", "block"): "",
     ("bot/cli/talk.py", "message"): "",
