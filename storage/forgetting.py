@@ -171,7 +171,7 @@ def _answers(subject: Subject) -> Any:
 def _forget_imports(db: Session, rows: owned.Rows) -> None:
     """An import that is taken back leaves these rows alone."""
     for name, keys in rows.items():
-        for some in in_parts(sorted(keys, key=str)):
+        for some in in_parts(sorted(key for key in keys if isinstance(key, int))):
             theirs = and_(IntakeRow.table == name, IntakeRow.row_id.in_(some))
             db.execute(delete(IntakeRow).where(theirs), execution_options=_FREE)
 
@@ -270,7 +270,7 @@ def _lists(db: Session, subject: Subject, rows: owned.Rows) -> list[int]:
     rolls = select(Roll.file_id).join(RollRow, RollRow.roll_id == Roll.id).where(RollRow.id.in_(rows["roll_row"]))
     found = set(db.scalars(rolls))
     for name, keys in rows.items():
-        for some in in_parts(sorted(keys, key=str)):
+        for some in in_parts(sorted(key for key in keys if isinstance(key, int))):
             question = select(Intake.file_id).join(IntakeRow, IntakeRow.intake_id == Intake.id)
             question = question.where(Intake.workspace_id == subject.workspace_id)
             found |= set(db.scalars(question.where(IntakeRow.table == name, IntakeRow.row_id.in_(some))))

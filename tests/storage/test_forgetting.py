@@ -20,6 +20,7 @@ from storage.journal import Change
 from storage.people import Person
 from storage.subjects import GONE, Subject
 from storage.verifying import verify
+from storage.workspace import Workspace
 from tests.chat import at
 from tests.databases import address
 
@@ -247,11 +248,13 @@ def test_another_of_the_same_name_keeps_it(database: Database) -> None:
 def test_another_workspace_is_left_alone(database: Database) -> None:
     with database.write() as db:
         subject = filled(db)
-        other = workspace.by_key(db, "other")
-        met = people.met(db, other.id, "slack", ACCOUNT, name=NAME)
+        db.add(Workspace(id=9, key="other", name=NAME, locale="en", zone="UTC"))
+        db.flush()
+        db.add(Person(id=9, workspace_id=9, name=NAME))
+        db.flush()
         erase(db, subject)
         db.expire_all()
-        assert people.get(db, met.id).name == NAME
+        assert (people.get(db, 9).name, workspace.get(db, 9).name) == (NAME, NAME)
 
 
 @pytest.mark.parametrize(
