@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Table, and_, delete, func, or_, select, update
 
-from storage import chain, inbox, owned, subjects
+from storage import archive, chain, inbox, owned, subjects
 from storage.archive import ArchiveEntry
 from storage.attendance import Roll, RollRow
 from storage.base import Session
@@ -289,8 +289,12 @@ def files(db: Session, workspace_id: int) -> Sequence[File]:
     return db.scalars(question.order_by(File.number)).all()
 
 
-def some_files(db: Session, ids: Iterable[int]) -> Sequence[File]:
-    return db.scalars(select(File).where(File.id.in_(list(ids)))).all()
+def doomed(db: Session, row: Erasure) -> list[str]:
+    """The bytes that an erasure dooms, and that nobody else has; also those that are gone already."""
+    lists = select(File.digest).where(File.workspace_id == row.workspace_id, File.purged_at == row.at)
+    table = subjects.table(ArchiveEntry.__tablename__)
+    written = select(ArchiveEntry.sha256).where(whose(row.workspace_id)[table], ArchiveEntry.erased)
+    return archive.unused(db, {*db.scalars(lists), *db.scalars(written)})
 
 
 def documents(db: Session, workspace_id: int) -> Sequence[str]:

@@ -15,10 +15,11 @@ from handlers.router import Router
 from handlers.sheets import Unreadable, is_sheet, read
 from handlers.stored import store as the_store
 from messages import Message, Offer
-from storage import archive, forgetting, people, workspace
+from storage import forgetting, people, workspace
 from storage.base import SCRUB
 from storage.files import File, FileStore
 from storage.forgetting import Effect
+from storage.journal import Erasure
 from storage.subjects import Subject
 
 router = Router("people")
@@ -52,6 +53,7 @@ def erase(ctx: Context, text: Text = "") -> Any:
     confirmed = said[1] if said else ""
     done = forgetting.erasure(ctx.db, ctx.workspace.id, confirmed) if confirmed else None
     if done is not None:
+        _remove(ctx, done)
         facts = {"subject": done.subject, "entries": len(done.entries), "unread": (), "shared": False}
         return ctx.words("people/erased", **facts, tone="good")
     subject, ref = whose.meant(ctx, "erase", text[: said.start()] if said else text)
@@ -118,9 +120,9 @@ def carry_out(ctx: Context, subject: Subject, ref: str, digest: str) -> Generato
     ctx.look_again()
     ctx.db.info[SCRUB] = True
     yield ctx.words("people/erasing", ref=_shown(ref), private=True)
-    gone = {*archive.unused(ctx.db, [file.digest for file in forgetting.some_files(ctx.db, effect.files)]), *written}
-    for one in sorted(gone):
-        store.remove(one)
+    done = forgetting.erasure(ctx.db, ctx.workspace.id, digest)
+    if done is not None:
+        _remove(ctx, done)
     return ctx.words(
         "people/erased",
         subject=_shown(ref),
@@ -130,6 +132,13 @@ def carry_out(ctx: Context, subject: Subject, ref: str, digest: str) -> Generato
         private=True,
         tone="good",
     )
+
+
+def _remove(ctx: Context, done: Erasure) -> None:
+    """The bytes, also those that were left when this was cut off before."""
+    store = the_store(ctx)
+    for digest in forgetting.doomed(ctx.db, done):
+        store.remove(digest)
 
 
 def _shown(ref: str) -> str:

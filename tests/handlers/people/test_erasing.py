@@ -109,6 +109,27 @@ def test_run_twice_it_is_done_once(team: Team) -> None:
         assert verify(db, 1)[1] == []
 
 
+def test_where_bytes_could_not_be_removed_a_second_press_removes_them(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(team)
+    removed = team.chat.app.files.remove
+    tries: list[str] = []
+
+    def once(digest: str, *, before: float | None = None) -> None:
+        tries.append(digest)
+        if len(tries) == 1:
+            raise OSError("the disk is away")
+        removed(digest, before=before)
+
+    monkeypatch.setattr(team.chat.app.files, "remove", once)
+    preview = team.ann.says("person erase P1")
+    for _ in range(2):
+        team.ann.presses("Erase for good", on=preview)
+        team.chat.settle()
+    assert not any("欧阳钰涵".encode() in one for one in stored(team))
+
+
 def test_what_was_erased_is_not_brought_back_by_undo(team: Team) -> None:
     imported(team)
     team.ann.says("contact edit P1 position: Director")
