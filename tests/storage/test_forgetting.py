@@ -270,12 +270,12 @@ def test_another_workspace_is_left_alone(database: Database) -> None:
         ("1139123456789", "1139123456789"),
         ("M.LEE@x.example", GONE),
         ("am.lee@x.example", "am.lee@x.example"),
-        ("<@UMARK> and @UMARK!", f"<@{GONE}> and @{GONE}!"),
-        ("UMARK", GONE),
+        ("<@U0QQ7> and @U0QQ7!", f"<@{GONE}> and @{GONE}!"),
+        ("U0QQ7", GONE),
     ],
 )
 def test_who_is_named_is_found_and_nobody_else(said: str, left: str) -> None:
-    subject = Subject(1, (1,), (), ("Mark Lee",), ("m.lee@x.example",), (PHONE,), ("UMARK",))
+    subject = Subject(1, (1,), (), ("Mark Lee",), ("m.lee@x.example",), (PHONE,), ("U0QQ7",))
     assert subject.finder.clean(said) == left
 
 
