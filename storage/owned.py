@@ -105,7 +105,13 @@ STAYS = frozenset(
         *("task.done_by", "note.person_id", "proof.person_id", "excuse.person_id", "excuse.approved_by"),
         *("decision.person_id", "consent.person_id", "consent.speaker_id", "fact.person_id", "roll.person_id"),
         *("letter.approved_by", "letter_template.person_id", "echo.person_id", "file.person_id", "intake.person_id"),
-        *("volunteer.nominated_by", "volunteer.approved_by", "benefit.told_by", "membership_step.person_id"),
+        *(
+            "volunteer.nominated_by",
+            "volunteer.approved_by",
+            "benefit.told_by",
+            "membership_step.person_id",
+            "partner.rated_by",
+        ),
         *("journal.person_id", "erasure.person_id"),
     }
 )
