@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, delete, insert, select, update
+from sqlalchemy import Column, Select, Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import Base, columns
 from storage.crew import Volunteer
 from storage.journal import plain
-from storage.parties import IntakeRow, Party, Reach, Taking, Twin
+from storage.parties import Intake, IntakeRow, Merge, Party, Reach, Taking, Twin
 from storage.undo import typed
 
 _DEPTH = ("party", "reach", "taking", "sponsor", "volunteer", "partner", "shift")
@@ -109,6 +109,17 @@ def _hanging(db: Session, intake_id: int) -> dict[int, dict[str, list[Any]]]:
 # --- taking back
 
 
+def merged_since(db: Session, intake_id: int) -> Sequence[Merge]:
+    """Of the parties that it added or changed, the merges that came after it and hold; the newest first.
+
+    Until they are parted nobody can say what of the one that is left was the import's.
+    """
+    ours = _touched(intake_id, Party.__tablename__)
+    came = select(Intake.at).where(Intake.id == intake_id).scalar_subquery()
+    wanted = (Merge.undone_at.is_(None), Merge.at >= came, or_(Merge.gone_id.in_(ours), Merge.kept_id.in_(ours)))
+    return db.scalars(select(Merge).where(*wanted).order_by(Merge.id.desc())).all()
+
+
 def take_back(db: Session, intake_id: int) -> list[int]:
     """Everything of it that nobody has changed since; the ids of the parties that are therefore left as they are."""
     done = deed(db, intake_id)
@@ -168,8 +179,11 @@ def _as_left(row: Done, done: Deed) -> bool:
 
 
 def _built_on(db: Session, intake_id: int, new: set[int]) -> Iterator[tuple[int, str, int, str]]:
-    """Rows that point to new parties, but for how they are reached, what they took part in, and open questions."""
-    passed = {Reach.__tablename__, Taking.__tablename__, Twin.__tablename__}
+    """Rows that point to new parties, but for how they are reached, what they took part in, questions, and merges.
+
+    Merges that hold are looked for before; those that were parted say nothing of anybody any more.
+    """
+    passed = {one.__tablename__ for one in (Reach, Taking, Twin, Merge)}
     ours = _touched(intake_id, Party.__tablename__)
     for where, column in _pointers():
         if where.name not in passed:

@@ -26,8 +26,9 @@ GoneNumber = Annotated[int, Numbered.like(r"P(\d{1,7})(?!\w)")]
 def ask(ctx: Context, page: PageNumber = 1) -> Message:
     """Look for people and units that stand there twice, and settle them one by one: contact twins"""
     allow_in_any(ctx, keeps_contacts)
-    merged = ask_about(ctx)
     count = contacts.count_open_twins(ctx.db, ctx.workspace.id)
+    merged = [] if count else ask_about(ctx)  # everybody is looked over again once what was found is answered
+    count = count or contacts.count_open_twins(ctx.db, ctx.workspace.id)
     page = min(page, max(count, 1))
     found = contacts.open_twins(ctx.db, ctx.workspace.id, limit=1, offset=page - 1)
     if not found:

@@ -16,7 +16,7 @@ from handlers.sheets import Grid
 from handlers.stored import handed_out
 from messages import Columns, Entry, Message, Offer
 from messages.markdown import plain
-from storage import files, intake_undo, intakes
+from storage import contacts, files, intake_undo, intakes
 from storage.journal import Change
 from storage.parties import Intake, Party
 
@@ -52,6 +52,7 @@ def take_back(ctx: Context, number: ImportNumber = 0) -> Message:
     allow_for(ctx, intake)
     if intake.undone_at is not None:
         raise Refused("parties/undone_before", intake=intake, buttons=[Offer("imports", "people imports")])
+    _refuse_merged(ctx, intake)
     left = intake_undo.take_back(ctx.db, intake.id)
     intake = intakes.get(ctx.db, intake.id)
     intake.undone_at = ctx.now
@@ -68,6 +69,26 @@ def take_back(ctx: Context, number: ImportNumber = 0) -> Message:
     )
 
 
+def _refuse_merged(ctx: Context, intake: Intake) -> None:
+    """Raises ``Refused`` while somebody of the import is merged with another, with a button to part each first."""
+    rows = intake_undo.merged_since(ctx.db, intake.id)
+    if not rows:
+        return
+    known = contacts.some(ctx.db, [one for row in rows for one in (row.gone_id, row.kept_id)])
+    gone = [known[row.gone_id] for row in rows]
+    raise Refused(
+        "parties/merged_since",
+        intake=intake,
+        gone=gone[0],
+        kept=known[rows[0].kept_id],
+        count=len(gone),
+        buttons=[
+            *(Offer("part", f"contact part {one.ref}", facts={"party": one}) for one in gone[:MOST_LEFT]),
+            Offer("imports", "people imports"),
+        ],
+    )
+
+
 @router.after_undo
 def put_back(ctx: Context, changes: Sequence[Change]) -> None:
     """An undo takes an import back, or lets one stand again: whole, or not at all. Raises ``Refused``."""
@@ -80,6 +101,7 @@ def put_back(ctx: Context, changes: Sequence[Change]) -> None:
             if done:
                 ask(ctx.db, intake)
         else:
+            _refuse_merged(ctx, intake)
             done = not intake_undo.take_back(ctx.db, intake.id)
         if not done:
             again = [Offer("take_back", f"people import undo {intake.ref}")] if intake.undone_at else []

@@ -135,6 +135,18 @@ def test_the_same_address_and_a_fitting_name_are_merged_by_themselves_and_said(d
     assert desk.rows(Twin) == []
 
 
+def test_everybody_is_looked_over_again_once_what_was_found_is_answered(desk: Desk) -> None:
+    fill(desk)
+    desk.bo.says("contact add 李娜 unit: 華星科技")
+    assert "Question 1 of 1" in text(desk.bo.says("contact twins"))
+    desk.bo.says("contact add 张三 unit: 北方大学")
+    asked = desk.bo.says("contact twins")
+    assert "Question 1 of 1" in text(asked)
+    assert "张三" not in text(asked)
+    desk.bo.presses("Different", asked)
+    assert "张三" in text(desk.bo.says("contact twins"))
+
+
 def test_different_stays_different(desk: Desk) -> None:
     fill(desk)
     desk.bo.says("contact add 李娜 unit: 華星科技")

@@ -382,6 +382,27 @@ def test_what_was_changed_since_stays_and_is_named(desk: Desk) -> None:
     assert list(desk.people()) == ["李娜"]
 
 
+@pytest.mark.parametrize("line", ["contact merge P1 P2", "contact merge P2 P1"])
+def test_an_import_whose_people_were_merged_is_taken_back_once_they_are_parted(desk: Desk, line: str) -> None:
+    desk.bo.says("contact add 李纳 unit: 北方大学 email: other@example.org")
+    before = desk.everything()
+    desk.imports(GUESTS)
+    desk.bo.says(line)
+    merged = desk.everything()
+    answer = desk.bo.says("people import undo I1")
+    assert answer.name == "parties/refusals/merged_since"
+    assert "Part them first" in words(answer)
+    assert desk.everything() == merged
+    desk.bo.says(next(one.line for one in buttons(answer) if one.line.startswith("contact part")))
+    assert desk.bo.says("people import undo I1").name == "parties/undone"
+    assert list(desk.people()) == ["李纳"]
+    after = desk.everything()
+    skip = {"twin", "merge"}
+    assert {one: rows for one, rows in after.items() if one not in skip} == {
+        one: rows for one, rows in before.items() if one not in skip
+    }
+
+
 def test_plain_undo_is_all_or_nothing(desk: Desk) -> None:
     desk.imports(GUESTS)
     with desk.chat.app.database.write() as db:
