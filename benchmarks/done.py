@@ -10,10 +10,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import event
 
 from benchmarks import world
 from bot.app import App
@@ -105,9 +104,15 @@ def record(home: Path) -> list[list[Statement]]:
     with fresh(home) as folder:
         app = world.app(folder)
 
-        @event.listens_for(app.database.writer, "before_cursor_execute")
-        def _note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:  # noqa: FBT001  SQLAlchemy's own form
-            commands[-1].append((statement, list(parameters) if many else parameters))
+        dialect = app.database.writer.dialect
+
+        def note(run: Callable[..., None], cursor: Any, statement: str, parameters: Any, *context: Any) -> None:
+            commands[-1].append((statement, parameters))
+            run(cursor, statement, parameters, *context)
+
+        # Where everything passes by, prepared or not. What is done many times over has a list of parameters.
+        dialect.do_execute = partial(note, dialect.do_execute)  # type: ignore[method-assign]
+        dialect.do_executemany = partial(note, dialect.do_executemany)  # type: ignore[method-assign]
 
         def run(number: int) -> None:
             commands.append([])

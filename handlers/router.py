@@ -31,6 +31,8 @@ Undone = Callable[["Context", Sequence["Change"]], None]
 
 # Who is spoken to, or how a chat program marks a command; it says nothing of what is wanted.
 _ADDRESS = re.compile(r"\s*(?:@(?:huihou|会后)(?![a-z0-9])[\s,:]*|/(?:huihou|hh)(?![a-z0-9])\s*|/)*", re.IGNORECASE)
+_UNBROKEN = re.compile("[!-~]+|.")
+"""What of a verb no blank can stand in: its first Latin word, or one Chinese character."""
 _NOTHING = " .:,;、。!~…\t\n"
 
 
@@ -210,13 +212,13 @@ class Router:
             self.fallback = other.fallback or self.fallback
 
     @cached_property
-    def _verbs(self) -> dict[str, list[tuple[str, Command]]]:
-        """Every name without blanks, by its first character, the longest first."""
-        found: dict[str, list[tuple[str, Command]]] = {}
+    def _verbs(self) -> dict[str, list[tuple[str, str, Command]]]:
+        """How a line with it must begin, and every name without blanks; by its first character, the longest first."""
+        found: dict[str, list[tuple[str, str, Command]]] = {}
         for command in self.commands:
             for verb in map(_squeeze, command.names):
-                found.setdefault(verb[0], []).append((verb, command))
-        return {first: sorted(named, key=lambda pair: -len(pair[0])) for first, named in found.items()}
+                found.setdefault(verb[0], []).append((_UNBROKEN.match(verb)[0], verb, command))  # type: ignore[index]
+        return {first: sorted(named, key=lambda one: -len(one[1])) for first, named in found.items()}
 
     def groups(self) -> dict[str, list[Command]]:
         """The commands by capability, in the order in which they were joined."""
@@ -236,8 +238,9 @@ class Router:
         """
         text = fold(line)
         start = _addressed(text)
-        for verb, command in self._verbs.get(text[start:].lstrip()[:1].lower(), ()):
-            end = _end_of(text, start, verb)
+        said = text[start:].lstrip().lower()
+        for begin, verb, command in self._verbs.get(said[:1], ()):
+            end = _end_of(text, start, verb) if said.startswith(begin) else None
             if end is not None:
                 return Match(command, end, sure=not _runs_on(text, end))
         return None

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from storage.meetings import Meeting
 from storage.people import Account, Person
+from storage.prepared import PreparedRows
 from storage.rooms import Room
 from storage.workspace import Workspace
 
-_WHO = (
+_WHO = PreparedRows(
     select(Workspace, Person, Room, Meeting)
     .join(
         Account,
@@ -30,7 +31,8 @@ _WHO = (
         ),
     )
     .outerjoin(Meeting, Meeting.id == Room.meeting_id)
-    .where(Workspace.key == bindparam("workspace"))
+    .where(Workspace.key == bindparam("workspace")),
+    *(Workspace, Person, Room, Meeting),
 )
 
 
@@ -42,7 +44,7 @@ def known(
     The room's meeting, which most asks are about, is read along: the session then has it.
     """
     who = {"workspace": workspace, "platform": platform, "account": account, "room": room}
-    row = db.execute(_WHO, who).first()
+    row = next(_WHO.rows(db, who), None)
     if row is None:
         return None
     db.info["meeting"] = row[3]  # a session forgets what nobody holds

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import (
-    Executable,
     ForeignKey,
     Index,
     String,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     event,
     func,
-    inspect,
     literal,
     select,
     text,
@@ -26,9 +24,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+from sqlalchemy.orm.attributes import get_history
 
 from storage.base import Base, columns
 from storage.people import Role, RoleHolder
+from storage.prepared import Prepared, PreparedRows
 from storage.templates import Evidence, Priority, Repeats
 
 LOOK_NOW = datetime(2000, 1, 1, tzinfo=UTC)
@@ -121,8 +121,7 @@ _MOVES_NUDGES = ("state", "due_at", "snoozed_until", "owner_role", "priority", "
 @event.listens_for(Task, "before_update")
 def _look_again(_mapper: Mapper[Task], _connection: Any, task: Task) -> None:
     """Whatever bears on nudges asks the next tick to look; nobody has to remember to."""
-    attributes = inspect(task).attrs
-    if any(attributes[name].history.has_changes() for name in _MOVES_NUDGES):
+    if any(get_history(task, name).has_changes() for name in _MOVES_NUDGES):
         task.next_nudge_at = LOOK_NOW
 
 
@@ -196,31 +195,33 @@ class Outline(NamedTuple):
 Listed = Task | Outline
 
 _OF_MEETING = Task.meeting_id == bindparam("meeting")
-_TASK = select(Task).where(_OF_MEETING, Task.number == bindparam("number"))
+_TASK = PreparedRows(select(Task).where(_OF_MEETING, Task.number == bindparam("number")), Task)
 _TASKS = select(Task).where(_OF_MEETING).order_by(Task.phase, Task.number)
-_SOME = select(Task).where(_OF_MEETING, Task.number.in_(bindparam("numbers", expanding=True)))
 # The two questions of every command, of plain columns: asked through the classes they cost several times as much.
 _task, _holder = columns(Task), columns(RoleHolder)
-_OUTLINE = (
+_OUTLINE = Prepared(
     select(*(_task[name] for name in Outline._fields))
     .where(_task.meeting_id == bindparam("meeting"))
     .order_by(_task.phase, _task.number)
 )
-_STAFF: Executable = union_all(
-    *(
-        select(literal(kind), row.id, row.task_id, literal(""), row.person_id)
-        .join(Task.__table__, _task.id == row.task_id)
-        .where(_task.meeting_id == bindparam("meeting"))
-        for kind, row in (("assigned", columns(Assignment)), ("watching", columns(Watcher)))
-    ),
-    select(literal("holding"), _holder.id, literal(0), _holder.role, _holder.person_id).where(
-        _holder.meeting_id == bindparam("meeting")
-    ),
+_STAFF = Prepared(
+    union_all(
+        *(
+            select(literal(kind), row.id, row.task_id, literal(""), row.person_id)
+            .join(Task.__table__, _task.id == row.task_id)
+            .where(_task.meeting_id == bindparam("meeting"))
+            for kind, row in (("assigned", columns(Assignment)), ("watching", columns(Watcher)))
+        ),
+        select(literal("holding"), _holder.id, literal(0), _holder.role, _holder.person_id).where(
+            _holder.meeting_id == bindparam("meeting")
+        ),
+    )
 )
 
 
 def get(db: Session, meeting_id: int, number: int) -> Task | None:
-    return db.scalar(_TASK, {"meeting": meeting_id, "number": number})
+    [task] = next(_TASK.rows(db, {"meeting": meeting_id, "number": number}), [None])
+    return task
 
 
 def tasks(db: Session, meeting_id: int) -> Sequence[Task]:
@@ -230,13 +231,13 @@ def tasks(db: Session, meeting_id: int) -> Sequence[Task]:
 
 def outline(db: Session, meeting_id: int) -> list[Outline]:
     """The same at a glance."""
-    return [Outline(*row) for row in db.execute(_OUTLINE, {"meeting": meeting_id}).all()]
+    return [Outline(*row) for row in _OUTLINE.all(db, {"meeting": meeting_id})]
 
 
 def some(db: Session, meeting_id: int, numbers: Iterable[int]) -> dict[int, Task]:
     """The tasks of these numbers, as far as there are such."""
-    found = db.scalars(_SOME, {"meeting": meeting_id, "numbers": list(numbers)})
-    return {task.number: task for task in found}
+    found = (get(db, meeting_id, number) for number in dict.fromkeys(numbers))
+    return {task.number: task for task in found if task is not None}
 
 
 def next_number(db: Session, meeting_id: int) -> int:
@@ -289,8 +290,7 @@ class Staff:
 def staff(db: Session, meeting_id: int) -> Staff:
     """Everybody who has to do with a meeting's tasks, in one question."""
     found = Staff()
-    rows: list[tuple[Any, ...]] = sorted(map(tuple, db.execute(_STAFF, {"meeting": meeting_id}).all()))
-    for row in rows:
+    for row in sorted(_STAFF.all(db, {"meeting": meeting_id})):
         kind, _, task_id, role, person_id = row
         known: dict[Any, list[int]] = getattr(found, kind)
         known.setdefault(role or task_id, []).append(person_id)

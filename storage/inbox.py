@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Column, CursorResult, String, Table, Text, bi
 from sqlalchemy.orm import Session
 
 from storage.base import Base
+from storage.prepared import Prepared
 
 inbox = Table(
     "inbox",
@@ -17,8 +18,10 @@ inbox = Table(
     Column("created_ms", BigInteger, nullable=False, index=True),
 )
 
-_ANSWER = select(inbox.c.answer).where(inbox.c.key == bindparam("key"))
-_KEEP = insert(inbox).values(key=bindparam("key"), answer=bindparam("answer"), created_ms=bindparam("created_ms"))
+_ANSWER = Prepared(select(inbox.c.answer).where(inbox.c.key == bindparam("key")))
+_KEEP = Prepared(
+    insert(inbox).values(key=bindparam("key"), answer=bindparam("answer"), created_ms=bindparam("created_ms"))
+)
 _REMOVE = delete(inbox).where(inbox.c.key == bindparam("key"))
 _OLD = select(inbox.c.key).where(inbox.c.created_ms < bindparam("before_ms")).limit(bindparam("most"))
 _FORGET = delete(inbox).where(inbox.c.key.in_(_OLD.scalar_subquery()))
@@ -26,11 +29,12 @@ _FORGET = delete(inbox).where(inbox.c.key.in_(_OLD.scalar_subquery()))
 
 def answered(db: Session, key: str) -> str | None:
     """The answer that was given to this event, as stored; None when it is new."""
-    return db.execute(_ANSWER, {"key": key}).scalar()
+    row = _ANSWER.first(db, {"key": key})
+    return row[0] if row else None
 
 
 def keep(db: Session, key: str, answer: str, *, at_ms: int) -> None:
-    db.execute(_KEEP, {"key": key, "answer": answer, "created_ms": at_ms})
+    _KEEP.run(db, {"key": key, "answer": answer, "created_ms": at_ms})
 
 
 def replace(db: Session, key: str, answer: str, *, at_ms: int) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
-    CursorResult,
     ForeignKey,
     Select,
     String,
@@ -23,10 +23,12 @@ from sqlalchemy import (
     inspect,
     select,
 )
-from sqlalchemy.orm import InstanceState, Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm import InstanceState, Mapped, Mapper, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm.attributes import get_history
 
 from storage import chain
 from storage.base import Base, columns
+from storage.prepared import Prepared
 
 GENESIS = "0" * 64
 HIDDEN = "***"
@@ -141,11 +143,12 @@ def _change(state: InstanceState[Any], before: dict[str, Any] | None, after: dic
     return Change(table, row.id, before, after, row.id if table == "task" else getattr(row, "task_id", None))  # type: ignore[union-attr]
 
 
-def _names(state: InstanceState[Any]) -> Iterator[str]:
+@cache
+def _names(mapper: Mapper[Any]) -> tuple[str, ...]:
     """Without what follows from the rest, and without the version: it goes on whatever is put back."""
-    derived: frozenset[str] = getattr(state.class_, "derived", frozenset())
-    version = state.mapper.version_id_col
-    return (one.key for one in state.mapper.column_attrs if one.key not in derived and one.columns[0] is not version)
+    derived: frozenset[str] = getattr(mapper.class_, "derived", frozenset())
+    columns = ((one.key, one.columns[0]) for one in mapper.column_attrs)
+    return tuple(name for name, column in columns if name not in derived and column is not mapper.version_id_col)
 
 
 def _added(state: InstanceState[Any]) -> Change:
@@ -157,13 +160,14 @@ def _removed(state: InstanceState[Any]) -> Change:
 
 
 def _values(state: InstanceState[Any]) -> dict[str, Any]:
-    return {name: _kept(state, name, state.attrs[name].value) for name in _names(state)}
+    row = state.obj()
+    return {name: _kept(state, name, getattr(row, name)) for name in _names(state.mapper)}
 
 
 def _edited(state: InstanceState[Any]) -> Change | None:
-    before, after, untouched = {}, {}, state.unmodified
-    for name in (name for name in _names(state) if name not in untouched):
-        history = state.attrs[name].history
+    before, after, row, untouched = {}, {}, state.obj(), state.unmodified
+    for name in (name for name in _names(state.mapper) if name not in untouched):
+        history = get_history(row, name)
         if history.has_changes():
             old, new = (side[0] if side else None for side in (history.deleted, history.added))
             if old != new:
@@ -197,14 +201,17 @@ def watch(db: Session) -> list[Change]:
 
 
 _entry = columns(Entry)
-_HEAD = (
+_HEAD = Prepared(
     select(_entry.seq, _entry.hash)
     .where(_entry.workspace_id == bindparam("place"))
     .order_by(_entry.seq.desc())
     .limit(1)
 )
 _START = select(Anchor.seq, Anchor.hash).where(Anchor.workspace_id == bindparam("place"))
-_ADD, _TOUCH = insert(Base.metadata.tables["journal"]), insert(Base.metadata.tables["journal_task"])
+_ADD = Prepared(
+    insert(Entry).values({one.name: bindparam(one.name) for one in _entry if not one.primary_key}).returning(_entry.id)
+)
+_TOUCH = Prepared(insert(EntryTask).values(entry_id=bindparam("entry_id"), task_id=bindparam("task_id")))
 
 
 def append(
@@ -222,8 +229,9 @@ def append(
 ) -> int:
     """Add the next link of the workspace's chain, and give its number. The caller's transaction carries it."""
     body, digest = chain.body(line, room, [vars(change) for change in changes])
-    head = db.execute(_HEAD, {"place": workspace_id}).first() or db.execute(_START, {"place": workspace_id}).first()
-    seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
+    place = {"place": workspace_id}
+    last, previous = _HEAD.first(db, place) or db.execute(_START, place).first() or (0, GENESIS)
+    seq: int = last + 1
     entry: dict[str, Any] = {
         "workspace_id": workspace_id,
         "seq": seq,
@@ -239,11 +247,9 @@ def append(
         "undoes": undoes,
     }
     entry["hash"] = chain.link(entry)
-    done: CursorResult[Any] = db.execute(_ADD, entry)  # type: ignore[assignment]
-    touched = sorted({change.task for change in changes if change.task is not None})
-    if touched:
-        number = done.inserted_primary_key
-        db.execute(_TOUCH, [{"entry_id": number and number[0], "task_id": task_id} for task_id in touched])
+    [(entry_id,)] = _ADD.all(db, entry)
+    for task_id in sorted({change.task for change in changes if change.task is not None}):
+        _TOUCH.run(db, {"entry_id": entry_id, "task_id": task_id})
     return seq
 
 

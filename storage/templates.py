@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.base import Base, columns
 from storage.people import Role
+from storage.prepared import Prepared
 
 
 class Priority(StrEnum):
@@ -143,7 +144,7 @@ def _read(digest: str, text: Callable[[], str]) -> Content:
 
 
 _template = columns(Template)
-_DIGEST = select(_template.digest).where(_template.id == bindparam("template"))
+_DIGEST = Prepared(select(_template.digest).where(_template.id == bindparam("template")))
 _CONTENT = select(_template.content).where(_template.id == bindparam("template"))
 
 
@@ -154,7 +155,8 @@ def get(db: Session, template_id: int) -> Template:
 def content(db: Session, template_id: int) -> Content:
     """What a version says, without its source."""
     which = {"template": template_id}
-    return _read(db.execute(_DIGEST, which).scalar_one(), lambda: db.execute(_CONTENT, which).scalar_one())
+    [(digest,)] = _DIGEST.all(db, which)
+    return _read(digest, lambda: db.execute(_CONTENT, which).scalar_one())
 
 
 def newest(db: Session, workspace_id: int, key: str) -> Template | None:

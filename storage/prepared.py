@@ -1,0 +1,171 @@
+"""Statements of every command: compiled once, and run as they are in the session's own transaction.
+
+With each execution SQLAlchemy looks anew for the compiled form, the types of values and results, and who listens: for a
+row by its key that takes ten times as long as SQLite needs for it. All of that is known beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import inspect as mapper_of
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
+from sqlalchemy.types import TypeEngine
+
+Row = tuple[Any, ...]
+Values = Mapping[str, Any]
+Convert = Callable[[Any], Any]
+
+
+class Prepared:
+    """A Core statement whose values are all a ``bindparam``, one value each; columns' defaults are not filled in.
+
+    Values are converted as their types say, on SQLite as on PostgreSQL, and errors are SQLAlchemy's. As for any Core
+    statement, what the session has not flushed is not there yet.
+    """
+
+    def __init__(
+        self, statement: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update | Delete
+    ) -> None:
+        self._statement = statement
+        self._texts: dict[str, _Text] = {}
+
+    def all(self, db: Session, values: Values) -> Sequence[Row]:
+        text, cursor = self._run(db.connection(), values)
+        found: list[Row] = cursor.fetchall()
+        cursor.close()
+        return [text.read(row) for row in found] if text.results else found
+
+    def first(self, db: Session, values: Values) -> Row | None:
+        return next(iter(self.all(db, values)), None)
+
+    def run(self, db: Session, values: Values) -> int:
+        """How many rows were written."""
+        _, cursor = self._run(db.connection(), values)
+        written: int = cursor.rowcount
+        cursor.close()
+        return written
+
+    def _run(self, connection: Connection, values: Values) -> tuple[_Text, Any]:
+        dialect = connection.dialect
+        text = self._texts.get(dialect.name)
+        if text is None:
+            text = self._texts[dialect.name] = _compiled(self._statement, dialect)
+        cursor = connection.connection.cursor()
+        try:
+            dialect.do_execute(cursor, text.sql, text.parameters(values))
+        except dialect.loaded_dbapi.Error as error:
+            raise _told(error, text.sql, connection) from error
+        return text, cursor
+
+
+class PreparedRows(Prepared):
+    """The same for whole rows of these classes, which the session then has as if it had loaded them itself.
+
+    What it has already stays as it is there, flushed before if it does that by itself. A row that an outer join did
+    not find is None.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]], *classes: type[Any]) -> None:
+        super().__init__(statement)
+        self._classes = classes
+
+    def rows(self, db: Session, values: Values) -> Iterator[Row]:
+        if db.autoflush:
+            db.flush()
+        mappers = [mapper_of(one) for one in self._classes]
+        for row in self.all(db, values):
+            cells = iter(row)
+            yield tuple(_loaded(db, mapper, dict(zip(_names(mapper), cells, strict=False))) for mapper in mappers)
+
+
+@cache
+def _names(mapper: Mapper[Any]) -> tuple[str, ...]:
+    return tuple(one.key for one in mapper.column_attrs)
+
+
+def _loaded(db: Session, mapper: Mapper[Any], cells: dict[str, Any]) -> Any:
+    """``id`` is every class's key."""
+    if cells["id"] is None:
+        return None
+    known = db.identity_map.get(mapper.identity_key_from_primary_key((cells["id"],)))
+    if known is not None:
+        return known
+    made = mapper.class_manager.new_instance()
+    made.__dict__.update(cells)
+    make_transient_to_detached(made)
+    db.add(made)
+    return made
+
+
+@dataclass(frozen=True)
+class _Value:
+    """``fixed`` is what stands in the statement itself, where nothing else is given."""
+
+    name: str
+    key: str
+    fixed: Any
+    convert: Convert | None
+
+    def of(self, values: Values) -> Any:
+        value = values.get(self.key, self.fixed)
+        return value if self.convert is None else self.convert(value)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A statement in one dialect. ``results`` are the columns that are converted, by their place in the row."""
+
+    sql: str
+    positional: bool
+    values: Sequence[_Value]
+    results: Sequence[tuple[int, Convert]]
+
+    def parameters(self, values: Values) -> Any:
+        if self.positional:
+            return tuple([one.of(values) for one in self.values])
+        return {one.name: one.of(values) for one in self.values}
+
+    def read(self, row: Row) -> Row:
+        read = [*row]
+        for at, convert in self.results:
+            read[at] = convert(read[at])
+        return tuple(read)
+
+
+def _compiled(statement: Any, dialect: Dialect) -> _Text:
+    made = statement.compile(dialect=dialect)
+    named = {name: bind for bind, name in made.bind_names.items()}
+    order: Sequence[str] = made.positiontup if made.positional else [*named]
+    results = [_kind(column.type, dialect).result_processor(dialect, None) for column in statement.exported_columns]
+    return _Text(
+        made.string,
+        made.positional,
+        [_value(name, named[name], dialect) for name in order],
+        [(at, convert) for at, convert in enumerate(results) if convert is not None],
+    )
+
+
+def _value(name: str, bind: Any, dialect: Dialect) -> _Value:
+    return _Value(name, bind.key, bind.value, _kind(bind.type, dialect).bind_processor(dialect))
+
+
+def _kind(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    return kind.dialect_impl(dialect)
+
+
+def _told(error: Any, sql: str, connection: Connection) -> Exception:
+    """As SQLAlchemy would tell it; a connection that is lost goes back to no pool."""
+    dialect, base = connection.dialect, connection.dialect.loaded_dbapi.Error
+    lost = dialect.is_disconnect(error, connection.connection, None)
+    if lost:
+        connection.invalidate(error)
+    told: Exception = DBAPIError.instance(
+        sql, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    )
+    return told

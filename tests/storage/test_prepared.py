@@ -1,0 +1,96 @@
+"""Prepared statements: the same as SQLAlchemy's own, but for what they cost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import bindparam, insert, select, update
+
+from storage import checklist, workspace
+from storage.base import Clash, Database, Stale, columns
+from storage.checklist import State, Task
+from storage.inbox import inbox
+from storage.meetings import Meeting
+from storage.prepared import Prepared, PreparedRows
+from storage.rooms import Room
+from storage.workspace import Workspace
+from tests.storage.test_base import NOON, meeting
+
+_room, _meeting = columns(Room), columns(Meeting)
+MEETINGS = select(*_meeting).where(_meeting.id == bindparam("meeting"))
+MOVE = Prepared(update(Meeting).where(_meeting.id == bindparam("which")).values(ends_at=bindparam("ends")))
+KEEP = Prepared(insert(inbox).values(key=bindparam("key"), answer="yes", created_ms=bindparam("at")))
+ROOMS = PreparedRows(
+    select(Room, Meeting).outerjoin(Meeting, Meeting.id == Room.meeting_id).where(Room.external == bindparam("name")),
+    *(Room, Meeting),
+)
+
+
+def task(database: Database) -> int:
+    number = meeting(database)
+    with database.write() as db:
+        db.add(Task(meeting_id=number, number=1, phase=1, due_at=NOON))
+    return number
+
+
+def test_values_go_and_come_as_their_types_say(database: Database) -> None:
+    number = meeting(database)
+    moment = datetime(2026, 10, 25, 2, 30, tzinfo=timezone(timedelta(hours=2)))
+    with database.write() as db:
+        assert MOVE.run(db, {"which": number, "ends": moment}) == 1
+        assert MOVE.run(db, {"which": number + 1, "ends": moment}) == 0
+    with database.read() as db:
+        found = Prepared(MEETINGS).all(db, {"meeting": number})
+        assert found == [tuple(row) for row in db.execute(MEETINGS, {"meeting": number})]
+        assert found[0][list(_meeting.keys()).index("ends_at")] == moment.astimezone(UTC)
+
+
+def test_what_is_there_already_is_a_clash(database: Database) -> None:
+    with database.write() as db:
+        KEEP.run(db, {"key": "k", "at": 1})
+    with pytest.raises(Clash), database.write() as db:
+        KEEP.run(db, {"key": "k", "at": 2})
+    with database.write() as db:
+        KEEP.run(db, {"key": "other", "at": 3})
+
+
+def test_rows_are_the_sessions_own(database: Database) -> None:
+    number = meeting(database)
+    with database.write() as db:
+        place = workspace.by_key(db, "main")
+        room = Room(workspace_id=place.id, platform="web", external="hall", name="Hall")
+        db.add(room)
+        [(found, nothing)] = ROOMS.rows(db, {"name": "hall"})  # flushed first, as by any question
+        assert (found, nothing) == (room, None)
+        room.name, room.meeting_id = "Great hall", number
+        [(found, held)] = ROOMS.rows(db, {"name": "hall"})
+        assert (found.name, held) == ("Great hall", db.get(Meeting, number))
+    with database.read() as db:
+        [(found, held)] = ROOMS.rows(db, {"name": "hall"})
+        assert (found.name, held.ends_at) == ("Great hall", NOON)
+        assert db.get(Workspace, found.workspace_id)
+
+
+def test_a_row_that_somebody_else_changed_is_not_written_over(database: Database) -> None:
+    number = task(database)
+    with database.write() as db:
+        row = checklist.get(db, number, 1)
+        assert row is not None
+        db.execute(update(Task).values(version=7).execution_options(synchronize_session=False))
+        row.state = State.DONE
+        with pytest.raises(Stale):
+            db.flush()
+        db.rollback()
+
+
+def test_a_row_that_is_changed_is_written(database: Database) -> None:
+    number = task(database)
+    with database.write() as db:
+        row = checklist.get(db, number, 1)
+        assert row is not None
+        assert not db.is_modified(row)
+        row.state = State.DONE
+    with database.read() as db:
+        assert [(one.state, one.version) for one in checklist.tasks(db, number)] == [(State.DONE, 2)]
+    assert row.next_nudge_at == checklist.LOOK_NOW
