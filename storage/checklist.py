@@ -196,6 +196,7 @@ Listed = Task | Outline
 
 _OF_MEETING = Task.meeting_id == bindparam("meeting")
 _TASK = PreparedRows(select(Task).where(_OF_MEETING, Task.number == bindparam("number")), Task)
+_SOME = select(Task).where(_OF_MEETING, Task.number.in_(bindparam("numbers", expanding=True)))
 _TASKS = select(Task).where(_OF_MEETING).order_by(Task.phase, Task.number)
 # The two questions of every command, of plain columns: asked through the classes they cost several times as much.
 _task, _holder = columns(Task), columns(RoleHolder)
@@ -236,8 +237,12 @@ def outline(db: Session, meeting_id: int) -> list[Outline]:
 
 def some(db: Session, meeting_id: int, numbers: Iterable[int]) -> dict[int, Task]:
     """The tasks of these numbers, as far as there are such."""
-    found = (get(db, meeting_id, number) for number in dict.fromkeys(numbers))
-    return {task.number: task for task in found if task is not None}
+    wanted = [*numbers]
+    if len(wanted) == 1:
+        task = get(db, meeting_id, wanted[0])
+        return {task.number: task} if task else {}
+    found = db.scalars(_SOME, {"meeting": meeting_id, "numbers": wanted})
+    return {task.number: task for task in found}
 
 
 def next_number(db: Session, meeting_id: int) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from storage.checklist import State, Task
 from tests.chat import at
@@ -23,14 +22,19 @@ def counted(team: Team) -> Iterator[list[str]]:
     """Every statement that is sent meanwhile."""
     said: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(FRAME):
-            said.append(statement)
+    def noting(run: Callable[..., None]) -> Callable[..., None]:
+        def note(cursor: object, statement: str, *rest: object) -> None:
+            if not statement.startswith(FRAME):
+                said.append(statement)
+            run(cursor, statement, *rest)
 
-    engine = team.chat.app.database.writer
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
+        return note
+
+    dialect = team.chat.app.database.writer.dialect
+    with pytest.MonkeyPatch.context() as patch:  # where everything passes by, prepared or not
+        for way in ("do_execute", "do_executemany", "do_execute_no_params"):
+            patch.setattr(dialect, way, noting(getattr(dialect, way)))
+        yield said
 
 
 @pytest.mark.parametrize("line", ["done T12", "done M1-T12", "T12 搞定了", "照片都收齐了"])
