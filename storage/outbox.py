@@ -34,6 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.base import PROMISED, Base
+from storage.prepared import Prepared
 
 
 class Promise(IntEnum):
@@ -100,7 +101,7 @@ LATEST = 5_000
 """Promises among which what was said last is looked for."""
 
 
-def _wake_lane(insert: Callable[..., Any], earlier: Any, later: Any) -> Executable:
+def _wake_lane(insert: Callable[..., Any], earlier: Any, later: Any) -> Prepared:
     """Open the lane, or wake it for one more message: never before it is free again."""
     wake = bindparam("wake", type_=BigInteger)
     row = insert(lane).values(
@@ -115,16 +116,17 @@ def _wake_lane(insert: Callable[..., Any], earlier: Any, later: Any) -> Executab
     waking = later(lane.c.free_at, earlier(func.coalesce(lane.c.wake_at, wake), wake))
     pace = row.excluded.interval_ms
     waken = row.on_conflict_do_update(index_elements=["key"], set_={"wake_at": waking, "interval_ms": pace})
-    return waken.returning(lane.c.wake_at)  # type: ignore[no-any-return]
+    return Prepared(waken.returning(lane.c.wake_at))
 
 
-def _keep_message(insert: Callable[..., Any]) -> Executable:
+def _keep_message(insert: Callable[..., Any]) -> Prepared:
     names = (
         *("dedupe_key", "lane", "room_id", "not_before", "payload"),
         *("edits", "recheck", "thread", "reader", "created_ms"),
     )
-    row = insert(outbox).values(**{name: bindparam(name) for name in names}, state=Promise.READY, attempt=0)
-    return row.on_conflict_do_nothing(index_elements=["dedupe_key"])  # type: ignore[no-any-return]
+    beginning = {"state": Promise.READY, "attempt": 0, "provider_id": "", "error": ""}
+    row = insert(outbox).values({name: bindparam(name) for name in names} | beginning)
+    return Prepared(row.on_conflict_do_nothing(index_elements=["dedupe_key"]))
 
 
 _WAKE_LANE = {
@@ -198,7 +200,7 @@ def promise(
     dialect = db.get_bind().dialect.name
     wake = max(now_ms, not_before)
     place = {"lane_key": lane_key, "platform": platform, "interval_ms": interval_ms, "wake": wake}
-    wakes_at = db.execute(_WAKE_LANE[dialect], place).scalar_one()
+    [(wakes_at,)] = _WAKE_LANE[dialect].all(db, place)
     if wakes_at <= now_ms:  # before that nobody could do anything about it
         db.info[PROMISED] = True
     message = {
@@ -213,7 +215,7 @@ def promise(
         "reader": reader,
         "created_ms": now_ms,
     }
-    return changed(db, _KEEP_MESSAGE[dialect], message)
+    return _KEEP_MESSAGE[dialect].run(db, message) > 0
 
 
 def changed(db: Session, statement: Executable, values: dict[str, Any]) -> bool:

@@ -23,8 +23,9 @@ Convert = Callable[[Any], Any]
 
 
 class Prepared:
-    """A Core statement whose values are all a ``bindparam``, one value each; columns' defaults are not filled in.
+    """A Core statement whose values are all a ``bindparam``, one value each.
 
+    An insertion names every column that has a default: they are not filled in, and to leave one out raises.
     Values are converted as their types say, on SQLite as on PostgreSQL, and errors are SQLAlchemy's. As for any Core
     statement, what the session has not flushed is not there yet.
     """
@@ -140,6 +141,8 @@ class _Text:
 
 def _compiled(statement: Any, dialect: Dialect) -> _Text:
     made = statement.compile(dialect=dialect)
+    if made.insert_prefetch or made.update_prefetch:
+        raise ValueError("a default that would not be filled in")
     named = {name: bind for bind, name in made.bind_names.items()}
     order: Sequence[str] = made.positiontup if made.positional else [*named]
     results = [_kind(column.type, dialect).result_processor(dialect, None) for column in statement.exported_columns]

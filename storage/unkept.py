@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storage.base import PROMISED
 from storage.lanes import wakes
 from storage.outbox import OPEN, Promise, changed, lane, outbox
+from storage.prepared import Prepared
 from storage.rooms import Room
 from storage.workspace import Workspace
 
@@ -60,7 +61,7 @@ _PAUSED = (
     .group_by(lane.c.key, outbox.c.room_id, Room.name, lane.c.paused)
     .order_by(lane.c.key)
 )
-_IS_PAUSED = (
+_IS_PAUSED = Prepared(
     select(lane.c.paused)
     .join(Room, lane.c.key == "room:" + cast(Room.id, String))
     .join(Workspace, Workspace.id == Room.workspace_id)
@@ -134,7 +135,7 @@ def paused(db: Session, workspace_id: int) -> Sequence[Paused]:
 
 def is_paused(db: Session, workspace: str, *, platform: str, room: str) -> bool:
     """Whether a room, by the platform's name for it in the workspace of that key, stands still until a person acts."""
-    return db.execute(_IS_PAUSED, {"place": workspace, "platform": platform, "room": room}).first() is not None
+    return _IS_PAUSED.first(db, {"place": workspace, "platform": platform, "room": room}) is not None
 
 
 def give_up(db: Session, *, before_ms: int) -> dict[int, int]:

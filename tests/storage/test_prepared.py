@@ -55,6 +55,12 @@ def test_what_is_there_already_is_a_clash(database: Database) -> None:
         KEEP.run(db, {"key": "other", "at": 3})
 
 
+def test_an_insertion_says_everything_that_has_a_default(database: Database) -> None:
+    add = Prepared(insert(Room).values(workspace_id=bindparam("place"), platform="web", external="hall"))
+    with database.write() as db, pytest.raises(ValueError, match="default"):
+        add.run(db, {"place": workspace.by_key(db, "main").id})
+
+
 def test_rows_are_the_sessions_own(database: Database) -> None:
     number = meeting(database)
     with database.write() as db:
