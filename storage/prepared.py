@@ -106,15 +106,16 @@ def _loaded(db: Session, mapper: Mapper[Any], cells: dict[str, Any]) -> Any:
 
 @dataclass(frozen=True)
 class _Value:
-    """``fixed`` is what stands in the statement itself, where nothing else is given."""
+    """``fixed`` is what stands in the statement itself, where it need not be given."""
 
     name: str
     key: str
+    needed: bool
     fixed: Any
     convert: Convert | None
 
     def of(self, values: Values) -> Any:
-        value = values.get(self.key, self.fixed)
+        value = values[self.key] if self.needed else self.fixed
         return value if self.convert is None else self.convert(value)
 
 
@@ -155,7 +156,7 @@ def _compiled(statement: Any, dialect: Dialect) -> _Text:
 
 
 def _value(name: str, bind: Any, dialect: Dialect) -> _Value:
-    return _Value(name, bind.key, bind.value, _kind(bind.type, dialect).bind_processor(dialect))
+    return _Value(name, bind.key, bind.required, bind.value, _kind(bind.type, dialect).bind_processor(dialect))
 
 
 def _kind(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -61,6 +61,11 @@ def test_an_insertion_says_everything_that_has_a_default(database: Database) -> 
         add.run(db, {"place": workspace.by_key(db, "main").id})
 
 
+def test_a_value_that_is_not_given_is_not_taken_for_nothing(database: Database) -> None:
+    with database.write() as db, pytest.raises(KeyError, match="at"):
+        KEEP.run(db, {"key": "k"})
+
+
 def test_rows_are_the_sessions_own(database: Database) -> None:
     number = meeting(database)
     with database.write() as db:
