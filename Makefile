@@ -25,7 +25,7 @@ fmt: $(DEV)  ## format the code, and correct what can be corrected by itself
 	$(VENV)/bin/ruff check --fix --quiet . || true
 	$(VENV)/bin/ruff format .
 
-faults: $(DEV)  ## kill, freeze and starve the bot on both databases for half an hour, and print what came of it (SEED=…, TIMES=2, ARGS=F1)
+faults: $(DEV)  ## kill, freeze and starve the bot on both databases for long, and print what came of it (SEED=…, TIMES=2, ARGS=F1)
 	HUIHOU_FAULTS=1 $(VENV)/bin/pytest tests/faults tests/bot/platforms/slack/test_wrong_shapes.py --deselect tests/faults/test_suite.py -q -o faulthandler_timeout=0
 	SEED=$(SEED) TIMES=$(TIMES) $(PY) -m tests.faults $(ARGS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import structlog
 
 def into(file: Path) -> None:
     stream = file.open("a", buffering=1)
+    logging.basicConfig(stream=stream)
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     stamped = structlog.processors.TimeStamper("iso", utc=True)
     processors: list[Any] = [structlog.processors.add_log_level, stamped, plain]
