@@ -61,7 +61,10 @@ def is_sound(body: object) -> bool:
         return _has(body, "event_id") and _has(event, "type") and _is_whole(event or {})
     if kind == "block_actions":
         return (
-            _has(body, "trigger_id") and bool(actions) and all(_has(one, "type", "action_id") for one in actions or ())
+            _has(body, "trigger_id")
+            and _has(body.get("user"), "id")
+            and bool(actions)
+            and all(_has(one, "type", "action_id") for one in actions or ())
         )
     asked = all(_has(body if not part else body.get(part), *names) for part, names in _ASKED.get(str(kind), ()))
     return asked and ("user" not in body or _has(body["user"], "id")) and (kind not in _PRESSED or "user" in body)
