@@ -146,4 +146,4 @@ browser:
 	else echo 'The browser tests will fail: install Chromium and a Chinese font (Debian: chromium fonts-wqy-microhei).' >&2; fi
 
 COMPILE = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-  --no-emit-index-url --custom-compile-command 'make lock' --extra pdf --extra postgres --extra s3 --extra wecom-bot $(ARGS)
+  --no-emit-index-url --custom-compile-command 'make lock' --extra pdf --extra postgres --extra s3 --extra wecom-bot --extra opentelemetry --extra sentry $(ARGS)

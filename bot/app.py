@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,6 +14,7 @@ from bot import rewording, stores
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
+from bot.extras import Lacking
 from bot.keeping import Intake
 from bot.limits import Limit
 from bot.platforms import KNOWN, Platform
@@ -22,6 +23,7 @@ from bot.platforms.self import Oneself
 from bot.platforms.web import Web
 from bot.scheduler import Ticks
 from bot.settings import Settings
+from bot.watching import Watcher, each
 from storage import nudges
 from storage.base import Database
 from storage.files import FileStore
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from bot.platforms.slack.sending import Slack
     from bot.platforms.wecom.door import Door as WecomDoor
     from bot.platforms.wecom.sending import Wecom
+    from bot.tracing import Traces
 
 
 @dataclass
@@ -53,6 +56,8 @@ class App:
     """Where WeCom comes in, if it is on."""
     metrics: Metrics | None = None
     """What Prometheus is given, if it is wanted."""
+    traces: Traces | None = None
+    """What a collector of OpenTelemetry is told, if there is one."""
 
     @property
     def intake(self) -> Intake:
@@ -77,6 +82,12 @@ class App:
         self._ticking.shutdown(wait=True)
         self.delivery.stop()
         self._delivering.join(10)
+
+    def close(self) -> None:
+        """Let go of the database, and tell the operator's services what they have not been told."""
+        self.database.close()
+        if self.traces is not None:
+            self.traces.close()
 
     def settle(self) -> None:
         """Tick and deliver in this thread until nothing more is due now."""
@@ -132,16 +143,30 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
     door = _door(slack, dispatch, settings) if slack else None
     app = App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door, wecom_door)
     app.metrics = _measured(app) if settings.metrics.port else None
+    app.traces = _traced(settings) if settings.telemetry.otlp else None
+    _watch(app, [watcher for watcher in (app.metrics, app.traces) if watcher is not None])
     return app
 
 
 def _measured(app: App) -> Metrics:
-    """Figures of this process, with everything that makes them."""
+    """Figures of this process."""
     from bot.metrics import Metrics  # noqa: PLC0415  of no use where nobody asks for figures
 
-    made = Metrics(app.database, app.clock.now)
-    app.dispatch.observe, app.delivery.observe, app.ticks.observe = made.answered, made.attempted, made.ticked
-    return made
+    return Metrics(app.database, app.clock.now)
+
+
+def _traced(settings: Settings) -> Traces:
+    try:
+        from bot.tracing import Traces  # noqa: PLC0415  an extra, which most can do without
+    except ModuleNotFoundError:
+        raise Lacking("HUIHOU_TELEMETRY__OTLP", "opentelemetry") from None
+    return Traces(settings.telemetry.otlp)
+
+
+def _watch(app: App, watchers: Sequence[Watcher]) -> None:
+    app.dispatch.observe = each([one.answered for one in watchers])
+    app.delivery.observe = each([one.attempted for one in watchers])
+    app.ticks.observe = each([one.ticked for one in watchers])
 
 
 def _pages(settings: Settings, platforms: Collection[str]) -> dict[str, str]:

@@ -90,8 +90,8 @@ class Delivery:
     """Where only another process can speak now; its lanes are left to that one."""
     regrets: Mapping[str, Callable[[Claimed, Exception | None], None]] = field(default_factory=dict)
     """By platform, who is told that a promise is given up, and the error if there was one, before that is written."""
-    observe: Callable[[Claimed, Outcome], None] = lambda _claimed, _outcome: None
-    """Told what became of every promise that was in hand."""
+    observe: Callable[[Claimed, Outcome, float], None] = lambda _claimed, _outcome, _seconds: None
+    """Told what became of every promise that was in hand, and for how many seconds it was."""
 
     def wake(self) -> None:
         """Something was promised: do not wait for the next look."""
@@ -161,7 +161,7 @@ class Delivery:
         then()
         with self._holding(claimed):
             outcome = self._attempt(claimed, begun)
-        self.observe(claimed, outcome or Outcome(Promise.DROPPED))
+        self.observe(claimed, outcome or Outcome(Promise.DROPPED), self.stopwatch() - begun)
         if outcome is not None:
             with self.database.write() as db:
                 if claimed.platform in INWARD and outcome.state == Promise.SENT:

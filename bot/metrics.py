@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from bot import watching
 from storage import standing
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ class Metrics:
         self._attempts = Counter(
             "huihou_promise_attempts", "Promises in hand, by outcome.", ["platform", "outcome"], registry=self.registry
         )
+        self._kept = Histogram(
+            "huihou_promise_seconds",
+            "How long a promise was in hand.",
+            ["platform"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
         self._errors = Counter(
             "huihou_provider_errors",
             "What providers answered.",
@@ -54,31 +62,30 @@ class Metrics:
         self._tick = Gauge(
             "huihou_last_tick_timestamp_seconds", "When this process last looked for due work.", registry=self.registry
         )
-        self.ticked()  # a process that has just begun is not late
+        self._tick_seconds = Gauge(
+            "huihou_last_tick_seconds", "How long the last look for due work took.", registry=self.registry
+        )
+        self.ticked(0)  # a process that has just begun is not late
         self.registry.register(_Standing(database, now))
 
     def answered(self, ask: Ask, answer: Message, seconds: float) -> None:
-        self._asks.labels(ask.platform, _outcome(answer)).inc()
+        self._asks.labels(ask.platform, watching.outcome(answer)).inc()
         self._seconds.labels(ask.platform).observe(seconds)
 
-    def attempted(self, claimed: Claimed, outcome: Outcome) -> None:
+    def attempted(self, claimed: Claimed, outcome: Outcome, seconds: float) -> None:
         what = "paused" if outcome.paused else outcome.state.name.lower()
         self._attempts.labels(claimed.platform, what).inc()
+        self._kept.labels(claimed.platform).observe(seconds)
         if outcome.error:
             self._errors.labels(claimed.platform, _word(outcome.error)).inc()
 
-    def ticked(self) -> None:
+    def ticked(self, seconds: float) -> None:
+        self._tick_seconds.set(seconds)
         self._tick.set(self.now().timestamp())
 
     def serve(self, host: str, port: int) -> WSGIServer:
         """To whoever asks at that address, until ``shutdown``. Raises ``OSError`` where it cannot be had."""
         return start_http_server(port, host, registry=self.registry)[0]
-
-
-def _outcome(answer: Message) -> str:
-    if not answer.refused:
-        return "ok"
-    return "failed" if answer.name in {"common/refusals/broken", "common/refusals/busy"} else "refused"
 
 
 def _word(error: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,17 +34,19 @@ class Ticks:
     store: FileStore | None = None
     keep: KeepSettings = field(default_factory=KeepSettings)
     tidied: datetime | None = None
-    observe: Callable[[], None] = lambda: None
-    """Told of every tick that has come to its end."""
+    stopwatch: Callable[[], float] = time.monotonic
+    observe: Callable[[float], None] = lambda _seconds: None
+    """Told of every tick that has come to its end, and how many seconds it took."""
 
     def tick(self) -> None:
         """Run what is due of every job; one job's or unit's failure leaves the others alone."""
+        begun = self.stopwatch()
         self._set_clock()
         for job in JOBS:
             for unit in self._due(job):
                 self._run(job, unit)
         self._keep_house()
-        self.observe()
+        self.observe(self.stopwatch() - begun)
         self.after()
 
     def _set_clock(self) -> None:

@@ -23,6 +23,7 @@ from bot.sections import (
     RewordingSettings,
     S3Settings,
     SlackSettings,
+    TelemetrySettings,
     WebSettings,
     WecomSettings,
     address,
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     s3: S3Settings = S3Settings()
     web: WebSettings = WebSettings()
     metrics: MetricsSettings = MetricsSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     keep: KeepSettings = KeepSettings()
     slack: SlackSettings = SlackSettings()
     wecom: WecomSettings = WecomSettings()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.extras import Lacking
 from storage.folder import Folder
 
 if TYPE_CHECKING:
@@ -11,19 +12,15 @@ if TYPE_CHECKING:
     from storage.files import FileStore
 
 
-class NoClient(Exception):  # noqa: N818  a fact about the installation, which the caller words
-    """A bucket is wanted, and what speaks to it is not installed."""
-
-
 def store(settings: Settings) -> FileStore:
-    """Raises ``NoClient``."""
+    """Raises ``Lacking``."""
     wanted = settings.s3
     if not wanted.on:
         return Folder(settings.data / "files")
     try:
         from storage.bucket import Bucket, Place  # noqa: PLC0415  an extra, which a folder can do without
     except ModuleNotFoundError:
-        raise NoClient from None
+        raise Lacking("HUIHOU_S3__BUCKET", "s3") from None
     place = Place(
         wanted.bucket,
         endpoint=wanted.endpoint,

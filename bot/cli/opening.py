@@ -53,20 +53,20 @@ def opened(wanted: Settings, *, upgrade: bool = False, **parts: Any) -> Iterator
 def unready(wanted: Settings, **parts: Any) -> Iterator[App]:
     """The app, whatever its database is like."""
     from bot.app import build
-    from bot.stores import NoClient
+    from bot.extras import Lacking
     from storage.base import Unreachable
 
     _folder(wanted)
     try:
         app = build(wanted, **parts)
-    except NoClient:
-        raise Trouble("no_s3_client") from None
+    except Lacking as error:
+        raise Trouble("lacking", variable=error.variable, extra=error.extra) from None
     except (*Unreachable, ValueError, TypeError) as error:
         raise Trouble("database_address", reason=str(error)) from None
     try:
         yield app
     finally:
-        app.database.close()
+        app.close()
 
 
 def _folder(wanted: Settings) -> None:
