@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 from collections.abc import Callable, MutableMapping
 from importlib.metadata import version
@@ -31,6 +32,7 @@ class Faults:
             max_breadcrumbs=0,
             server_name="huihou",
         )
+        atexit.register(sentry_sdk.flush, FAREWELL_S)
 
     def __call__(self, _logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         error = _error(event.get("exc_info"))
@@ -39,9 +41,6 @@ class Faults:
                 scope.set_context("log", {key: str(value) for key, value in event.items() if key != "exc_info"})
                 sentry_sdk.capture_exception(error)
         return event
-
-    def close(self) -> None:
-        sentry_sdk.flush(FAREWELL_S)
 
     def _cleaned(self, event: Event, _hint: Hint) -> Event:
         return cast("Event", _each_text(event, self.clean))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -26,8 +27,17 @@ QUIET = ("apscheduler", "alembic", "uvicorn", "sqlalchemy", "storage.turns", "we
 """They tell at length what is of use to their own authors; warnings come through."""
 
 
-def configure(*, secrets: Iterable[str] = (), level: int = logging.INFO, json: bool | None = None) -> None:
-    """Everything goes to standard error. ``json`` is decided by whether that is a terminal, unless it is given."""
+def configure(
+    *,
+    secrets: Iterable[str] = (),
+    level: int = logging.INFO,
+    json: bool | None = None,
+    told: Sequence[Processor] = (),
+) -> None:
+    """Everything goes to standard error. ``json`` is decided by whether that is a terminal, unless it is given.
+
+    ``told`` see each of our own lines before it is written, with its exception.
+    """
     as_json = not sys.stderr.isatty() if json is None else json
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -44,7 +54,11 @@ def configure(*, secrets: Iterable[str] = (), level: int = logging.INFO, json: b
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _Blank(secrets), draw],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                partial(_blank, Cleaner(secrets)),
+                draw,
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
@@ -53,6 +67,7 @@ def configure(*, secrets: Iterable[str] = (), level: int = logging.INFO, json: b
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            *told,
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -61,21 +76,25 @@ def configure(*, secrets: Iterable[str] = (), level: int = logging.INFO, json: b
     )
 
 
-class _Blank:
-    """Takes secrets and personal data out of every value, wherever they have crept in."""
+def _blank(
+    clean: Callable[[str], str], _logger: object, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Cleans every value, wherever secrets and personal data have crept in."""
+    for key, value in event.items():
+        if key not in OURS and not isinstance(value, bool | int | float | None):
+            said = str(value)
+            cleaned = clean(said)
+            event[key] = value if cleaned == said else cleaned
+    return event
+
+
+class Cleaner:
+    """Takes secrets and personal data out of a text."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self.secrets = [secret for secret in secrets if len(secret) >= SHORTEST]
 
-    def __call__(self, _logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        for key, value in event.items():
-            if key not in OURS and not isinstance(value, bool | int | float | None):
-                said = str(value)
-                clean = self._clean(said)
-                event[key] = value if clean == said else clean
-        return event
-
-    def _clean(self, said: str) -> str:
+    def __call__(self, said: str) -> str:
         for secret in self.secrets:
             said = said.replace(secret, "…")
         return masked(said)

@@ -14,6 +14,8 @@ from bot.cli.words import Trouble, Worded, lang, language, show, words
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.faults import Faults
+    from bot.logs import Cleaner
     from bot.sections import MetricsSettings, WebSettings
     from bot.settings import Settings
 
@@ -29,7 +31,8 @@ def run() -> None:
 
     wanted = opening.settings()
     with opening.opened(wanted, upgrade=True) as app:
-        logs.configure(secrets=logs.secrets_of(wanted, app.database))
+        secrets = logs.secrets_of(wanted, app.database)
+        logs.configure(secrets=secrets, told=_told(wanted, logs.Cleaner(secrets)))
         if app.wecom is not None and app.wecom.silent:
             show("wecom_no_client", names=app.wecom.silent)
         serve(app, lambda address: show("running", address=address, on=is_on(wanted)))
@@ -60,6 +63,17 @@ def demo(port: int | None, data: Path, *, fresh: bool, no_browser: bool) -> None
         logs.configure(secrets=logs.secrets_of(wanted, app.database), level=logs.WARNING)
         folder.wind(app)
         serve(app, lambda address: _shown(address, data, no_browser=no_browser))
+
+
+def _told(wanted: Settings, clean: Cleaner) -> list[Faults]:
+    """Who is told of our own faults, if anybody is."""
+    if not wanted.telemetry.sentry_dsn.get_secret_value():
+        return []
+    try:
+        from bot.faults import Faults
+    except ModuleNotFoundError:
+        raise Trouble("lacking", variable="HUIHOU_TELEMETRY__SENTRY_DSN", extra="sentry") from None
+    return [Faults(wanted.telemetry.sentry_dsn.get_secret_value(), clean)]
 
 
 def _sample(wanted: Settings, *, fresh: bool) -> None:

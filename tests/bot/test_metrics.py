@@ -106,8 +106,10 @@ def test_a_provider_that_writes_long_errors_makes_few_labels(watched: Chat) -> N
     assert watched.app.metrics is not None
     claimed = Claimed("h", "slack", 1, "k", "l", None, "", None, "", "", "", 1, 0, 0, "")
     for number in range(20):
-        watched.app.metrics.attempted(claimed, Outcome(Promise.READY, error=f"invalid_blocks: at {number}"))
-    assert figures(watched)["huihou_provider_errors_total"] == {"invalid_blocks slack": 20}
+        watched.app.metrics.attempted(claimed, Outcome(Promise.READY, error=f"invalid_blocks: at {number}"), 0.1)
+    found = figures(watched)
+    assert found["huihou_provider_errors_total"] == {"invalid_blocks slack": 20}
+    assert found["huihou_promise_seconds_count"] == {"slack": 20}
 
 
 def test_they_are_served_at_an_address_of_their_own(watched: Chat) -> None:
