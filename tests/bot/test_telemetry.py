@@ -116,11 +116,9 @@ def test_where_nobody_asks_nothing_is_told(chat: Chat) -> None:
 
 
 @pytest.fixture
-def sentry(service: Heard, capsys: pytest.CaptureFixture[str]) -> Iterator[Heard]:
+def sentry(service: Heard) -> Iterator[Heard]:
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    faults = Faults(f"http://public@127.0.0.1:{service.port}/1", logs.Cleaner(["geheim"]))
-    logs.configure(json=True, told=[faults])
     yield service
     sentry_sdk.get_client().close()
     sentry_sdk.init(default_integrations=False, auto_enabling_integrations=False)
@@ -128,7 +126,14 @@ def sentry(service: Heard, capsys: pytest.CaptureFixture[str]) -> Iterator[Heard
     structlog.reset_defaults()
 
 
+def begin(sentry: Heard) -> None:
+    """From here on, as the standard error that is captured is another one while a test is set up."""
+    faults = Faults(f"http://public@127.0.0.1:{sentry.port}/1", logs.Cleaner(["geheim"]))
+    logs.configure(json=True, told=[faults])
+
+
 def test_sentry_is_told_where_it_broke_and_nothing_of_anybody(sentry: Heard) -> None:
+    begin(sentry)
     private = "somebody's own words"
     try:
         int("geheim 13812345678 li.na@example.org")
@@ -145,6 +150,7 @@ def test_sentry_is_told_where_it_broke_and_nothing_of_anybody(sentry: Heard) -> 
 
 
 def test_what_is_no_fault_is_not_told(sentry: Heard) -> None:
+    begin(sentry)
     structlog.get_logger().warning("promise not kept", error="OSError")
     structlog.get_logger().info("stopping")
     sentry_sdk.flush(5)
@@ -152,6 +158,7 @@ def test_what_is_no_fault_is_not_told(sentry: Heard) -> None:
 
 
 def test_the_line_is_in_the_log_all_the_same(sentry: Heard, capsys: pytest.CaptureFixture[str]) -> None:
+    begin(sentry)
     try:
         int("x")
     except ValueError as error:
