@@ -134,7 +134,7 @@ def begin(sentry: Heard) -> None:
 
 def test_sentry_is_told_where_it_broke_and_nothing_of_anybody(sentry: Heard) -> None:
     begin(sentry)
-    private = "-".join(("her", "own", "words"))  # as a value: the lines of code themselves are told
+    private = "words of her own"[::-1]  # only as a value: the lines of code themselves are told
     try:
         int("geheim 13812345678 li.na@example.org")
     except ValueError:
