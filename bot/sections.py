@@ -30,8 +30,6 @@ STORE = re.compile(r"https?://[^/?#\s]+/?")
 """Of a store for files, which may well be reached without TLS, in a network of one's own; each request is signed."""
 SERVICE = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^?#\s]*)?")
 """Of an API, which a key is sent to: with TLS, except on this computer."""
-COLLECTOR = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
-"""Of a service that is told figures and no secrets, often in a network of one's own."""
 DAEMON = re.compile(r"/.+|(\[[0-9a-fA-F:]+\]|[^/:\s]+):\d{1,5}")
 
 
@@ -61,20 +59,6 @@ class MetricsSettings(BaseModel):
 
     host: str = Field("127.0.0.1", description="Address on which figures are given to Prometheus.")
     port: int = Field(0, ge=0, le=65535, description="Port for them; empty: none are given.")
-
-
-class TelemetrySettings(BaseModel):
-    """Services of the operator's that are told how the bot does. Nobody's words are told to either."""
-
-    otlp: str = Field(
-        "", description="Address to which OpenTelemetry's traces go over HTTP, such as http://127.0.0.1:4318/v1/traces."
-    )
-    sentry_dsn: SecretStr = Field(SecretStr(""), description="DSN of a Sentry that is told of the bot's own faults.")
-
-    @field_validator("otlp")
-    @classmethod
-    def _address(cls, url: str) -> str:
-        return address(url, COLLECTOR)
 
 
 class FilesSettings(BaseModel):

@@ -23,11 +23,11 @@ from bot.sections import (
     RewordingSettings,
     S3Settings,
     SlackSettings,
-    TelemetrySettings,
     WebSettings,
     WecomSettings,
     address,
 )
+from bot.watching import TelemetrySettings
 
 
 class Settings(BaseSettings):

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+
+from bot.sections import address
 
 if TYPE_CHECKING:
     from bot.ask import Ask
     from bot.delivery import Outcome
     from messages import Message
     from storage.lanes import Claimed
+
+COLLECTOR = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
+"""Of a service that is told figures and no secrets, often in a network of one's own."""
+
+
+class TelemetrySettings(BaseModel):
+    """Services of the operator's that are told how the bot does. Nobody's words are told to either."""
+
+    otlp: str = Field(
+        "", description="Address to which OpenTelemetry's traces go over HTTP, such as http://127.0.0.1:4318/v1/traces."
+    )
+    sentry_dsn: SecretStr = Field(SecretStr(""), description="DSN of a Sentry that is told of the bot's own faults.")
+
+    @field_validator("otlp")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        return address(url, COLLECTOR)
 
 
 class Watcher(Protocol):
