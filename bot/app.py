@@ -25,7 +25,7 @@ from bot.scheduler import Ticks
 from bot.settings import Settings
 from bot.watching import Watcher, each
 from storage import nudges
-from storage.base import Database
+from storage.base import Database, Limits
 from storage.files import FileStore
 
 if TYPE_CHECKING:
@@ -112,7 +112,9 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
 
     ``delivers`` names the platforms whose promises this process keeps; the others' are left to another one.
     """
-    database = Database(settings.database, synchronous=settings.synchronous)
+    allowed = settings.postgres
+    limits = Limits(allowed.statement_seconds, allowed.lock_seconds, allowed.idle_seconds, allowed.connections)
+    database = Database(settings.database, synchronous=settings.synchronous, limits=limits)
     clock = clock or Clock()
     store = stores.store(settings)
     local: list[Platform] = [Console(database, clock.now), Web(database, clock.now)]

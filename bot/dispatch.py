@@ -86,9 +86,10 @@ class Dispatch:
         try:
             return self._attempt(ask)
         except Exception as error:
-            if not overtaken(error):
+            if not overtaken(error) and trouble(error) != "away":
                 raise
-            # Somebody changed the same row, or added it, first. Once more, now against what stands there.
+            # Somebody changed the same row, or added it, first: once more, now against what stands there. Or the
+            # server has hung up, perhaps in the very moment of the commit: then the answer is there already.
             return self._attempt(ask)
 
     def _attempt(self, ask: Ask) -> Message:

@@ -20,6 +20,7 @@ from bot.sections import (
     EmailSettings,
     FilesSettings,
     MetricsSettings,
+    PostgresSettings,
     RewordingSettings,
     S3Settings,
     SlackSettings,
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     tick_seconds: int = Field(20, ge=1, le=600, description="How often the bot looks for what is due.")
     asks_a_minute: int = Field(120, ge=0, le=10_000, description="Most that one person asks in a minute; 0: no limit.")
     demo: bool = Field(default=False, description="Act as anybody, move the clock. Loopback only; never for real work.")
+    postgres: PostgresSettings = PostgresSettings()
     files: FilesSettings = FilesSettings()
     s3: S3Settings = S3Settings()
     web: WebSettings = WebSettings()

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, Engine, MetaData, String, create_engine, event, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -22,7 +37,20 @@ from sqlalchemy.types import TypeDecorator
 from storage import notices
 from storage.turns import InTurn
 
-__all__ = ["Base", "Clash", "Database", "Exact", "Session", "Stale", "Unreachable", "Utc", "overtaken", "trouble"]
+__all__ = [
+    "Base",
+    "Clash",
+    "Database",
+    "Exact",
+    "Limits",
+    "Session",
+    "Stale",
+    "Unreachable",
+    "Utc",
+    "overtaken",
+    "take_time",
+    "trouble",
+]
 
 Stale = StaleDataError
 """Somebody else changed the row between reading and writing it (its ``version`` moved on)."""
@@ -50,8 +78,11 @@ NAMING = {
 }
 
 
+SWITCHES = 100
 FULL = frozenset({13, "53100"})
 LOCKED = frozenset({5, 6, "40001", "40P01", "55P03", "57014"})
+AWAY = frozenset({"25P03", "53300", "57P01", "57P02", "57P03"})
+"""PostgreSQL has ended the connection, or takes none: it is being stopped or started, or has too many."""
 
 
 BEATEN = frozenset({"40001", "40P01"})
@@ -63,7 +94,7 @@ def overtaken(error: BaseException) -> bool:
 
 
 def trouble(error: BaseException | None) -> str:
-    """``full``: no space is left to write; ``locked``: others held it for too long; empty: it is something else.
+    """``full``: no space is left to write; ``locked``: it took too long; ``away``: no server; empty: something else.
 
     Told by SQLite's primary result codes and PostgreSQL's states, which differ from our own faults, of the error or
     of what it came from: a full disk takes SQLite's savepoints with it, so that going back to one fails next.
@@ -81,7 +112,19 @@ def _trouble(error: BaseException) -> str:
         return "full" if error.errno == errno.ENOSPC else ""
     cause = getattr(error, "orig", error)
     codes = {getattr(cause, "sqlite_errorcode", 0) & 0xFF, getattr(cause, "sqlstate", None)}
-    return "full" if codes & FULL else "locked" if codes & LOCKED or isinstance(error, NoConnection) else ""
+    if codes & FULL:
+        return "full"
+    if codes & LOCKED or isinstance(error, NoConnection):
+        return "locked"
+    return "away" if codes & AWAY or _hung_up(error, cause) else ""
+
+
+def _hung_up(error: BaseException, cause: BaseException) -> bool:
+    """Whether it is the connection that failed, and so what the server would have said is not known."""
+    if not isinstance(error, OperationalError) or hasattr(cause, "sqlite_errorcode"):
+        return False
+    state = getattr(cause, "sqlstate", None)
+    return state is None or state.startswith("08")
 
 
 class Utc(TypeDecorator[datetime]):
@@ -134,6 +177,44 @@ def columns(row: type[Base]) -> ReadOnlyColumnCollection[str, Column[Any]]:
     return Base.metadata.tables[row.__tablename__].c
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How long PostgreSQL lets one process of ours wait, in seconds, and how many connections it gets.
+
+    ``statement_s`` for one statement, ``lock_s`` for a row that another has, ``idle_s`` for one that has begun a
+    transaction and asks nothing more; 0: for ever. ``connections`` are shared by those who write, two thirds, and
+    those who read; one more hears notices.
+    """
+
+    statement_s: int = 60
+    lock_s: int = 30
+    idle_s: int = 300
+    connections: int = 12
+
+    @property
+    def options(self) -> str:
+        """As the server is told when a connection begins."""
+        told = {
+            "statement_timeout": self.statement_s,
+            "lock_timeout": self.lock_s,
+            "idle_in_transaction_session_timeout": self.idle_s,
+        }
+        return " ".join(["-c timezone=UTC", *(f"-c {name}={seconds * 1000}" for name, seconds in told.items())])
+
+
+_NO_LIMITS = [
+    text(f"SET LOCAL {name} = 0")
+    for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+]
+
+
+def take_time(connection: Connection) -> None:
+    """In this one transaction no limit counts: an administrator has begun it, and waits for its end."""
+    if connection.dialect.name == "postgresql":
+        for statement in _NO_LIMITS:
+            connection.execute(statement)
+
+
 class Database:
     """One database: ``write()`` for a transaction that may change it, ``read()`` for one that may not.
 
@@ -144,7 +225,7 @@ class Database:
     ``promised`` is called after a commit of something promised that can be kept at once.
     """
 
-    def __init__(self, url: str, *, synchronous: str = "FULL") -> None:
+    def __init__(self, url: str, *, synchronous: str = "FULL", limits: Limits = Limits()) -> None:
         """Raises ``ValueError`` for an SQLite without a file: it would be another one for every connection."""
         self.promised: Callable[[], None] = lambda: None
         self.url = make_url(url)
@@ -155,8 +236,9 @@ class Database:
             self.writer = _sqlite(self.url, "BEGIN IMMEDIATE", (f"synchronous={synchronous}",), size=1)
             self.reader = _sqlite(self.url, "BEGIN", ("query_only=ON",), size=4)
         else:
-            self.writer = _postgres(self.url, size=8)
-            self.reader = _postgres(self.url, size=4, postgresql_readonly=True)
+            readers = max(limits.connections // 3, 1)
+            self.writer = _postgres(self.url, limits, size=limits.connections - readers)
+            self.reader = _postgres(self.url, limits, size=readers, postgresql_readonly=True)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -201,18 +283,46 @@ class Database:
         self.reader.dispose()
 
 
-def _postgres(url: URL, *, size: int, **options: bool) -> Engine:
-    """Who waits for a row that another has, waits as long as SQLite's would."""
+LIVELY = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""libpq's: a server that has vanished, with its machine or the network, is missed after half a minute, not hours."""
+
+
+def _postgres(url: URL, limits: Limits, *, size: int, **options: bool) -> Engine:
+    """What the address says of a connection counts more than what is said here."""
+    connect = {name: value for name, value in LIVELY.items() if name not in url.query}
     return create_engine(
         url,
-        connect_args={"options": "-c lock_timeout=30000 -c timezone=UTC"},
+        connect_args={**connect, "options": f"{limits.options} {url.query.get('options', '')}".strip()},
         execution_options=options,
         pool_size=size,
         max_overflow=0,
+        pool_timeout=limits.lock_s or 30,
         pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,
     )
+
+
+def ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch the file to a write-ahead log, as it stays from then on.
+
+    Of several that switch a new file at the same moment each has read it and wants to write: SQLite turns them away at
+    once, whatever the busy timeout, as they would wait for each other. A moment later one has done it for all.
+    """
+    for left in reversed(range(SWITCHES)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+                raise
+        else:
+            return
 
 
 def _sqlite(url: URL, begin: str, pragmas: Sequence[str], *, size: int) -> Engine:
@@ -228,7 +338,9 @@ def _sqlite(url: URL, begin: str, pragmas: Sequence[str], *, size: int) -> Engin
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", *pragmas):
+        connection.execute("PRAGMA busy_timeout=30000")
+        ahead_log(connection)
+        for pragma in ("foreign_keys=ON", "secure_delete=ON", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
 
     def _begin(dbapi_connection: PoolProxiedConnection) -> None:

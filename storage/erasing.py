@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Select, String, Table, cast, d
 from sqlalchemy.orm import Session
 
 from storage.archive import Archive, ArchiveEntry, unnamed
-from storage.base import Base
+from storage.base import Base, take_time
 from storage.files import File
 from storage.meetings import Meeting
 from storage.outbox import lane, outbox
@@ -22,6 +22,7 @@ def erase(db: Session, workspace_id: int) -> list[str]:
 
     Every table must have been imported: one that is not known is not emptied.
     """
+    take_time(db.connection())
     on_their_way = select(TicketFile.digest).join(Ticket, TicketFile.ticket_id == Ticket.id)
     theirs = {
         *db.scalars(select(File.digest).where(File.workspace_id == workspace_id)),

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from storage import copies, journal, tables
-from storage.base import Database
+from storage.base import Database, take_time
 from storage.verifying import verify
 from storage.workspace import Workspace
 
@@ -99,6 +99,7 @@ def move(source: Connection, target: Database, *, moved: Callable[[int], None] =
     if astray is not None:
         raise copies.Damaged(f"a row of {astray[0]} points at one of {astray[2]} that is not there")
     with target.writer.begin() as connection:
+        take_time(connection)
         _reserve(connection, every)
         with _pointing_ahead(connection):
             sent = {table.name: _copy(source, connection, table, moved) for table in every}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 
 from storage import copies
-from storage.base import Base
+from storage.base import Base, take_time
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -92,7 +92,7 @@ def upgrade(database: Database, *, taken: Step = lambda _step: None) -> Path | N
     """
     with _connected(database) as connection, connection.begin():
         if not database.is_sqlite:
-            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            take_time(connection)
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         before = standing_of(connection)
         if before.current:

@@ -14,7 +14,7 @@ from messages.collect import HOME
 ROOT = HOME.parent
 DOCTORS = ("bot/doctor.py", *(f"bot/platforms/{name}/check.py" for name in ("slack", "wecom", "email")))
 SEVERAL = {
-    ("bot/dispatch.py", "f'common/{block}'"): "common/broken common/busy common/locked common/full",
+    ("bot/dispatch.py", "f'common/{block}'"): "common/broken common/busy common/locked common/full common/away",
     (
         "bot/platforms/slack/desk.py",
         "f'slack/{reason}'",

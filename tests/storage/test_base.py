@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from storage import workspace
-from storage.base import Clash, Database, Stale, trouble
+from storage.base import Clash, Database, Stale, ahead_log, trouble
 from storage.meetings import Meeting
 from storage.templates import Template
 from storage.workspace import Workspace
@@ -126,6 +126,39 @@ def test_it_survives_a_power_cut(tmp_path: Path) -> None:
         assert db.execute(text("PRAGMA journal_mode")).scalar() == "wal"
     assert found == {"synchronous": 2, "foreign_keys": 1}
     database.close()
+
+
+class Beaten(sqlite3.Connection):
+    """Somebody else reads the new file until this one has been turned away once."""
+
+    other: sqlite3.Connection
+
+    def execute(self, *given: object) -> sqlite3.Cursor:
+        try:
+            return super().execute(*given)  # type: ignore[arg-type]
+        except sqlite3.OperationalError:
+            self.other.rollback()
+            raise
+
+
+def test_several_that_switch_a_new_file_at_once_are_not_turned_away(tmp_path: Path) -> None:
+    """SQLite does so at once, whatever the busy timeout, where it has been read and is to be written."""
+    file = tmp_path / "huihou.db"
+    with closing(sqlite3.connect(file)) as other, closing(sqlite3.connect(file, timeout=0, factory=Beaten)) as mine:
+        other.execute("CREATE TABLE t (x)")
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO t VALUES (1)")
+        mine.other = other
+        ahead_log(mine)
+        assert mine.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_who_keeps_a_file_from_being_switched_is_told_of(tmp_path: Path) -> None:
+    file = tmp_path / "huihou.db"
+    with closing(sqlite3.connect(file)) as other, closing(sqlite3.connect(file, timeout=0)) as mine:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            ahead_log(mine)
 
 
 def test_a_full_disk_and_a_locked_database_are_told_from_bugs(tmp_path: Path, database: Database) -> None:
