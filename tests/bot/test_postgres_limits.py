@@ -14,9 +14,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from messages import Message
-from storage import journal
 from storage.base import LIVELY, Database, Limits, trouble
 from storage.checklist import Task
+from storage.verifying import verify
 from tests.chat import Chat, Somebody
 from tests.postgres import Server
 
@@ -54,7 +54,7 @@ def others(postgres: Server) -> Iterator[Engine]:
 def standing(chat: Chat) -> tuple[int, int]:
     """How many tasks and entries there are; the journal is whole."""
     with chat.read() as db:
-        count, broken = journal.verify(db, 1)
+        count, broken = verify(db, 1)
         assert broken == []
         return db.query(Task).count(), count
 
