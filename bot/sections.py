@@ -43,9 +43,7 @@ def address(url: str, pattern: re.Pattern[str] = ADDRESS) -> str:
 class PostgresSettings(BaseModel):
     """How long PostgreSQL lets one process wait, and how many connections it gets; see ``storage.base.Limits``."""
 
-    statement_seconds: int = Field(
-        60, ge=0, le=3600, description="PostgreSQL: longest that one statement may take; 0: no limit."
-    )
+    statement_seconds: int = Field(60, ge=0, le=3600, description="PostgreSQL: longest for one statement; 0: no limit.")
     lock_seconds: int = Field(
         30, ge=1, le=600, description="PostgreSQL: longest wait for what another has locked, or for a connection."
     )
