@@ -107,6 +107,7 @@ def test_who_falls_silent_in_a_transaction_loses_it_and_keeps_nobody_waiting(url
             db.execute(text("LOCK TABLE workspace"))  # waits until the silent one is over
         with pytest.raises(DBAPIError) as lost:
             silent.execute(text("SELECT 1"))
+        silent.rollback()
     assert trouble(lost.value) == "away"
     database.close()
 
