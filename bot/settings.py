@@ -20,7 +20,6 @@ from bot.sections import (
     EmailSettings,
     FilesSettings,
     MetricsSettings,
-    PostgresSettings,
     RewordingSettings,
     S3Settings,
     SlackSettings,
@@ -29,6 +28,21 @@ from bot.sections import (
     address,
 )
 from bot.watching import TelemetrySettings
+
+
+class PostgresSettings(BaseModel):
+    """How long PostgreSQL lets one process wait, and how many connections it gets; see ``storage.base.Limits``."""
+
+    statement_seconds: int = Field(60, ge=0, le=3600, description="PostgreSQL: longest for one statement; 0: no limit.")
+    lock_seconds: int = Field(
+        30, ge=1, le=600, description="PostgreSQL: longest wait for what another has locked, or for a connection."
+    )
+    idle_seconds: int = Field(
+        300, ge=150, le=3600, description="PostgreSQL: longest silence within a transaction before it is undone."
+    )
+    connections: int = Field(
+        12, ge=3, le=200, description="PostgreSQL: most connections of one process; one more hears notices."
+    )
 
 
 class Settings(BaseSettings):
