@@ -19,7 +19,7 @@ KUBERNETES: dict[str, Any] = {
     one["kind"]: one for one in yaml.safe_load_all((ROOT / "deploy/kubernetes.yaml").read_text(encoding="utf-8"))
 }
 NGINX = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
-OUTSIDE = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "FORWARDED_ALLOW_IPS"}
+OUTSIDE = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"}
 
 
 def test_every_variable_is_a_setting() -> None:
@@ -41,11 +41,11 @@ def test_compose_runs_two_bots_after_the_upgrade_and_only_the_proxy_is_reached()
     assert services["bot"]["read_only"] is True
 
 
-def test_in_kubernetes_nobody_has_rights_and_one_is_always_there() -> None:
+def test_in_kubernetes_nobody_has_rights_and_two_versions_never_meet() -> None:
     spec = KUBERNETES["Deployment"]["spec"]
     pod = spec["template"]["spec"]
     assert spec["replicas"] == 2
-    assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+    assert spec["strategy"] == {"type": "Recreate"}
     assert pod["securityContext"]["runAsNonRoot"] is True
     for container in [*pod["initContainers"], *pod["containers"]]:
         assert container["securityContext"]["readOnlyRootFilesystem"] is True
