@@ -67,10 +67,11 @@ class Peer:
     process: subprocess.Popen[str]
     address: str
     sent: int = 0
+    hooks: str = ""
 
     def put(self, connections: int) -> Load:
         """One round. Signed just before, as a signature is good for five minutes."""
-        requests = [list(requests_of(number, connections)) for number in range(connections)]
+        requests = [list(requests_of(number, connections, self.hooks)) for number in range(connections)]
         self.sent += sum(map(len, requests))
         return load.put(urlsplit(self.address).port or 0, requests)
 
@@ -81,15 +82,15 @@ class Peer:
 _trigger = itertools.count(1)
 
 
-def requests_of(number: int, connections: int) -> Iterator[bytes]:
+def requests_of(number: int, connections: int, hooks: str) -> Iterator[bytes]:
     """Of one connection: it finishes tasks that no other one touches, and reopens them; each changes something."""
     tasks = range(number + 1, world.TASKS + 1, connections)
     for _, verb, task in itertools.product(range(TIMES[connections]), ("done", "reopen"), tasks):
-        yield request(f"{verb} T{task}")
+        yield request(f"{verb} T{task}", hooks)
 
 
-def request(line: str) -> bytes:
-    """As Slack posts a command, with a trigger of its own."""
+def request(line: str, hooks: str) -> bytes:
+    """As Slack posts a command, with a trigger of its own; ``hooks`` is where it takes answers."""
     trigger = f"{next(_trigger)}.{HOME}.trigger"
     fields = {
         "token": "verification",
@@ -103,7 +104,7 @@ def request(line: str) -> bytes:
         "text": line,
         "api_app_id": APP,
         "is_enterprise_install": "false",
-        "response_url": f"https://hooks.slack.com/commands/{HOME}/{trigger}",
+        "response_url": f"{hooks}/commands/{HOME}/{trigger}",
         "trigger_id": trigger,
     }
     signed = Sent("slash_commands", fields, time.time()).signed()
@@ -182,7 +183,10 @@ def measure() -> Slack:
             name: stack.enter_context(running("benchmarks.beside", name, api)) for name in ("bolt", "quick", "nothing")
         }
         with running("bot", "run", env=settings(folder / "data", api), folder=folder) as bot:
-            found = _measured({"bot": bot, **peers})
+            measured = {"bot": bot, **peers}
+            for peer in measured.values():
+                peer.hooks = api.removesuffix("/api/").rstrip("/")
+            found = _measured(measured)
         _check(folder / "data", bot.sent)
     return found
 

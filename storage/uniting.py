@@ -243,10 +243,22 @@ def _fill(row: Base, given: Mapping[str, Any], groups: Iterable[Sequence[str]]) 
 
 
 def _take_back(db: Session, row: Merge) -> None:
-    for table, row_id, before, after in row.moved:
+    """The last change first, so that no two rows ever say the same on the way."""
+    for table, row_id, before, after in reversed(row.moved):
         found = undo.row_of(db, Change(table, row_id, before, after))
         left, was = undo.typed(table, after), undo.typed(table, before)
-        for name in left if found is not None else ():
-            if getattr(found, name) == left[name]:
-                setattr(found, name, was[name])
-    db.flush()
+        if found is None:
+            continue
+        back = {name: was[name] for name in left if getattr(found, name) == left[name]}
+        if isinstance(found, Twin) and _asked(db, found, back):
+            db.delete(found)
+        else:
+            for name, value in back.items():
+                setattr(found, name, value)
+        db.flush()
+
+
+def _asked(db: Session, row: Twin, back: Mapping[str, Any]) -> bool:
+    """Whether another merge has brought the same question about the two meanwhile."""
+    other = twin(db, back.get("party_id", row.party_id), back.get("other_id", row.other_id))
+    return other is not None and other is not row

@@ -10,7 +10,7 @@ import click
 from bot.cli import opening, operating, talk
 from bot.cli.words import Group, Trouble, lang, show, words
 
-workspace = click.option("--workspace", "key", metavar="KEY", default="main", show_default=True)
+in_workspace = click.option("--workspace", metavar="KEY", default="main", show_default=True)
 
 
 @click.group(cls=Group)
@@ -22,9 +22,9 @@ def person() -> None:
 @person.command("export")
 @click.argument("who", metavar="P12")
 @click.option("--to", "place", metavar="PATH", required=True, type=click.Path(path_type=Path, dir_okay=False))
-@workspace
+@in_workspace
 @lang
-def person_export(who: str, place: Path, key: str) -> None:
+def person_export(who: str, place: Path, workspace: str) -> None:
     """For nobody else's eyes: the file is the caller's alone."""
     import messages
     from handlers.people import whose
@@ -33,7 +33,7 @@ def person_export(who: str, place: Path, key: str) -> None:
 
     if place.exists() or place.is_symlink():
         raise Trouble("there_already", path=str(place))
-    with opening.opened(opening.settings()) as app, operating.asking(app, key, f"person export {who}") as ctx:
+    with opening.opened(opening.settings()) as app, operating.asking(app, workspace, f"person export {who}") as ctx:
         try:
             content = zipped(ctx.db, *whose.meant(ctx, "export", who), ctx.now)
         except Refused as refused:
@@ -46,15 +46,15 @@ def person_export(who: str, place: Path, key: str) -> None:
 
 @person.command("erase")
 @click.argument("who", metavar="P12")
-@click.option("--yes", "sure", is_flag=True)
-@workspace
+@click.option("--yes", is_flag=True)
+@in_workspace
 @lang
-def person_erase(who: str, key: str, *, sure: bool) -> None:
+def person_erase(who: str, workspace: str, *, yes: bool) -> None:
     with opening.opened(opening.settings()) as app:
-        message = operating.said(app, key, f"person erase {who}")
+        message = operating.said(app, workspace, f"person erase {who}")
         talk.show_message(message)
         if message.refused:
             raise SystemExit(1)
-        if not sure:
+        if not yes:
             click.confirm(words("chat", "confirm"), abort=True)
-        talk.show_message(operating.said(app, key, message.buttons[0].line, at_once=True))
+        talk.show_message(operating.said(app, workspace, message.buttons[0].line, at_once=True))

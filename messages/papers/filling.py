@@ -60,6 +60,7 @@ class BadDocument(Exception):  # noqa: N818  somebody's file, not a bug
 def faults(template: bytes, audience: str) -> list[Fault]:
     """All that is wrong with what is to be filled in. Raises ``BadDocument`` for a file that is not taken at all."""
     form = _opened(template)
+    _saved(form)
     found = [replace(fault, part="document") for source in form.sources() for fault in of_source(source, audience)]
     return [replace(fault, line=0, word=_XML_TAG.sub("", fault.word).strip()) for fault in dict.fromkeys(found)]
 
@@ -74,8 +75,15 @@ def fill(template: bytes, facts: Mapping[str, Any], *, locale: str) -> bytes:
     if form.missing:
         raise Unfilled(tuple(dict.fromkeys(form.missing)))
     form.drop_empty()
+    return _saved(form)
+
+
+def _saved(form: _Form) -> bytes:
     written = io.BytesIO()
-    form.save(written)
+    try:
+        form.save(written)
+    except Exception as error:  # as with opening: what is damaged may show only now
+        raise BadDocument(WhyNot.NO_DOCUMENT) from error
     return written.getvalue()
 
 

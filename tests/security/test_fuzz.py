@@ -41,6 +41,10 @@ MOST_GROWN = 200
 SECRETS = (SECRET, SIGNING, AES_KEY, TOKEN, OLD)
 
 
+USUAL = 174482
+"""The sample's seed, which once broke Word's letters; `make fuzz` draws another one each time."""
+
+
 @pytest.fixture(scope="module")
 def table() -> Iterator[list[Tally]]:
     """Printed at the end, whatever failed."""
@@ -53,7 +57,8 @@ def table() -> Iterator[list[Tally]]:
 @pytest.mark.parametrize("name", WAYS)
 def test_junk_is_refused_in_words(name: str, tmp_path: Path, table: list[Tally]) -> None:
     inputs = int(os.environ.get("HUIHOU_FUZZ", SAMPLE))
-    seed = int(os.environ.get("HUIHOU_FUZZ_SEED", lottery.randbelow(10**6)))
+    chosen = lottery.randbelow(10**6) if "HUIHOU_FUZZ" in os.environ else USUAL
+    seed = int(os.environ.get("HUIHOU_FUZZ_SEED", chosen))
     begun = time.process_time()
     with WAYS[name](tmp_path) as throw:
         tally = fuzz(name, throw, inputs=inputs, seed=seed, secrets=SECRETS)

@@ -178,6 +178,18 @@ def test_nothing_is_lost(db: Session, lists: list[Mapping[str, Any]]) -> None:
         step.rollback()
 
 
+def test_a_question_that_another_merge_has_brought_there_is_not_asked_twice(db: Session) -> None:
+    """Of one and two it is asked, as of nought and one; two goes into nought, and then one is itself again."""
+    lists = [{"mails": [], "capacities": [], "tier": None, "shifts": -1, "commendation": ""} for _ in range(4)]
+    facts = {"title": "", "address": "", "postcode": "", "opted_out_at": None, "confirmed_at": None}
+    found = made(db, [one | facts for one in lists])
+    first, _ = united(db, found, [(1, 3), (2, 0)])
+    uniting.part(db, first, at=NOW)
+    asked = [(row.party_id, row.other_id) for row in db.scalars(select(Twin))]
+    assert asked.count((found[0].id, found[1].id)) == 1
+    assert len(asked) == len(set(asked))
+
+
 def test_a_first_choice_stays_the_first(db: Session) -> None:
     old, new = made(db, [{**PLAIN, "mails": ["old@x.cn"]}, {**PLAIN, "mails": ["new@x.cn"]}])
     uniting.merge(db, old, into=new, why="told", person_id=None, at=NOW)
