@@ -180,7 +180,9 @@ def test_nothing_is_lost(db: Session, lists: list[Mapping[str, Any]]) -> None:
 
 def test_a_question_that_another_merge_has_brought_there_is_not_asked_twice(db: Session) -> None:
     """Of one and two it is asked, as of nought and one; two goes into nought, and then one is itself again."""
-    lists = [{"mails": [], "capacities": [], "tier": None, "shifts": -1, "commendation": ""} for _ in range(4)]
+    lists: list[dict[str, Any]] = [
+        {"mails": [], "capacities": [], "tier": None, "shifts": -1, "commendation": ""} for _ in range(4)
+    ]
     facts = {"title": "", "address": "", "postcode": "", "opted_out_at": None, "confirmed_at": None}
     found = made(db, [one | facts for one in lists])
     first, _ = united(db, found, [(1, 3), (2, 0)])
