@@ -62,6 +62,9 @@ sees_money = run_meeting | Rule("money", lambda who: bool(who.roles & {Role.SPON
 rates_partners = run_meeting | Rule("rates", lambda who: Role.LOGISTICS in who.roles)
 """How good a venue or a supplier was stays in the house: who rates them, and reads the ratings."""
 
+approves_members = run_meeting | Rule("joining", lambda who: Role.MEMBERSHIP in who.roles)
+"""Take somebody in, and change the register: whoever runs the meeting, and who looks after its members."""
+
 keeps_records = run_meeting | Rule("records", lambda who: Role.RECORDS in who.roles)
 """Build an archive, hand it out, say what stays elsewhere: also whoever keeps the records."""
 
@@ -103,6 +106,16 @@ def deciders(ctx: Context) -> list[Person]:
     """Whom one asks for an approval: those who lead the meeting; where nobody does, the admins."""
     leads = people.some(ctx.db, leaders(ctx.db, ctx.meeting.id))
     return list(leads.values()) or list(people.admins(ctx.db, ctx.workspace.id))
+
+
+def approvers(ctx: Context, rule: Rule) -> list[str]:
+    """Names of those who may, by their roles in the meeting; then the admins."""
+    ids = [
+        one.person_id for one in people.holders(ctx.db, ctx.meeting.id) if rule.holds(Who(roles=frozenset({one.role})))
+    ]
+    known = people.some(ctx.db, ids)
+    found = {person_id: known[person_id].name for person_id in ids}
+    return list((found | {one.id: one.name for one in people.admins(ctx.db, ctx.workspace.id)}).values())
 
 
 def _may(ctx: Context, rule: Rule, *meetings: Meeting | None) -> list[str]:

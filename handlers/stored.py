@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from storage.files import File, FileStore
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
 LARGEST = 64 * 1024 * 1024
 
 

@@ -16,7 +16,7 @@ from storage.journal import plain
 from storage.parties import Intake, IntakeRow, Merge, Party, Reach, Taking, Twin
 from storage.undo import typed
 
-_DEPTH = ("party", "reach", "taking", "sponsor", "volunteer", "partner", "shift")
+_DEPTH = ("party", "reach", "taking", "sponsor", "volunteer", "partner", "shift", "member")
 """Parents before their children."""
 _HANG = ("reach", "taking")
 """What stands in the note of a new party itself."""

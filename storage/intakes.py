@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from storage.base import Base, columns
 from storage.crew import Shift, Volunteer
 from storage.journal import plain
+from storage.members import Member
 from storage.parties import Alias, Answer, Capacity, Heading, Intake, IntakeRow, Party, Reach, Taking, Twin
 from storage.partners import Partner
 from storage.sponsors import Sponsor
@@ -53,14 +54,15 @@ class Stock:
     aliases: Sequence[Any]
     parts: Sequence[Any]
     shifts: Sequence[Any]
+    members: Sequence[Any] = ()
 
 
 def table(model: type[Base]) -> Table:
     return Base.metadata.tables[model.__tablename__]
 
 
-def stock(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity) -> Stock:
-    """Read in a handful of questions, however many there are."""
+def stock(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity | None) -> Stock:
+    """Read in a handful of questions, however many there are; the register of members only for a list of these."""
     ours = _party.workspace_id == workspace_id
     named = [getattr(_party, name) for name in VALUES]
     own = (_party.id, _party.number, _party.kind, _party.unit_id, _party.same_as)
@@ -72,10 +74,11 @@ def stock(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity) -
     return Stock(
         db.execute(who.where(ours).order_by(_party.number)).all(),
         db.execute(ways.where(ours)).all(),
-        db.execute(took.where(_taking.capacity.in_([capacity, Capacity.SPONSOR_CONTACT]))).all(),
+        db.execute(took.where(_taking.capacity.in_([capacity, Capacity.SPONSOR_CONTACT]))).all() if capacity else [],
         db.execute(select(Alias.name, Alias.party_id).where(Alias.workspace_id == workspace_id)).all(),
-        _parts(db, meeting_id, PARTS.get(capacity)),
-        _shifts(db, meeting_id) if PARTS.get(capacity) is Volunteer else [],
+        _parts(db, meeting_id, PARTS.get(capacity) if capacity else None),
+        _shifts(db, meeting_id) if capacity and PARTS.get(capacity) is Volunteer else [],
+        [] if capacity else _members(db, workspace_id),
     )
 
 
@@ -85,6 +88,12 @@ def _parts(db: Session, meeting_id: int, model: type[Base] | None) -> Sequence[A
     where = table(model).c
     wanted = select(where.id, where.party_id, *(where[name] for name in PART_COLUMNS[model]))
     return db.execute(wanted.where(where.meeting_id == meeting_id)).all()
+
+
+def _members(db: Session, workspace_id: int) -> Sequence[Any]:
+    where = table(Member).c
+    wanted = select(where.id, where.party_id, where.contact_id, where.cells, where.rest)
+    return db.execute(wanted.where(where.workspace_id == workspace_id).order_by(where.number)).all()
 
 
 def _shifts(db: Session, meeting_id: int) -> Sequence[Any]:

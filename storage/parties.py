@@ -151,7 +151,8 @@ class Twin(Base):
 class Intake(Base):
     """One import of people that was confirmed: ``number`` is the I of ``I3``. ``columns`` is the heading of each field.
 
-    ``capacity`` is what its people were to the meeting, None for a list of members. ``undone_at``: taken back whole.
+    ``capacity`` is what its people were to the meeting, None for a list of members: of that ``layout`` is every column,
+    with its heading and its field ("" for one that is only carried along). ``undone_at``: taken back whole.
     """
 
     __tablename__ = "intake"
@@ -163,6 +164,7 @@ class Intake(Base):
     capacity: Mapped[Capacity | None] = mapped_column(String(20))
     file_id: Mapped[int] = mapped_column(ForeignKey(File.id))
     columns: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    layout: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     added: Mapped[int]
     changed: Mapped[int]
     same: Mapped[int]

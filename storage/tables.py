@@ -17,6 +17,7 @@ from storage import (  # noqa: F401  each brings its tables
     leases,
     letters,
     meetings,
+    members,
     membership,
     minutes,
     nudges,

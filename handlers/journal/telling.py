@@ -62,7 +62,7 @@ CALLED = {
 """Columns that name a row which people call by one of its own columns."""
 _ABOUT = {"programme_session": "session_id", "speaker": "speaker_id", "booth": "booth_id", "party": "party_id"}
 _OF_PARTY = frozenset(
-    {"reach", "taking", "sponsor", "volunteer", "partner", "membership_case", "letter", "twin", "alias"}
+    {"reach", "taking", "sponsor", "volunteer", "partner", "membership_case", "letter", "twin", "alias", "member"}
 )
 UNSAID = frozenset(
     "id workspace_id meeting_id task_id number key phase_id done_at done_by closed_at closed_by due_rule round "
@@ -70,7 +70,7 @@ UNSAID = frozenset(
     "url sha256 sha512 stage sealed complete wanted gaps left_out remark "
     "answer approved_digest assisted audience blocked capacity case_id edited facts field kept_id gone_id "
     "letter_id moved parts typed way why added changed same retired_at told_at template sponsor_id volunteer_id "
-    "undone_at link benefit_id subject entries counts rated_by rated_at erased_at".split()
+    "undone_at link benefit_id subject entries counts rated_by rated_at erased_at layout cells rest settled update_id".split()
 )
 """What another field says already, or what only the program needs to know."""
 

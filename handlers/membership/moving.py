@@ -7,20 +7,17 @@ from handlers.grammar import Text
 from handlers.membership import rules
 from handlers.membership.naming import CaseNumber
 from handlers.membership.showing import VERBS, found, shown, step
-from handlers.permissions import Rule, allow, run_meeting
+from handlers.permissions import allow, approves_members
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
 from storage import membership
 from storage.membership import Case, CaseStep, Stage
 from storage.parties import Party
-from storage.people import Role
 
 router = Router("membership")
 
 LONGEST_NUMBER, LONGEST_REASON = 50, 300
-approves_members = run_meeting | Rule("joining", lambda who: Role.MEMBERSHIP in who.roles)
-"""Take somebody in: whoever runs the meeting, and who looks after its members."""
 
 
 @router.command("case next", zh="入会 下一步", also=("next step of case",))

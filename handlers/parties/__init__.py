@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from handlers.parties import aliases, importing, keeping, listing, twins, undoing
+from handlers.parties import aliases, importing, keeping, listing, members, twins, undoing
 from handlers.router import Router
 
 __all__ = ["router"]
 
 router = Router("parties")
-router.include((listing.router, keeping.router, aliases.router, twins.router, importing.router, undoing.router))
+router.include(
+    (listing.router, keeping.router, aliases.router, twins.router, importing.router, undoing.router, members.router)
+)

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.cleaning import units
-from handlers.parties.planning import Book, Plan, Record, Subject
-from storage import intakes, parties
+from handlers.parties.book import Book, Listed, Plan, Record, Subject
+from storage import intakes, members, parties
 from storage.base import Base, Session
 from storage.crew import Shift, Volunteer
+from storage.members import Member
 from storage.parties import Capacity, Party, PartyKind, Reach, ReachKind, Taking
 
 _EMPTY = dict.fromkeys(intakes.VALUES, "")
 
 
-def load(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity) -> Book:
+def load(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity | None) -> Book:
     """The address book as a list of that kind meets it."""
     stock = intakes.stock(db, workspace_id, meeting_id, capacity)
     moved = {row.id: row.same_as for row in stock.parties if row.same_as is not None}
@@ -25,17 +26,26 @@ def load(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity) ->
         reached.setdefault(row.party_id, []).append(row)
     records = {row.id: _record(row, reached.get(row.id, ())) for row in stock.parties if row.same_as is None}
     aliases = {units.plain(one.values["name"]): one.id for one in records.values() if one.kind == PartyKind.UNIT}
-    model = intakes.PARTS.get(capacity)
+    model = intakes.PARTS.get(capacity) if capacity else None
     names = intakes.PART_COLUMNS[model] if model else ()
+    rows = [(row, _now(row.party_id, moved), row.contact_id and _now(row.contact_id, moved)) for row in stock.members]
+    listed = frozenset(one for _, *both in rows for one in both if one is not None)
     return Book(
         records,
         [(_now(row.id, moved), row.name, row.unit) for row in stock.parties if row.same_as is not None],
         {**aliases, **{row.name: row.party_id for row in stock.aliases}},
-        taking=frozenset(row.party_id for row in stock.takings if row.capacity == capacity),
+        taking=frozenset(row.party_id for row in stock.takings if row.capacity == capacity) if capacity else listed,
         contacts=frozenset(row.party_id for row in stock.takings if row.capacity == Capacity.SPONSOR_CONTACT),
         parts={row.party_id: (row.id, {name: getattr(row, name) for name in names}) for row in stock.parts},
         hours=_hours(stock.shifts),
+        members={party: _listed(row) for row, party, _ in reversed(rows)},
+        bases={one: row.cells for row, *both in reversed(rows) for one in both if one is not None},
+        of_members=capacity is None,
     )
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(row.id, row.contact_id, cells=dict(row.cells), rest=dict(row.rest))
 
 
 def _record(row: Any, ways: Sequence[Any]) -> Record:
@@ -73,7 +83,7 @@ def _hours(shifts: Iterable[Any]) -> dict[int, tuple[int, int] | None]:
 # --- writing
 
 
-def apply(db: Session, intake: parties.Intake, plan: Plan, book: Book, capacity: Capacity) -> None:
+def apply(db: Session, intake: parties.Intake, plan: Plan, book: Book, capacity: Capacity | None) -> None:
     """Everything that the plan says, for the meeting of the import."""
     writer = _Writer(db, intake, capacity, book)
     for kind in (PartyKind.UNIT, PartyKind.PERSON):
@@ -82,6 +92,7 @@ def apply(db: Session, intake: parties.Intake, plan: Plan, book: Book, capacity:
     writer.ways(known)
     writer.takings(known)
     writer.parts(plan.subjects)
+    writer.members([one for one in plan.subjects if one.listed])
     intakes.note(db, intake.id, writer.notes)
 
 
@@ -89,7 +100,7 @@ def apply(db: Session, intake: parties.Intake, plan: Plan, book: Book, capacity:
 class _Writer:
     db: Session
     intake: parties.Intake
-    capacity: Capacity
+    capacity: Capacity | None
     book: Book
     ids: dict[int, int] = field(default_factory=dict)
     """Parties' ids, by subject."""
@@ -173,7 +184,7 @@ class _Writer:
     # --- what they were to the meeting
 
     def parts(self, subjects: Sequence[Subject]) -> None:
-        model = intakes.PARTS.get(self.capacity)
+        model = intakes.PARTS.get(self.capacity) if self.capacity else None
         if model is not None:
             for one in subjects:
                 if one.part_new or one.part or one.contact is not None:
@@ -206,6 +217,32 @@ class _Writer:
         else:
             intakes.change(self.db, Shift, [(stands[0], told)])
             self.note(one, Shift, stands[0], {"minutes": stands[1]}, told)
+
+    # --- the register of members
+
+    def members(self, subjects: Sequence[Subject]) -> None:
+        new = [one for one in subjects if one.listed and one.listed.id is None]
+        first = members.next_number(self.db, self.intake.workspace_id)
+        rows = [{**self._row(one), "number": number} for number, one in enumerate(new, first)]
+        for one, row, row_id in zip(new, rows, members.add_rows(self.db, rows), strict=True):
+            self.note(one, Member, row_id, None, row)
+        told: list[tuple[int, Mapping[str, Any]]] = []
+        for one in subjects:
+            listed = one.listed
+            if listed is None or listed.id is None or not (listed.after or listed.contact):
+                continue
+            contact = {"contact_id": self.id(listed.contact)} if listed.contact else {}
+            after = {"party_id": self.id(one), **listed.after, **contact}
+            before = {"party_id": self.id(one), **listed.before, "contact_id": listed.contact_id}
+            told.append((listed.id, after))
+            self.note(one, Member, listed.id, {name: before[name] for name in after}, after)
+        intakes.change(self.db, Member, told)
+
+    def _row(self, one: Subject) -> dict[str, Any]:
+        assert one.listed is not None  # noqa: S101  as the caller says
+        contact = self.id(one.listed.contact) if one.listed.contact else None
+        told = {"cells": one.listed.cells, "rest": one.listed.rest}
+        return {"workspace_id": self.intake.workspace_id, "party_id": self.id(one), "contact_id": contact, **told}
 
 
 def _places(one: Subject) -> Iterator[dict[str, Any]]:

@@ -89,6 +89,30 @@ _PARTNERING: Words = {
     "kind": ("类型", "类别", "合作类型", "合作类别", "性质", "kind", "type", "category"),
     "service": ("服务", "服务内容", "合作内容", "提供服务", "支持内容", "service", "services"),
 }
+_MEMBERS: Words = {
+    "member_no": ("编号", "会员代码", "会员id", "member id", "membership id", "id"),
+    "membership": (
+        *("会员类型", "会员类别", "会员性质", "会员种类", "member type", "membership type", "type of member"),
+        *("membership category", "类型", "类别", "type", "category"),
+    ),
+    "joined": ("入会日期", "入会时间", "加入日期", "入会年月", "joined", "date joined", "join date", "member since"),
+    "paid": (
+        *("缴费日期", "最近缴费日期", "会费缴纳日期", "续费日期", "最近续费日期", "last paid", "paid on"),
+        *("last payment", "renewed", "renewal date", "renewed on"),
+    ),
+    "unit": (
+        "会员单位",
+        "会员名称",
+        "单位会员",
+        "企业会员",
+        "会员企业",
+        "member",
+        "member name",
+        "member organisation",
+    ),
+    "name": ("会员姓名", "会员代表", "代表姓名", "代表", "representative", "member representative"),
+}
+_OF_UNITS = ("会员代表", "代表姓名", "代表", "representative", "member representative")
 UNITS = frozenset({Capacity.SPONSOR, Capacity.PARTNER, Capacity.MEDIA})
 """Of these a row is a unit; the person in it is whom one deals with there."""
 _EXTRA: Mapping[Capacity, Words] = {
@@ -113,8 +137,10 @@ class Layout:
     unknown: Sequence[str]
 
 
-def words_of(capacity: Capacity, own: Mapping[str, str] = MappingProxyType({})) -> Vocabulary:
+def words_of(capacity: Capacity | None, own: Mapping[str, str] = MappingProxyType({})) -> Vocabulary:
     """What its columns may be called; ``own`` are the workspace's headings, as they are compared, with their fields."""
+    if capacity is None:
+        return _of_members(own)
     unit = capacity in UNITS
     table: dict[str, Sequence[str]] = {
         **PERSON,
@@ -127,13 +153,35 @@ def words_of(capacity: Capacity, own: Mapping[str, str] = MappingProxyType({})) 
         normal(one) for one in _TITLES
     }
     table["position"] = [word for word in PERSON["position"] if normal(word) not in others]
+    return _with_own(table, own, frozenset({"unit"}) if unit else frozenset({"name", "first", "last"}))
+
+
+def _with_own(table: Words, own: Mapping[str, str], needed: frozenset[str]) -> Vocabulary:
     free = {name: [word for word in words if normal(word) not in own] for name, words in table.items()}
     mine = {name: [word for word, field in own.items() if field == name] for name in table}
-    needed = frozenset({"unit"}) if unit else frozenset({"name", "first", "last"})
     return Vocabulary("parties", {name: [*free[name], *mine[name]] for name in table}, needed)
 
 
-def columns_of(grids: Sequence[Grid], capacity: Capacity, own: Mapping[str, str], said: Mapping[str, str]) -> Layout:
+def _of_members(own: Mapping[str, str]) -> Vocabulary:
+    """A list of members has units and people, and of each unit with whom one deals there."""
+    table: dict[str, Sequence[str]] = {**PERSON, **_COMMON}
+    table["name"] = (*PERSON["name"], *_CONTACTS)
+    table["unit"] = (*_UNITS, *PERSON["unit"])
+    for name, words in _MEMBERS.items():
+        table[name] = (*words, *table.get(name, ())) if name in {"unit", "name"} else (*table.get(name, ()), *words)
+    titles = {normal(one) for one in _TITLES}
+    table["position"] = [word for word in PERSON["position"] if normal(word) not in titles]
+    return _with_own(table, own, frozenset({"unit", "name", "first", "last"}))
+
+
+def deals_with(heading: str) -> bool:
+    """Whether a column of names with that heading says whom one deals with in a unit, and not who the member is."""
+    return normal(heading) in {normal(word) for word in (*_CONTACTS, *_OF_UNITS, "联系人")}
+
+
+def columns_of(
+    grids: Sequence[Grid], capacity: Capacity | None, own: Mapping[str, str], said: Mapping[str, str]
+) -> Layout:
     """The list's columns, as they are known, remembered and said. Raises ``Refused``."""
     words = words_of(capacity, own)
     named = {name: heading for name, heading in said.items() if name in words.headings}
@@ -152,19 +200,34 @@ def columns_of(grids: Sequence[Grid], capacity: Capacity, own: Mapping[str, str]
     return Layout(sheet, ignored, unknown)
 
 
-def confirmed(grids: Sequence[Grid], capacity: Capacity, own: Mapping[str, str], said: Mapping[str, str]) -> Layout:
+def confirmed(
+    grids: Sequence[Grid], capacity: Capacity | None, own: Mapping[str, str], said: Mapping[str, str]
+) -> Layout:
     """The named columns and no others, as they were shown. Raises ``Refused``."""
     sheet = exactly(grids, words_of(capacity, own), {name: at for name, at in said.items() if name != IGNORE})
     return Layout(sheet, list(_unnamed(sheet).values()), [])
 
 
-def to_remember(columns: Layout, capacity: Capacity) -> dict[str, str]:
+def to_remember(columns: Layout, capacity: Capacity | None) -> dict[str, str]:
     """Headings as they are compared, with their field, where we would not have known that; "" for an ignored one."""
     known = {normal(word): name for name, words in words_of(capacity).headings.items() for word in words}
     fields = {normal(heading): name for name, heading in columns.sheet.headings.items() if heading}
     spare = {name: field for name, field in fields.items() if known.get(name) != field and field not in _SPARE.values()}
     left = {name: "" for heading in columns.ignored if (name := normal(heading)) not in NUMBERING}
     return {**left, **spare}
+
+
+def every(columns: Layout) -> list[list[str]]:
+    """Each column in its order: its heading, and its field; "" for one that is only carried along."""
+    fields = {at: name for name, at in columns.sheet.found.fields.items()}
+    row = columns.sheet.grid.rows[columns.sheet.found.at]
+    return [[cell, fields.get(at, "")] for at, cell in enumerate(row) if cell or at in fields]
+
+
+def carried(columns: Layout, number: int) -> dict[str, str]:
+    """The cells of a row, counted from 1, that are no field, by the heading of their column."""
+    row = columns.sheet.grid.rows[number - 1]
+    return {heading: row[at] for at, heading in _unnamed(columns.sheet).items() if at < len(row) and row[at]}
 
 
 def _unnamed(sheet: Sheet) -> dict[int, str]:

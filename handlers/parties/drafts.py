@@ -13,7 +13,7 @@ from handlers.cleaning.cells import blank, full_name, two_names
 from handlers.cleaning.mails import mails
 from handlers.cleaning.phones import phones
 from handlers.cleaning.units import credit_code
-from handlers.parties.columns import UNITS, Layout
+from handlers.parties.columns import UNITS, Layout, carried, deals_with
 from handlers.sheets import Row
 from storage.parties import Capacity, PartyKind, ReachKind
 from storage.partners import PartnerKind
@@ -52,6 +52,11 @@ _MONEY = re.compile(r"[^\d.,万千-]")
 _HOURS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:小时|个小时|h|hours?|hrs?)?", re.IGNORECASE)
 _WORTH = {"万": 10_000, "千": 1_000}
 MOST_HOURS = 24 * 60
+_MEMBERSHIPS = (
+    (PartyKind.UNIT, r"单位|團體|团体|企业|公司|机构|corporate|company|organi[sz]ation|institution"),
+    (PartyKind.PERSON, r"个人|個人|individual|person"),
+)
+"""What a member is, by the kind of its membership."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,9 @@ class Line:
     draft: Draft
     contact: Draft | None = None
     part: dict[str, Any] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
+    rest: Mapping[str, str] = field(default_factory=dict)
+    """Of a member: its row as it was typed, by field, and what else stands there, by heading."""
 
 
 @dataclass(frozen=True)
@@ -111,15 +119,22 @@ class Drafts:
     faults: Sequence[Fault]
 
 
-def read(columns: Layout, capacity: Capacity, region: str) -> Drafts:
+def read(columns: Layout, capacity: Capacity | None, region: str) -> Drafts:
     """Every row below the headings; rows that only count are passed over. ``region`` is telephone numbers' country."""
-    reader = _Reader(capacity, region, columns.sheet.headings.get("unit", ""))
+    headings = columns.sheet.headings
+    contacts = deals_with(headings.get("name", "")) and "unit" in headings
+    reader = _Reader(capacity, region, headings.get("unit", ""), contacts=contacts)
     grid = columns.sheet.grid.rows
     lines = [
         line
         for row in columns.sheet.found.rows(grid)
         if not _only_counts(grid[row.number - 1]) and (line := reader.line(row))
     ]
+    if capacity is None:
+        told = {row.number: row.values for row in columns.sheet.found.rows(grid)}
+        for line in lines:
+            line.cells = {name: cell for name, cell in told[line.draft.number].items() if cell}
+            line.rest = carried(columns, line.draft.number)
     return Drafts(lines, reader.faults)
 
 
@@ -130,10 +145,12 @@ def _only_counts(cells: Sequence[str]) -> bool:
 
 @dataclass
 class _Reader:
-    capacity: Capacity
+    capacity: Capacity | None
     region: str
     heading: str
     """Of the column of units: it may say what kind of partners they are."""
+    contacts: bool = False
+    """Of members: whether the names are of those with whom one deals in units."""
     faults: list[Fault] = field(default_factory=list)
 
     def line(self, row: Row) -> Line | None:
@@ -141,7 +158,19 @@ class _Reader:
         values = {name: cell for name, cell in row.values.items() if cell and not blank(cell)}
         if not values:
             return None
-        return self._unit(row.number, values) if self.capacity in UNITS else self._person(row.number, values)
+        return self._unit(row.number, values) if self._of_unit(values) else self._person(row.number, values)
+
+    def _of_unit(self, values: Mapping[str, str]) -> bool:
+        """Whether the row is about a unit. A member is what the kind of its membership says, else what the row has."""
+        if self.capacity is not None:
+            return self.capacity in UNITS
+        if "unit" not in values:
+            return False
+        told = unicodedata.normalize("NFKC", values.get("membership", ""))
+        kind = next((kind for kind, words in _MEMBERSHIPS if re.search(words, told, re.IGNORECASE)), None)
+        if kind is not None:
+            return kind == PartyKind.UNIT
+        return self.contacts or "credit_code" in values or not {"name", "first", "last"} & values.keys()
 
     def _person(self, number: int, values: dict[str, str]) -> Line | None:
         draft = self._human(number, values, _OF_PERSON)
@@ -169,7 +198,7 @@ class _Reader:
             self.faults.append(Fault(number, "nobody", values.get("email", "") or values.get("phone", "")))
             return None
         if two_names(name):
-            self.faults.append(Fault(number, "two_contacts" if self.capacity in UNITS else "two_names", name))
+            self.faults.append(Fault(number, "two_contacts" if self._of_unit(values) else "two_names", name))
             return None
         told = {"name": self._cut(number, "name", name), **self._values(number, values, fields)}
         draft = Draft(PartyKind.PERSON, number, told)
@@ -228,7 +257,7 @@ class _Reader:
 
     def _part(self, number: int, values: Mapping[str, str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for name in _OF_ROW:
+        for name in _OF_ROW if self.capacity is not None else ():
             if name not in values:
                 continue
             value = self._of_part(number, name, values[name])

@@ -18,13 +18,14 @@ from handlers.context import Context
 from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties import applying
-from handlers.parties.columns import Layout, columns_of, confirmed, to_remember
+from handlers.parties.book import Book, Plan, Subject
+from handlers.parties.columns import Layout, columns_of, confirmed, every, to_remember
 from handlers.parties.drafts import Drafts, Fault, Way, read, reasons
 from handlers.parties.likely import AT_ONCE, ask, told
 from handlers.parties.naming import CAPACITIES, IGNORE, PLURALS, AsCapacity, ColumnNames, ImportNumber, Shown
-from handlers.parties.planning import Book, Plan, Subject, plan
+from handlers.parties.planning import plan
 from handlers.parties.proving import finishing, prove
-from handlers.permissions import allow, keeps_contacts
+from handlers.permissions import allow, allow_in_any, keeps_contacts
 from handlers.refused import Refused
 from handlers.rolls import SHEETS
 from handlers.router import Router
@@ -66,7 +67,7 @@ class Reading:
     """A file as it is understood, and what it would change."""
 
     file: File
-    capacity: Capacity
+    capacity: Capacity | None
     columns: Layout
     drafts: Drafts
     book: Book
@@ -101,6 +102,13 @@ def import_(
     capacity = capacity or said or called(file.name)
     if (unread := named.pop("", "")) or capacity is None:
         raise Refused("parties/which_kind", text=unread, file=file, buttons=_kinds(ctx, file))
+    return shown_or_done(ctx, file, capacity, named, digest)
+
+
+def shown_or_done(
+    ctx: Context, file: File, capacity: Capacity | None, named: Mapping[str, str], digest: str
+) -> Message:
+    """What the list would change; done where that is what was shown. ``capacity``: None for a list of members."""
     with _without_collecting():
         found = understood(ctx, file, capacity, named, shown=bool(digest))
         if not digest or digest != found.digest or not (found.plan.added or found.plan.changed):
@@ -141,11 +149,11 @@ def must_keep(ctx: Context, meeting: int) -> None:
     allow(ctx, keeps_contacts, ctx.meeting)
 
 
-def one_file(ctx: Context, refs: tuple[int, ...]) -> File:
+def one_file(ctx: Context, refs: tuple[int, ...], verb: str = "people import") -> File:
     """The list that came with the words, or that they name. Raises ``Refused``."""
     found = to_read(ctx, refs) if refs else list(ctx.files)
     if len(found) != 1:
-        raise Refused("parties/one_file", count=len(found), upload=f"people import M{ctx.meeting.number}")
+        raise Refused("parties/one_file", count=len(found), upload=f"{verb} M{ctx.meeting.number}", verb=verb)
     return found[0]
 
 
@@ -155,7 +163,7 @@ def called(name: str) -> Capacity | None:
 
 
 def understood(
-    ctx: Context, file: File, capacity: Capacity, named: Mapping[str, str], *, shown: bool = False
+    ctx: Context, file: File, capacity: Capacity | None, named: Mapping[str, str], *, shown: bool = False
 ) -> Reading:
     """Raises ``Refused`` for what is no such list. What was ``shown`` is read as it was shown."""
     own = {name: row.field for name, row in intakes.headings(ctx.db, ctx.workspace.id).items()}
@@ -166,12 +174,14 @@ def understood(
         raise Refused("parties/no_rows", file=file, headings=list(columns.sheet.headings.values())[:MOST_SHOWN])
     book = applying.load(ctx.db, ctx.workspace.id, ctx.meeting.id, capacity)
     changes = plan(drafts.lines, capacity, book)
-    whole = (file.digest, capacity.value, region, ctx.meeting.id, columns.sheet.line, changes.digest)
+    whole = (file.digest, capacity and capacity.value, region, ctx.meeting.id, columns.sheet.line, changes.digest)
     return Reading(file, capacity, columns, drafts, book, changes, sha256(repr(whole).encode()).hexdigest()[:12])
 
 
-def line_of(ctx: Context, verb: str, file: File, capacity: Capacity) -> str:
-    return f"{verb} M{ctx.meeting.number} {file.ref} as {PLURALS[capacity]}"
+def line_of(ctx: Context, verb: str, file: File, capacity: Capacity | None) -> str:
+    """``verb`` begins with ``people``; of members one says ``members`` instead, and no more of who they are."""
+    here = f"{verb} M{ctx.meeting.number} {file.ref}"
+    return f"{here} as {PLURALS[capacity]}" if capacity else here.replace("people", "members", 1)
 
 
 def _kinds(ctx: Context, file: File) -> list[Offer]:
@@ -187,7 +197,7 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
         "parties/preview",
         file=found.file,
         capacity=found.capacity,
-        said=PLURALS[found.capacity] if ctx.locale == "en" else CAPACITIES.names[found.capacity][0],
+        said=_said(ctx, found.capacity),
         sheet=found.columns.sheet.grid.name,
         others=found.columns.sheet.others,
         count=len(found.drafts.lines) + found.left_out,
@@ -208,6 +218,12 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
     )
 
 
+def _said(ctx: Context, capacity: Capacity | None) -> str:
+    if capacity is None:
+        return ""
+    return PLURALS[capacity] if ctx.locale == "en" else CAPACITIES.names[capacity][0]
+
+
 def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
     line, columns = line_of(ctx, "people import", found.file, found.capacity), found.columns.sheet.line
     if found.columns.unknown:
@@ -219,6 +235,10 @@ def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
 
 
 def _shown(one: Subject) -> Entry:
+    if one.listed:
+        row = one.listed.cells
+        cells = [row[name] for name in ("member_no", "unit", "name", "position") if name in row]
+        return Entry({"cells": [*cells, *map(_masked, one.ways)]})
     told = [str(one.values[name]) for name in ("name", "latin", "title", "position", "unit") if one.values.get(name)]
     part = [str(one.part[name]) for name in ("tier", "role", "service") if one.part.get(name)]
     return Entry({"cells": [*told, *part, *map(_masked, one.ways)]})
@@ -236,8 +256,27 @@ def _difference(one: Subject) -> Entry:
         "part": [(name, one.part_before[name], value) for name, value in one.part.items()],
         "ways": [_masked(way) for way in one.ways],
         "takes": bool(one.takes or one.part_new),
+        "listed": _relisted(one),
     }
     return Entry(facts, block="changed")
+
+
+def _relisted(one: Subject) -> list[tuple[str, str, str]]:
+    """Cells of the register that the list says anew: the field, what stood there, and what will."""
+    if one.listed is None or one.listed.id is None:
+        return []
+    old, new = one.listed.before["cells"], one.listed.cells
+    fields = [(name, old.get(name, ""), cell) for name, cell in new.items() if old.get(name, "") != cell]
+    was, now = one.listed.before["rest"], one.listed.rest
+    rest = [(heading, was.get(heading, ""), cell) for heading, cell in now.items() if was.get(heading, "") != cell]
+    shown = [(name, *map(_hidden, [name] * 2, both)) for name, *both in fields]
+    return [(name, before, after) for name, before, after in [*shown, *rest]]
+
+
+def _hidden(name: str, cell: str) -> str:
+    """A telephone or an address, as it may stand in a room."""
+    kind = {"email": "email", "email2": "email", "phone": "phone", "office": "phone"}.get(name)
+    return masked(kind, cell) if kind and cell else cell
 
 
 # --- done
@@ -247,10 +286,14 @@ def _imported(ctx: Context, found: Reading) -> Message:
     intake = intakes.begin(ctx.db, _values(ctx, found))
     applying.apply(ctx.db, intake, found.plan, found.book, found.capacity)
     _remember(ctx, found)
-    _label(found.file, found.capacity, ctx.meeting.id)
+    if found.capacity:
+        _label(found.file, found.capacity, ctx.meeting.id)
+    else:
+        found.file.meeting_id, found.file.personal, found.file.scope = None, True, Scope.INTERNAL
     ctx.db.flush()
     pairs = _asked(ctx, intake)
-    prove(ctx, found.file, found.capacity)
+    if found.capacity:
+        prove(ctx, found.file, found.capacity)
     return ctx.words(
         "parties/imported",
         pairs=told(ctx.db, pairs or (), PAIRS_SHOWN),
@@ -261,7 +304,7 @@ def _imported(ctx: Context, found: Reading) -> Message:
         file=found.file,
         left_out=found.left_out,
         buttons=[
-            *finishing(ctx),
+            *(finishing(ctx) if found.capacity else [Offer("compare", f"members compare M{ctx.meeting.number}")]),
             *([Offer("twins", "contact twins", primary=True)] if pairs else []),
             Offer("imports", "people imports"),
             Offer("undo", f"people import undo {intake.ref}"),
@@ -295,7 +338,10 @@ def questions(ctx: Context, number: ImportNumber = 0) -> Message:
 
 def allow_for(ctx: Context, intake: Intake) -> None:
     """Raises ``Refused`` for who may not see whom the import brought."""
-    ctx.subject = meetings.get(ctx.db, intake.meeting_id) if intake.meeting_id else None
+    if intake.meeting_id is None:
+        allow_in_any(ctx, keeps_contacts)
+        return
+    ctx.subject = meetings.get(ctx.db, intake.meeting_id)
     allow(ctx, keeps_contacts, ctx.subject)
 
 
@@ -303,10 +349,11 @@ def _values(ctx: Context, found: Reading) -> dict[str, Any]:
     return {
         "workspace_id": ctx.workspace.id,
         "number": intakes.next_number(ctx.db, ctx.workspace.id),
-        "meeting_id": ctx.meeting.id,
+        "meeting_id": ctx.meeting.id if found.capacity else None,
         "capacity": found.capacity,
         "file_id": found.file.id,
         "columns": found.columns.sheet.headings,
+        "layout": [] if found.capacity else every(found.columns),
         "added": len(found.plan.added),
         "changed": len(found.plan.changed),
         "same": found.plan.same,

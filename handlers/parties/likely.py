@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from handlers.cleaning.likeness import Body, Human, Pair, people_alike, units_alike
 from handlers.parties import applying
-from handlers.parties.planning import Book, Record
+from handlers.parties.book import Book, Record
 from storage import intakes
 from storage.base import Session
 from storage.parties import Answer, Capacity, Intake, PartyKind, ReachKind, Twin

@@ -112,6 +112,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "in_kind": ("实物", "in kind"),
     "kind": ("类型", "类别", "type"),
     "service": ("服务", "服务内容"),
+    "membership": ("会员类型", "会员类别", "member type", "membership type"),
+    "joined": ("入会日期", "入会时间", "join date"),
+    "paid": ("缴费日期", "续费日期", "paid on"),
     IGNORE: ("忽略", "不用"),
 }
 """Every column that a list may have, with what people call it when they put one right."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from dataclasses import replace
 from typing import Any
 
 from handlers.cleaning import units
 from handlers.cleaning.masking import masked
 from handlers.cleaning.names import compatible
+from handlers.parties.book import Book, Listed, Plan, Record, Subject
 from handlers.parties.columns import UNITS
 from handlers.parties.drafts import Draft, Fault, Line, Way
 from handlers.parties.matching import Known, Match, keys_of, match
@@ -23,107 +23,7 @@ SHIFTS = object()
 _HAN_FROM = "㐀"
 
 
-@dataclass(frozen=True)
-class Record:
-    """A party as it stands in the address book; ``confirmed`` by whom and when, if it was."""
-
-    id: int
-    number: int
-    kind: PartyKind
-    values: Mapping[str, str]
-    unit_id: int | None
-    confirmed: tuple[Any, Any] | None
-    reached: frozenset[tuple[ReachKind, str]]
-    last: Mapping[ReachKind, int]
-    """The last place of each kind of way."""
-
-    @property
-    def ref(self) -> str:
-        return f"P{self.number}"
-
-
-@dataclass
-class Book:
-    """The address book of a workspace: ``records`` by id, and of who was ``merged`` whom they are now, name and unit.
-
-    ``aliases`` gives units' ids by other names, ``taking`` who takes part in this capacity, ``parts`` what each was to
-    this meeting: the row's id, and its columns.
-    """
-
-    records: Mapping[int, Record]
-    merged: Sequence[tuple[int, str, str]] = ()
-    aliases: Mapping[str, int] = field(default_factory=dict)
-    taking: frozenset[int] = frozenset()
-    contacts: frozenset[int] = frozenset()
-    parts: Mapping[int, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
-    hours: Mapping[int, tuple[int, int] | None] = field(default_factory=dict)
-    """By volunteer's row: the shift that is a sum alone, its id and minutes; None where shifts have times."""
-
-
-@dataclass(slots=True, eq=False)
-class Subject:
-    """One party after the import: ``record`` is None for a new one. ``values``, ``ways``: what is new of it.
-
-    ``unit`` is another subject of the same list, where that is the person's unit. ``part`` is what the list says of
-    their part in the meeting (``part_new``: for the first time), ``contact`` with whom one deals there.
-    """
-
-    kind: PartyKind
-    record: Record | None
-    numbers: list[int]
-    name: str
-    values: dict[str, Any] = field(default_factory=dict)
-    before: dict[str, Any] = field(default_factory=dict)
-    ways: list[Way] = field(default_factory=list)
-    takes: tuple[Capacity, ...] = ()
-    unit: Subject | None = None
-    part: dict[str, Any] = field(default_factory=dict)
-    part_before: dict[str, Any] = field(default_factory=dict)
-    part_id: int | None = None
-    part_new: bool = False
-    contact: Subject | None = None
-    said: dict[str, Any] = field(default_factory=dict)
-    """What the first row that says something of a part says, be it new or not."""
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.values or self.ways or self.takes or self.part or self.part_new or self.contact or self.unit)
-
-
-@dataclass
-class Plan:
-    """``subjects`` are units, then people; ``faults`` those of the rows and those found while putting them together."""
-
-    subjects: list[Subject]
-    faults: list[Fault]
-
-    @property
-    def added(self) -> list[Subject]:
-        return [one for one in self.subjects if one.record is None]
-
-    @property
-    def changed(self) -> list[Subject]:
-        return [one for one in self.subjects if one.record is not None and one.changed]
-
-    @property
-    def same(self) -> int:
-        return sum(not one.changed for one in self.subjects)
-
-    @property
-    def digest(self) -> str:
-        """Of all that would change; a new party is told by its rows, which the file's own digest stands for."""
-        told = [_told(one) for one in self.subjects]
-        return sha256(repr(told).encode()).hexdigest()
-
-
-def _told(one: Subject) -> tuple[Any, ...]:
-    if one.record is None:
-        return (*one.numbers, one.values.get("unit_id"))
-    part = (one.takes, one.part, one.part_before, one.part_new, one.contact is not None, one.unit is not None)
-    return (one.record.id, one.values, one.before, one.ways, *part)
-
-
-def plan(lines: Sequence[Line], capacity: Capacity, book: Book) -> Plan:
+def plan(lines: Sequence[Line], capacity: Capacity | None, book: Book) -> Plan:
     """What these rows, in this capacity, change."""
     faults: list[Fault] = []
     people = [line.draft for line in lines if line.draft.kind == PartyKind.PERSON]
@@ -144,11 +44,14 @@ def plan(lines: Sequence[Line], capacity: Capacity, book: Book) -> Plan:
             if line.contact is not None and kind == PartyKind.UNIT:
                 line.contact.unit = subjects[id(line.draft)].name
     for line in lines:
-        _tie(line, subjects, capacity, book, faults)
-    return Plan(found, faults)
+        if capacity is None:
+            _list(line, subjects, book)
+        else:
+            _tie(line, subjects, capacity, book, faults)
+    return Plan(found, faults, members=capacity is None)
 
 
-def _known(kind: PartyKind, capacity: Capacity, book: Book) -> list[Known]:
+def _known(kind: PartyKind, capacity: Capacity | None, book: Book) -> list[Known]:
     """The address book as it is recognised, and who was merged into another by the name that they had."""
     found = [_as_known(record, capacity, book) for record in book.records.values() if record.kind == kind]
     if kind == PartyKind.UNIT:
@@ -211,7 +114,7 @@ def _dropped(key: str, ways: dict[tuple[ReachKind, str], Way], values: dict[str,
     return values.pop("member_no")
 
 
-def _as_known(record: Record, capacity: Capacity, book: Book) -> Known:
+def _as_known(record: Record, capacity: Capacity | None, book: Book) -> Known:
     values = record.values
     keys = keys_of(record.kind, values, record.reached)
     names = (values["name"], values["latin"]) if values["latin"] else (values["name"],)
@@ -248,6 +151,8 @@ def _subject(kind: PartyKind, drafts: Sequence[Draft], one: Match, book: Book, f
     stands, other = record.values["member_no"], told.get("member_no", "")
     if stands and other not in {"", stands}:
         faults.append(Fault(drafts[0].number, "number", other, stands))
+    if book.of_members:
+        values = _unsaid(record, values, book)
     subject.values, subject.before = _changes(record, values)
     subject.ways = [way for way in ways if (way.kind, way.value) not in record.reached]
     return subject
@@ -308,6 +213,45 @@ def _changes(record: Record, values: Mapping[str, Any]) -> tuple[dict[str, Any],
         after |= {"confirmed_by": None, "confirmed_at": None}
         before |= {"confirmed_by": record.confirmed[0], "confirmed_at": record.confirmed[1]}
     return after, before
+
+
+def _unsaid(record: Record, values: Mapping[str, Any], book: Book) -> dict[str, Any]:
+    """What the register says where nobody else has said anything: the address book is blank, or has it from there."""
+    base = book.bases.get(record.id, {})
+    has: Mapping[str, Any] = {**record.values, "unit_id": record.unit_id}
+    told = {name: value for name, value in values.items() if not has[name] or has[name] == base.get(name)}
+    if _unit_of(record, book) not in {"", units.plain(base.get("unit", ""))}:
+        told = {name: value for name, value in told.items() if name not in {"unit", "unit_id"}}
+    elif "unit" in values:
+        told |= {"unit": values["unit"], "unit_id": values["unit_id"]}
+    return {**told, "name": record.values["name"]}
+
+
+# --- what they are to the association
+
+
+def _list(line: Line, subjects: Mapping[int, Subject], book: Book) -> None:
+    """Its row of the register: a blank takes nothing away, and of two rows of one member the first counts."""
+    subject = subjects[id(line.draft)]
+    stands = book.members.get(subject.record.id) if subject.record else None
+    if subject.listed is None:
+        cells, rest = (dict(stands.cells), dict(stands.rest)) if stands else ({}, {})
+        before = {"cells": dict(cells), "rest": dict(rest)}
+        contact_id = stands.contact_id if stands else None
+        subject.listed = Listed(stands.id if stands else None, contact_id, before, cells, rest)
+    listed = subject.listed
+    for kept, told, name in ((listed.cells, line.cells, "cells"), (listed.rest, line.rest, "rest")):
+        for field_, cell in told.items():
+            if subject.said.setdefault(f"{name} {field_}", cell) == cell:
+                kept[field_] = cell
+    if line.contact is None:
+        return
+    contact = subjects[id(line.contact)]
+    if contact.record is None or _free(contact.record, subject, book):
+        contact.unit = subject
+    first = subject.said.setdefault("contact", contact)
+    if first is contact and (contact.record is None or contact.record.id != listed.contact_id):
+        listed.contact = contact
 
 
 # --- what they were to the meeting

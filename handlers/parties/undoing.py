@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from handlers.context import Context
 from handlers.grammar import Files, MeetingNumber
@@ -17,8 +17,9 @@ from handlers.stored import handed_out
 from messages import Columns, Entry, Message, Offer
 from messages.markdown import plain
 from storage import contacts, files, intake_undo, intakes
+from storage.files import File
 from storage.journal import Change
-from storage.parties import Intake, Party
+from storage.parties import Capacity, Intake, Party
 
 router = Router("parties")
 
@@ -123,7 +124,12 @@ def problems(
     capacity = capacity or called(file.name)
     if capacity is None:
         raise Refused("parties/which_kind", text="", file=file, buttons=[])
-    found = understood(ctx, file, capacity, {name: one for name, one in (columns or {}).items() if name})
+    return all_problems(ctx, file, capacity, columns or {})
+
+
+def all_problems(ctx: Context, file: File, capacity: Capacity | None, columns: Mapping[str, str]) -> Message:
+    """As a spreadsheet."""
+    found = understood(ctx, file, capacity, {name: one for name, one in columns.items() if name})
     told = [
         [str(one.number), _row(found.columns.sheet.grid, one.number), plain(_words(ctx, one))] for one in found.faults
     ]

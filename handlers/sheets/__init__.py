@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.sheets.columns import Found, Row, find, normal
 from handlers.sheets.mapping import Sheet, Vocabulary, exactly, sheet_of
 from handlers.sheets.reading import Grid, Unreadable, is_sheet, read
-from handlers.sheets.writing import written
+from handlers.sheets.writing import comma_separated, written
 
 __all__ = [
     "Found",
@@ -14,6 +14,7 @@ __all__ = [
     "Sheet",
     "Unreadable",
     "Vocabulary",
+    "comma_separated",
     "exactly",
     "find",
     "is_sheet",

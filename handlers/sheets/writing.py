@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
 import io
+import re
 from collections.abc import Sequence
 from unicodedata import east_asian_width
 
@@ -11,6 +14,8 @@ import xlsxwriter
 from handlers.sheets.reading import Grid
 
 NARROWEST, WIDEST = 6, 60
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().-]*$)")
+"""What a spreadsheet would take for a formula when it opens a csv; a number with its sign is none."""
 _PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -28,6 +33,14 @@ def written(grids: Sequence[Grid]) -> bytes:
             sheet.freeze_panes(1, 0)
             sheet.autofilter(0, 0, max(len(grid.rows) - 1, 1), max(len(grid.rows[0]) - 1, 0))
     return target.getvalue()
+
+
+def comma_separated(grid: Grid) -> bytes:
+    """A csv in UTF-8 with its mark, by which Excel reads Chinese; what begins like a formula gets an apostrophe."""
+    target = io.StringIO(newline="")
+    rows = [[f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in grid.rows]
+    csv.writer(target).writerows(rows)
+    return codecs.BOM_UTF8 + target.getvalue().encode()
 
 
 def _title(name: str) -> str:

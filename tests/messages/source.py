@@ -56,6 +56,8 @@ SEVERAL = {
     ("handlers/nudges/summary.py", "block"): "late coming",
     ("handlers/parties/keeping.py", "field"): "name latin title position member_no address postcode remark unit",
     ("handlers/parties/keeping.py", "name"): "contacts/added contacts/edited contacts/stopped",
+    ("handlers/parties/members/exporting.py", "name"): "members/unchanged members/empty",
+    ("handlers/parties/members/exporting.py", "other"): "all changes",
     ("handlers/people/leave.py", "name"): "people/cover people/cover_over",
     ("handlers/thanks/echoes.py", "name"): "sending/posted sending/replied",
     ("handlers/router.py", "f'grammar/{block}'"): "grammar/too_much grammar/field grammar/missing",

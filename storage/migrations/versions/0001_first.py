@@ -1149,6 +1149,7 @@ def upgrade() -> None:
         sa.Column("capacity", sa.String(length=20), nullable=True),
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("layout", sa.JSON(), nullable=False),
         sa.Column("added", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("same", sa.Integer(), nullable=False),
@@ -1379,6 +1380,65 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_membership_case_next_nudge_at"), "membership_case", ["next_nudge_at"], unique=False)
     op.create_index(op.f("ix_membership_case_party_id"), "membership_case", ["party_id"], unique=False)
+    op.create_table(
+        "member_update",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_member_update_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_member_update_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_member_update_workspace_id_workspace")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member_update")),
+        sa.UniqueConstraint("workspace_id", "number", name=op.f("uq_member_update_workspace_id_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column("cells", sa.JSON(), nullable=False),
+        sa.Column("rest", sa.JSON(), nullable=False),
+        sa.Column("settled", sa.JSON(), nullable=False),
+        sa.Column("update_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["party.id"], name=op.f("fk_member_contact_id_party")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_member_party_id_party")),
+        sa.ForeignKeyConstraint(
+            ["update_id"], ["member_update.id"], name=op.f("fk_member_update_id_member_update"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_member_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_member_contact_id"), "member", ["contact_id"], unique=False)
+    op.create_index(op.f("ix_member_party_id"), "member", ["party_id"], unique=False)
+    op.create_index(op.f("ix_member_update_id"), "member", ["update_id"], unique=False)
+    op.create_index(op.f("ix_member_workspace_id"), "member", ["workspace_id"], unique=False)
+    op.create_table(
+        "member_sight",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_member_sight_meeting_id_meeting"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member_sight")),
+        sa.UniqueConstraint("meeting_id", "digest", name=op.f("uq_member_sight_meeting_id_digest")),
+    )
     op.create_table(
         "membership_step",
         sa.Column("id", sa.Integer(), nullable=False),

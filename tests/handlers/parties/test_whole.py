@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.parties import applying
+from handlers.parties.book import Plan
 from handlers.parties.columns import columns_of
 from handlers.parties.drafts import read
-from handlers.parties.planning import Plan, plan
+from handlers.parties.planning import plan
 from handlers.sheets import Grid
 from storage import intake_undo, intakes
 from storage.files import File
