@@ -101,7 +101,7 @@ def _ways_on(ctx: Context, found: Difference, page: int, pages: int, *, as_file:
 
 
 def _entry(one: News) -> Entry:
-    keep = [] if one.added else [Offer("keep", f"members keep {one.member.ref}")]
+    keep = [] if one.added else [Offer("keep", f"members keep {one.member.ref}", facts={"ref": one.member.ref})]
     return Entry({"label": label(one), "ref": one.member.ref, "added": one.added, "parts": one.parts}, keep)
 
 
