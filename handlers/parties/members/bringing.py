@@ -20,7 +20,7 @@ router = Router("members")
 _MEMBERS = re.compile(
     r"会员(?:名单|名册|名录|库|数据|信息|资料|表|清单|导出|花名册)|^会员$|(?<![a-z])members?(?![a-z])", re.IGNORECASE
 )
-_ANOTHER_S = re.compile(r"签到|报名|缴费|发票|申请|问卷|check-?in|registr|invoice|fee", re.IGNORECASE)
+_ANOTHER_S = re.compile(r"签到|报名|缴费|发票|申请|问卷|check-?in|register(?:ed|s)|registra|invoice|fee", re.IGNORECASE)
 """Lists of something else that members do."""
 
 
