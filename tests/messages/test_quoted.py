@@ -31,6 +31,7 @@ TYPED = {
     "benefit": "B3",
     "letter": "L12",
     "gone": "P12",
+    "old": "Huaxing",
 }
 """What people would see in place of a fact."""
 TEAM = ("Li", "Wang", "李娜", "王五", "name", "姓名", "account", "账号", "Lina")
