@@ -70,7 +70,8 @@ UNSAID = frozenset(
     "url sha256 sha512 stage sealed complete wanted gaps left_out remark "
     "answer approved_digest assisted audience blocked capacity case_id edited facts field kept_id gone_id "
     "letter_id moved parts typed way why added changed same retired_at told_at template sponsor_id volunteer_id "
-    "undone_at link benefit_id subject entries counts rated_by rated_at erased_at layout cells rest settled update_id".split()
+    "undone_at link benefit_id subject entries counts rated_by rated_at erased_at "
+    "layout cells rest settled update_id".split()
 )
 """What another field says already, or what only the program needs to know."""
 

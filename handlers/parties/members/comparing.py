@@ -129,8 +129,11 @@ def facts(one: Doubt) -> dict[str, Any]:
 
 def whole(ctx: Context, found: Difference) -> Attachment:
     """What the conference has taught of everybody, field by field, and who is as before; the questions too."""
-    names = ("kind", "member_no", "member", "party", "field", "old", "new", "source")
-    head = ctx.words("members/sheet", table=Columns(names, [[""] * len(names)]))
+    blank = [""] * 8
+    head = ctx.words(
+        "members/sheet",
+        table=Columns(("kind", "member_no", "member", "party", "field", "old", "new", "source"), [blank]),
+    )
     titles = list(head.table.columns) if head.table else []
     rows = [_line(ctx, one, part) for one in found.news for part in one.parts]
     for row in found.unchanged:
