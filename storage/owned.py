@@ -73,6 +73,7 @@ OWNED = (
     Own("sponsor", "party_id", "party", blank=True, keep=_kept("tier", "contract_no", "cash", "in_kind")),
     Own("partner", "party_id", "party", blank=True, keep=_kept("kind")),
     Own("membership_case", "party_id", "party", blank=True, keep=_kept("kind", "stage", "fee", "receipt_no")),
+    Own("member", "party_id", "party"),
     Own("letter", "party_id", "party", blank=True, keep=_OF_LETTERS),
     Own("echo", "letter_id", "letter", blank=True, keep=_kept("kind")),
     Own("attendee", "id", "list", blank=True, keep=_kept("question")),
@@ -90,6 +91,7 @@ RELEASED = frozenset(
         "leave.cover_id",
         "task.carried_to",
         "membership_case.owner_id",
+        "member.contact_id",
         "programme_session.contact_id",
         "party.person_id",
         "party.unit_id",
@@ -112,7 +114,7 @@ STAYS = frozenset(
             "membership_step.person_id",
             "partner.rated_by",
         ),
-        *("journal.person_id", "erasure.person_id"),
+        *("journal.person_id", "erasure.person_id", "member_update.person_id"),
     }
 )
 """Who did something: it stays done, by whoever it was."""
