@@ -76,7 +76,11 @@ def _finishing(ctx: Context, touched: Sequence[Member]) -> list[Offer]:
     task = proven.open_task(ctx, TASK)
     if task is None:
         return []
-    update = next(iter(members.updates(ctx.db, ctx.workspace.id)), None)
     verb = "approve" if may(ctx, run_meeting, ctx.meeting) else "done"
-    note = ctx.words("members/note", count=len(touched), update=update).body
-    return [Offer("finish", f"{verb} {ctx.refs([task])[0]} {note}", primary=True, facts={"task": task})]
+    line = f"{verb} {ctx.refs([task])[0]} {_note(ctx, touched)}"
+    return [Offer("finish", line, primary=True, facts={"task": task})]
+
+
+def _note(ctx: Context, touched: Sequence[Member]) -> str:
+    update = next(iter(members.updates(ctx.db, ctx.workspace.id)), None)
+    return ctx.words("members/note", count=len(touched), update=update).body
