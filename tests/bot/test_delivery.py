@@ -283,7 +283,7 @@ def test_a_room_that_is_gone_hears_nothing(desk: Post) -> None:
 
 
 def test_who_was_held_up_for_half_a_lease_begins_no_send(desk: Post) -> None:
-    moments = iter([0, LEASE / 2 + 1, *[100] * 4])  # when it claimed, when it would have sent; the same once more
+    moments = iter([0, LEASE / 2 + 1, *[100] * 5])  # when it claimed, would have sent, was done; the same once more
     desk.delivery.stopwatch = lambda: next(moments)
     desk.promises("one")
     assert desk.delivery.drain() == 2

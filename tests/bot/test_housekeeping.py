@@ -26,6 +26,8 @@ from tests.chat import Chat, text
 NAMING = {"TicketFile.digest", "File.digest", "ArchiveEntry.sha256"}
 """What ``storage.archive.unnamed`` asks."""
 OF_SOMETHING_ELSE = {
+    "MemberSight.digest",
+    "MemberUpdate.digest",
     *("Anchor.hash", "Erasure.digest"),
     *("Elsewhere.sha256", "Entry.digest", "Entry.hash", "Entry.previous", "Letter.approved_digest", "Letter.digest"),
     *("LinkCode.digest", "Template.digest", "Ticket.digest", "TicketFile.batch"),
