@@ -76,3 +76,12 @@ def shifts(db: Session, meeting_id: int) -> Sequence[Shift]:
     question = select(Shift).join(Volunteer, Shift.volunteer_id == Volunteer.id)
     question = question.where(Volunteer.meeting_id == meeting_id)
     return db.scalars(question.order_by(Shift.volunteer_id, Shift.starts_at.nulls_last(), Shift.id)).all()
+
+
+def remove(db: Session, volunteer: Volunteer) -> None:
+    """With their shifts, each in its own row of the journal."""
+    for row in db.scalars(select(Shift).where(Shift.volunteer_id == volunteer.id)).all():
+        db.delete(row)
+    db.flush()
+    db.delete(volunteer)
+    db.flush()

@@ -52,6 +52,10 @@ class LetterState(StrEnum):
     POSTED = "posted"
 
 
+GONE = frozenset({LetterState.SENT, LetterState.PRINTED, LetterState.POSTED})
+"""They are on their way, and are never written again."""
+
+
 class Way(StrEnum):
     """How a letter reaches its reader."""
 
@@ -220,6 +224,17 @@ def of_meeting(db: Session, meeting_id: int, *audiences: Audience) -> Sequence[L
     if audiences:
         question = question.where(Letter.audience.in_(audiences))
     return db.scalars(question.order_by(Letter.number)).all()
+
+
+def to_party(db: Session, meeting_id: int, party_id: int) -> Sequence[Letter]:
+    """By number: two, where two parties were found to be one."""
+    wanted = (Letter.meeting_id == meeting_id, Letter.party_id == party_id)
+    return db.scalars(select(Letter).where(*wanted).order_by(Letter.number)).all()
+
+
+def withdraw_approval(letter: Letter) -> None:
+    """Whoever approved it has to be asked again."""
+    letter.approved_by, letter.approved_at, letter.approved_digest = None, None, ""
 
 
 def by_number(db: Session, meeting_id: int, number: int) -> Letter | None:

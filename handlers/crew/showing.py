@@ -112,7 +112,7 @@ def steps(ctx: Context, one: Member) -> list[Offer]:
     line = ref(ctx, one)
     edit = Offer("edit", f"volunteer edit {line}", primary="contribution" in one.gaps)
     shift = Offer("shift", f"shift add {line}", primary=one.gaps == ("hours",))
-    return [edit, shift, *_commendation(one, line)]
+    return [edit, shift, *_commendation(one, line), Offer("drop", f"volunteer drop {line}")]
 
 
 def _commendation(one: Member, line: str) -> list[Offer]:

@@ -15,11 +15,11 @@ from handlers.router import Router
 from handlers.thanks import book as books
 from handlers.thanks.book import Book
 from handlers.thanks.naming import EVERYBODY, AudienceOrAll
-from handlers.thanks.rules import GONE, IN_BULK, PRECEDENCE, SETTLED, WAITING, Due, kept_back
-from handlers.thanks.writing import differs, judge, letters_due, renew, withdraw_approval, write
+from handlers.thanks.rules import IN_BULK, PRECEDENCE, SETTLED, WAITING, Due, kept_back
+from handlers.thanks.writing import differs, judge, letters_due, renew, write
 from messages import Columns, Entry, Message, Offer
 from storage import letters, parties
-from storage.letters import Audience, Letter, LetterState
+from storage.letters import GONE, Audience, Letter, LetterState, withdraw_approval
 
 router = Router("thanks")
 

@@ -12,11 +12,11 @@ from handlers.router import Router
 from handlers.thanks.naming import LetterNumber
 from handlers.thanks.permits import signing
 from handlers.thanks.reading import SEEN, chosen, party_of, ref, said
-from handlers.thanks.rules import GONE, difference, kept_back, lines
-from handlers.thanks.writing import bare, keep_before, paper_of, withdraw_approval
+from handlers.thanks.rules import difference, kept_back, lines
+from handlers.thanks.writing import bare, keep_before, paper_of
 from messages import Message, Offer, Question, Questions
 from messages.papers import Grid, Paper
-from storage.letters import Audience, Letter, LetterState
+from storage.letters import GONE, Audience, Letter, LetterState, withdraw_approval
 
 router = Router("thanks")
 

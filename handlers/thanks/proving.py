@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from handlers.context import Context
 from handlers.permissions import may, run_meeting
-from handlers.thanks.rules import GONE, SETTLED
+from handlers.thanks.rules import SETTLED
 from messages import Offer
 from storage import checklist, letters
 from storage.checklist import Task
-from storage.letters import Audience
+from storage.letters import GONE, Audience
 
 TASKS = {
     "thanks-attendees": frozenset({Audience.ATTENDEES, Audience.NO_SHOWS}),

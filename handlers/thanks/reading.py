@@ -12,7 +12,7 @@ from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks.naming import AudienceWord, LetterNumber
 from handlers.thanks.permits import signed_by_me, signing
-from handlers.thanks.rules import GONE, PRECEDENCE, WAIVABLE, kept_back
+from handlers.thanks.rules import PRECEDENCE, WAIVABLE, kept_back
 from handlers.thanks.writing import paper_of, stale
 from messages import Entry, Message, Offer
 from messages import letters as wording
@@ -20,7 +20,7 @@ from messages.message import Table
 from messages.papers import Grid
 from messages.papers import text as plain_text
 from storage import letters, parties, people
-from storage.letters import Audience, Letter, LetterState
+from storage.letters import GONE, Audience, Letter, LetterState
 from storage.parties import Party
 
 router = Router("thanks")

@@ -15,12 +15,12 @@ from handlers.thanks.editing import put
 from handlers.thanks.naming import LetterNumber
 from handlers.thanks.permits import signing
 from handlers.thanks.reading import chosen, ref, said
-from handlers.thanks.rules import GONE, difference, lines
+from handlers.thanks.rules import difference, lines
 from handlers.thanks.writing import bare, paper_of
 from messages import Message, Offer
 from messages.papers import Paper
 from storage import letters
-from storage.letters import Audience, Letter
+from storage.letters import GONE, Audience, Letter
 
 router = Router("thanks")
 

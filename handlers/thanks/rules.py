@@ -11,7 +11,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from storage.letters import Audience, LetterState
+from storage.letters import GONE, Audience, LetterState
 from storage.parties import Capacity
 from storage.people import Role
 
@@ -42,8 +42,6 @@ IN_BULK = frozenset({Audience.ATTENDEES, Audience.VOLUNTEERS})
 """All others are read one by one: each says something of its own."""
 CONFIRMED = frozenset({Audience.SPEAKERS, Audience.SPONSORS, Audience.PARTNERS})
 """Whose names and titles somebody has to have checked."""
-GONE = frozenset({LetterState.SENT, LetterState.PRINTED, LetterState.POSTED})
-"""They are on their way, and are never written again."""
 WAITING = frozenset({LetterState.DRAFT, LetterState.BLOCKED, LetterState.REJECTED})
 """They may be written anew."""
 SETTLED = GONE | {LetterState.SKIPPED}

@@ -14,7 +14,7 @@ from handlers.thanks import book as books
 from handlers.thanks.naming import LetterNumber, Seen, WhyWord
 from handlers.thanks.permits import allow_signing
 from handlers.thanks.reading import SEEN, chosen, next_one, party_of, ref, said, worded
-from handlers.thanks.rules import GONE, Due, carried_on, difference, kept_back, lines
+from handlers.thanks.rules import Due, carried_on, difference, kept_back, lines
 from handlers.thanks.writing import (
     Written,
     differs,
@@ -22,11 +22,10 @@ from handlers.thanks.writing import (
     keep_before,
     letters_due,
     renew,
-    withdraw_approval,
     write,
 )
 from messages import Message, Offer, Question, Questions
-from storage.letters import Audience, Letter, LetterState
+from storage.letters import GONE, Audience, Letter, LetterState, withdraw_approval
 
 router = Router("thanks")
 

@@ -13,7 +13,7 @@ from handlers.thanks.facts import FELL_SHORT, gathered, tongue
 from handlers.thanks.rules import Due, Standing, blocked, carried_on, difference, due, kept_back, lines
 from messages import letters as wording
 from messages.papers import Head, Paper
-from storage.letters import Audience, Letter, LetterState
+from storage.letters import Audience, Letter, LetterState, withdraw_approval
 from storage.parties import Party, PartyKind
 from storage.sponsors import BenefitState
 
@@ -194,10 +194,6 @@ def keep_before(letter: Letter, facts: Mapping[str, Any]) -> None:
     """Take on other facts, and remember how the letter read."""
     before = {"digest": letter.digest, "lines": lines(letter.content)} if letter.digest else None
     letter.facts = {**facts, **({"before": before} if before else {})}
-
-
-def withdraw_approval(letter: Letter) -> None:
-    letter.approved_by, letter.approved_at, letter.approved_digest = None, None, ""
 
 
 def judge(letter: Letter, reasons: list[dict[str, Any]]) -> None:
