@@ -31,6 +31,7 @@ from handlers.thanks.printing import (
 from handlers.thanks.reaching import current
 from handlers.thanks.rules import called, language
 from messages import Message, Offer
+from messages.letters.filters import sentence
 from messages.markdown import plain
 from messages.papers import certificate, glyphs, pdf
 from messages.papers.certificate import Certificate
@@ -102,7 +103,7 @@ def _volunteer(ctx: Context, one: Volunteer, minutes: int) -> Given:
         locale=locale,
         post=one.role,
         hours=phrasing.hours(minutes) if minutes else "",
-        commended=one.commendation if one.approved_at else "",
+        commended=sentence(one.commendation, locale) if one.approved_at and one.commendation else "",
     )
 
 

@@ -118,10 +118,19 @@ class _Form(DocxTemplate):  # type: ignore[misc]
         for paragraph in list(self.docx.element.body.iter(qn("w:p"))):
             texts = list(paragraph.iter(qn("w:t")))
             said = "".join(one.text or "" for one in texts)
-            for one in texts:
-                one.text = _BLANKS.sub(" ", (one.text or "").replace(DROP, "")) if DROP in said else one.text
+            if DROP in said:
+                _tidy(texts)
             if DROP in said and not said.replace(DROP, "").strip() and _spare(paragraph):
                 paragraph.getparent().remove(paragraph)
+
+
+def _tidy(texts: list[Any]) -> None:
+    """The texts of a paragraph without what marks them, without blanks before the first and several in a row."""
+    begun = False
+    for one in texts:
+        text = _BLANKS.sub(" ", (one.text or "").replace(DROP, ""))
+        one.text = text if begun else text.lstrip(" ")
+        begun = begun or bool(one.text)
 
 
 def _marked(found: re.Match[str]) -> str:

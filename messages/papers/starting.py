@@ -12,6 +12,8 @@ from messages.papers.docx import draw
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 _TABLE = "{{ benefits_table }}"
+_SEALED = frozenset({"sponsors", "partners", "members"})
+"""Letters to units, as a rule: there is room for a seal."""
 _LINKS = ("package_link", "survey_link", "photo_link", "recap_link")
 
 
@@ -29,6 +31,7 @@ def starter(parts: Mapping[str, str], audience: str, locale: str) -> bytes:
             closing=_lines(parts["closing"]),
             signed=_lines(parts["signature"]),
             date="{{ date|date }}",
+            seal=locale == "zh_CN" and audience in _SEALED,
         )
     )
 

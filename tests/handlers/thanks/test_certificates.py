@@ -49,7 +49,7 @@ def test_who_worked_gets_post_and_hours_in_their_language(desk: Desk, drawn: lis
     assert (chinese.title, chinese.name, chinese.signed) == ("感谢证书", "陈小明", ("广东省机械行业协会",))
     assert "承担签到处工作，累计服务 7.5 小时。" in chinese.lines[0]
     assert english.title == "Certificate of Appreciation"
-    assert "as registration; hours served: 1." in english.lines[0]
+    assert ": registration; hours served: 1." in english.lines[0]
     found = files(desk, said)
     assert set(found) == {"pdf", "zip"}
     with zipfile.ZipFile(io.BytesIO(found["zip"])) as archive:
@@ -63,7 +63,7 @@ def test_a_commendation_stands_there_once_it_is_approved(desk: Desk, drawn: list
     desk.change(row, approved_at=desk.chat.clock.now())
     desk.bo.says("thanks certificates volunteers")
     assert drawn[-1].title == "荣誉证书"
-    assert "表彰事由：主动延时三小时" in drawn[-1].lines
+    assert "表彰事由：主动延时三小时。" in drawn[-1].lines
     assert isinstance(row, Volunteer)
 
 

@@ -64,6 +64,12 @@ def test_the_table_has_a_row_for_each_benefit() -> None:
     assert len(rows) == 4
 
 
+def test_a_paragraph_of_which_only_a_part_is_said_begins_without_a_blank() -> None:
+    form = document("{% if tier %}{{ tier }}{% endif %} So it is.", " Kept")
+    assert texts(fill(form, {}, locale="en")) == ["So it is.", " Kept"]
+    assert texts(fill(form, {"tier": "Gold."}, locale="en")) == ["Gold. So it is.", " Kept"]
+
+
 @pytest.mark.parametrize("value", [*INJECTED, "A&B <c> \"d\" 'e' ]]>"])
 def test_a_value_is_text_whatever_it_looks_like(value: str) -> None:
     filled = fill(document("To {{ tier }}!"), {"tier": value}, locale="en")
