@@ -205,7 +205,9 @@ class Delivery:
         try:
             return self._try(claimed, begun)
         except NotNow as wait:
-            return Outcome(Promise.READY, wait_ms=max(int(wait.seconds * 1000), SHORTEST_WAIT_MS), counted=False)
+            waits = max(int(wait.seconds * 1000), SHORTEST_WAIT_MS)
+            # What went wrong before is kept: without it, many outages would look like a message that kills its worker.
+            return Outcome(Promise.READY, error=claimed.error, wait_ms=waits, counted=False)
         except Later as wait:
             return self._put_off(claimed, wait)
         except Impossible as reason:
@@ -216,7 +218,7 @@ class Delivery:
             return self._failed(claimed, error)
 
     def _try(self, claimed: Claimed, begun: float) -> Outcome | None:
-        outgoing, platform = self._outgoing(claimed), self.platforms[claimed.platform]
+        outgoing, platform = self._outgoing(claimed, begun), self.platforms[claimed.platform]
         found = platform.find(outgoing) if outgoing and claimed.attempt > 1 else None
         if found is not None:
             return Outcome(Promise.SENT, provider_id=found)
@@ -226,11 +228,11 @@ class Delivery:
         outgoing = self._still_wanted(claimed, outgoing)
         if outgoing is None:
             return None
-        if claimed.platform not in UNHURRIED and self.stopwatch() - begun > LEASE_MS / 2000:
-            return Outcome(Promise.READY, counted=False)  # a send begun now might outlast the lease
+        if not outgoing.in_time():
+            raise NotNow(0)
         return Outcome(Promise.SENT, provider_id=platform.send(outgoing))
 
-    def _outgoing(self, claimed: Claimed) -> Outgoing | None:
+    def _outgoing(self, claimed: Claimed, begun: float) -> Outgoing | None:
         """The message as it was promised; None when its room, or the message that it replaces, is not there."""
         with self.database.read() as db:
             room = rooms.find(db, claimed.room_id) if claimed.room_id else None
@@ -239,7 +241,13 @@ class Delivery:
             return None
         tried = datetime.fromtimestamp(claimed.tried_ms / 1000, self.now().tzinfo)
         message = Message.model_validate_json(claimed.payload)
-        return Outgoing(claimed.key, room, message, edits, tried, claimed.thread, claimed.reader)
+
+
+        def in_time() -> bool:
+            """A send begun any later might outlast the lease."""
+            return claimed.platform in UNHURRIED or self.stopwatch() - begun <= LEASE_MS / 2000
+
+        return Outgoing(claimed.key, room, message, edits, tried, claimed.thread, claimed.reader, in_time)
 
     def _still_wanted(self, claimed: Claimed, outgoing: Outgoing | None) -> Outgoing | None:
         """The message as it is to go out; None when it is no longer wanted, which is then written.

@@ -76,7 +76,7 @@ class Metrics:
         what = "paused" if outcome.paused else outcome.state.name.lower()
         self._attempts.labels(claimed.platform, what).inc()
         self._kept.labels(claimed.platform).observe(seconds)
-        if outcome.error:
+        if outcome.error and (outcome.counted or outcome.paused):
             self._errors.labels(claimed.platform, _word(outcome.error)).inc()
 
     def ticked(self, seconds: float) -> None:

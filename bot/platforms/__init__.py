@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -19,7 +20,8 @@ class Outgoing:
 
     ``edits`` is the platform's id of an earlier message that this one replaces; ``tried`` when the first attempt
     to send it was made, before which a look-up need not search. ``thread`` is where in the room it belongs, as the
-    platform names it; ``reader`` the account that alone is to see it, if only one is.
+    platform names it; ``reader`` the account that alone is to see it, if only one is. ``in_time`` is asked right
+    before it leaves: whether whoever holds it now may still send it, or somebody else may be about to.
     """
 
     key: str
@@ -29,10 +31,11 @@ class Outgoing:
     tried: datetime | None = None
     thread: str = ""
     reader: str = ""
+    in_time: Callable[[], bool] = lambda: True
 
 
 class NotNow(Exception):  # noqa: N818  a provider's answer
-    """The provider asks for patience: try again after ``seconds``; it does not count as an attempt."""
+    """The provider asks for patience, or time ran out before it was asked: again after ``seconds``; no attempt."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"again in {seconds} s")

@@ -137,6 +137,15 @@ def test_after_an_outage_everything_arrives_in_order(desk: Post) -> None:
     assert desk.provider.keys == ["one", "two"]
 
 
+def test_patience_asked_for_after_many_outages_does_not_make_a_message_look_deadly(desk: Post) -> None:
+    desk.provider.answers = [*[TimeoutError()] * (MOST_ATTEMPTS + 1), NotNow(1)]
+    desk.promises("one")
+    for _ in range(MOST_ATTEMPTS + 3):
+        desk.delivery.drain()
+        desk.waits(300)
+    assert desk.provider.keys == ["one"]
+
+
 def test_a_worker_that_dies_after_the_send_leaves_it_said_once(desk: Post) -> None:
     desk.provider.crash = True
     desk.promises("one")
@@ -283,12 +292,24 @@ def test_a_room_that_is_gone_hears_nothing(desk: Post) -> None:
 
 
 def test_who_was_held_up_for_half_a_lease_begins_no_send(desk: Post) -> None:
-    moments = iter([0, LEASE / 2 + 1, *[100] * 5])  # when it claimed, would have sent, was done; the same once more
+    moments = itertools.chain([0, LEASE / 2 + 1], itertools.repeat(100))  # when it claimed, when it would have sent
     desk.delivery.stopwatch = lambda: next(moments)
     desk.promises("one")
-    assert desk.delivery.drain() == 2
-    assert desk.provider.keys == ["one"]
+    assert desk.drains() == []
+    desk.waits(1)
+    assert desk.drains() == ["one"]
     assert desk.provider.looked_up == [], "it was given back unsent"
+
+
+def test_a_platform_can_ask_whether_it_is_in_time(desk: Post) -> None:
+    """What takes long before a message leaves, such as a look at where it goes, may use the lease up."""
+    moments = itertools.chain([0, 0, LEASE / 2, LEASE / 2 + 1], itertools.repeat(100))
+    desk.delivery.stopwatch = lambda: next(moments)
+    told: list[bool] = []
+    desk.provider.before = lambda outgoing: told.extend([outgoing.in_time(), outgoing.in_time()])
+    desk.promises("one")
+    desk.drains()
+    assert told == [True, False]
 
 
 def test_a_clock_that_jumps_ahead_in_the_middle_says_nothing_twice(desk: Post) -> None:

@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 EVENT = "huihou"
 """The type of the metadata under which a message carries its key."""
+SAYING = frozenset({"chat.postMessage", "chat.postEphemeral"})
+"""Methods after which a message is there once more."""
 
 
 @dataclass
@@ -128,8 +130,14 @@ class Slack:
             with self.database.read() as db:
                 self.keys[place] = workspace.get(db, place).key
         client = self.tokens.client(self.keys[place])
-        client.before = partial(self.tiers.take, self.keys[place])
+        client.before = partial(self._about_to_call, outgoing)
         return client
+
+    def _about_to_call(self, outgoing: Outgoing, method: str) -> None:
+        """Raises ``NotNow`` where Slack would ask for patience, or where somebody else may be about to say it."""
+        self.tiers.take(self.keys[outgoing.room.workspace_id], method)
+        if method in SAYING and not outgoing.in_time():
+            raise NotNow(0)
 
     def channel(self, client: WebClient, external: str) -> str:
         """A room's channel; where only the person is known, their own conversation with the bot."""

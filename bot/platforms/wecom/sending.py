@@ -261,7 +261,9 @@ class Wecom:
         return Told(msgid, card, code)
 
     def _post(self, entry: Entry, place: Place, outgoing: Outgoing, payload: Payload, number: int) -> tuple[str, str]:
-        """The message's id and the card's code, where WeCom tells them."""
+        """The message's id and the card's code, where WeCom tells them. Raises ``NotNow`` when it is too late for it."""
+        if not outgoing.in_time():
+            raise NotNow(0)
         if place.kind is Kind.USER:
             return personal.send(client_of(entry), place, payload, outgoing.key)
         if place.kind is Kind.APPCHAT:

@@ -14,6 +14,7 @@ from bot.platforms.slack.tiers import Tiers
 from messages import Message
 from messages.message import Attachment, Button, Row
 from storage import outbox, people, rooms, workspace
+from storage.lanes import LEASE_MS
 from storage.outbox import Promise
 from storage.people import Role, RoleHolder
 from storage.rooms import Room
@@ -92,6 +93,16 @@ def test_a_long_message_comes_in_pages_at_slacks_pace(house: Office, desk: Desk)
     posts = [call.at for call in house.slack.calls if call.method == "chat.postMessage"]
     assert len(posts) == len(house.said())
     assert all(then - at >= 1 for at, then in itertools.pairwise(posts))
+
+
+def test_who_was_held_up_until_right_before_the_call_leaves_it_to_others(house: Office, desk: Desk) -> None:
+    moments = itertools.chain([0, 0, LEASE_MS / 1000], itertools.repeat(0))
+    house.app.delivery.stopwatch = lambda: next(moments)
+    desk.promises("one", word("hello"))
+    house.app.delivery.drain()
+    assert house.said() == []
+    house.settle()
+    assert house.texts() == ["hello"]
 
 
 def test_other_rooms_do_not_wait_for_the_pages_of_one(house: Office, desk: Desk) -> None:

@@ -18,6 +18,7 @@ from messages import Message
 from messages.message import Attachment, Button
 from storage import outbox, people, rooms, workspace
 from storage.folder import Folder
+from storage.lanes import LEASE_MS
 from storage.outbox import Promise
 from storage.people import Role, RoleHolder
 from storage.rooms import Room
@@ -103,6 +104,16 @@ def tries(house: Office, path: str = "message/send") -> list[float]:
 
 
 # --- patience
+
+
+def test_who_was_held_up_until_right_before_the_call_leaves_it_to_others(house: Office, desk: Desk) -> None:
+    moments = itertools.chain([0, 0, LEASE_MS / 1000], itertools.repeat(0))
+    house.app.delivery.stopwatch = lambda: next(moments)
+    desk.promises("one", word("好"))
+    house.app.delivery.drain()
+    assert tries(house) == []
+    house.settle()
+    assert texts(house.wecom.seen(LI)) == ["好"]
 
 
 @pytest.mark.parametrize(("number", "seconds"), [(-1, 10), (45009, 60), (45033, 10)])
