@@ -242,7 +242,6 @@ class Delivery:
         tried = datetime.fromtimestamp(claimed.tried_ms / 1000, self.now().tzinfo)
         message = Message.model_validate_json(claimed.payload)
 
-
         def in_time() -> bool:
             """A send begun any later might outlast the lease."""
             return claimed.platform in UNHURRIED or self.stopwatch() - begun <= LEASE_MS / 2000

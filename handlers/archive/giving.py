@@ -8,6 +8,7 @@ from collections.abc import Generator
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from handlers import handout
 from handlers.archive import checking, looking, reading
 from handlers.archive.reading import Lost
 from handlers.context import Context
@@ -16,8 +17,7 @@ from handlers.refused import Refused
 from handlers.router import Router
 from handlers.stored import store as the_store
 from messages import Entry, Message, Offer
-from messages.message import Field, Form
-from storage import archive, people, programme, tickets
+from storage import archive, people, programme
 from storage.archive import Archive, Elsewhere, Stage
 from storage.meetings import Meeting
 from storage.tickets import Kind
@@ -83,24 +83,8 @@ def get(ctx: Context, meeting: MeetingNumber = 0, version: VersionNumber = 0) ->
 
 
 def _token(ctx: Context, meeting: Meeting, row: Archive) -> str:
-    """A page with that version, for whoever asks."""
     line = f"archive get M{meeting.number} v{row.number}"
-    form = Form(
-        line=line, submit="", fields=(Field(name="archive", label="archive", kind="hidden", value=str(row.id)),)
-    )
-    mine = people.accounts_of(ctx.db, ctx.person.id)
-    account = next((one.external for one in mine if one.platform == ctx.room.platform), "")
-    return tickets.issue(
-        ctx.db,
-        ctx.workspace.id,
-        kind=Kind.ARCHIVE,
-        person_id=ctx.person.id,
-        room_id=ctx.room.id,
-        platform=ctx.room.platform,
-        account=account,
-        payload=Message(name="archive/get", locale=ctx.locale, form=form).model_dump_json(),
-        now=ctx.now,
-    )
+    return handout.token(ctx, Kind.ARCHIVE, name="archive/get", line=line, field="archive", value=str(row.id))
 
 
 @router.command("archive verify", zh="归档 校验", also=("verify archive", "校验归档", "校验档案"))

@@ -8,14 +8,14 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
+from handlers import handout
 from handlers.context import Context
 from handlers.grammar import Text
 from handlers.people import whose
 from handlers.router import Router
 from handlers.sheets import Grid, written
 from messages import Message
-from messages.message import Field, Form
-from storage import gathering, people, subjects, tickets
+from storage import gathering, subjects
 from storage.base import Session
 from storage.subjects import Subject
 from storage.tickets import Kind
@@ -60,22 +60,8 @@ def export(ctx: Context, text: Text = "") -> Message:
 
 
 def _token(ctx: Context, subject: Subject, ref: str) -> str:
-    """A page for whoever asks, from which the zip is taken once."""
     value = json.dumps({"people": subject.people, "parties": subject.parties, "text": ref})
-    hidden = Field(name="subject", label="subject", kind="hidden", value=value)
-    form = Form(line="person export", submit="", fields=(hidden,))
-    mine = people.accounts_of(ctx.db, ctx.person.id)
-    return tickets.issue(
-        ctx.db,
-        ctx.workspace.id,
-        kind=Kind.EXPORT,
-        person_id=ctx.person.id,
-        room_id=ctx.room.id,
-        platform=ctx.room.platform,
-        account=next((one.external for one in mine if one.platform == ctx.room.platform), ""),
-        payload=Message(name="people/export", locale=ctx.locale, form=form).model_dump_json(),
-        now=ctx.now,
-    )
+    return handout.token(ctx, Kind.EXPORT, name="people/export", line="person export", field="subject", value=value)
 
 
 def packed(db: Session, workspace_id: int, wanted: str, now: datetime) -> bytes:

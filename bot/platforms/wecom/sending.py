@@ -261,7 +261,7 @@ class Wecom:
         return Told(msgid, card, code)
 
     def _post(self, entry: Entry, place: Place, outgoing: Outgoing, payload: Payload, number: int) -> tuple[str, str]:
-        """The message's id and the card's code, where WeCom tells them. Raises ``NotNow`` when it is too late for it."""
+        """The message's id and the card's code, where WeCom tells them. Raises ``NotNow`` once it is too late."""
         if not outgoing.in_time():
             raise NotNow(0)
         if place.kind is Kind.USER:

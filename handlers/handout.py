@@ -1,0 +1,27 @@
+"""A page from which whoever asks takes one file, once: what is too private or too large for a chat."""
+
+from __future__ import annotations
+
+from handlers.context import Context
+from messages import Message
+from messages.message import Field, Form
+from storage import people, tickets
+from storage.tickets import Kind
+
+
+def token(ctx: Context, kind: Kind, *, name: str, line: str, field: str, value: str) -> str:
+    """What the page's address ends with. ``field`` and ``value`` are what the page is told of the file to make."""
+    hidden = Field(name=field, label=field, kind="hidden", value=value)
+    form = Form(line=line, submit="", fields=(hidden,))
+    mine = people.accounts_of(ctx.db, ctx.person.id)
+    return tickets.issue(
+        ctx.db,
+        ctx.workspace.id,
+        kind=kind,
+        person_id=ctx.person.id,
+        room_id=ctx.room.id,
+        platform=ctx.room.platform,
+        account=next((one.external for one in mine if one.platform == ctx.room.platform), ""),
+        payload=Message(name=name, locale=ctx.locale, form=form).model_dump_json(),
+        now=ctx.now,
+    )
