@@ -93,7 +93,7 @@ class Dispatch:
             return self._attempt(ask)
 
     def _attempt(self, ask: Ask) -> Message:
-        key = _key(ask)
+        key = key_of(ask)
         with self.database.write() as db:
             workspace.alone(db, ask.workspace)
             known = inbox.answered(db, key)
@@ -260,7 +260,7 @@ def _use_up(ctx: Context, ask: Ask, message: Message) -> None:
 
 def promise_of(ask: Ask) -> str:
     """The key under which the answer is promised."""
-    return fitting(f"{_key(ask)}:answer", LONGEST_PROMISE)
+    return fitting(f"{key_of(ask)}:answer", LONGEST_PROMISE)
 
 
 def _promise(ctx: Context, ask: Ask, message: Message) -> None:
@@ -274,7 +274,7 @@ def _who(ask: Ask) -> tuple[str, str, str]:
     return ask.workspace, ask.platform, ask.account
 
 
-def _key(ask: Ask) -> str:
+def key_of(ask: Ask) -> str:
     """What is the same for a repeat of the event, and for nobody else's."""
     return fitting(f"{ask.workspace}:{ask.platform}:{ask.account}:{ask.event_id}", LONGEST_KEY)
 

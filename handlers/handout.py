@@ -1,4 +1,4 @@
-"""A page from which whoever asks takes one file, once: what is too private or too large for a chat."""
+"""A page for whoever asks, and for nobody else: what is too private, too large or too much for a chat."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from storage import people, tickets
 from storage.tickets import Kind
 
 
-def token(ctx: Context, kind: Kind, *, name: str, line: str, field: str, value: str) -> str:
-    """What the page's address ends with. ``field`` and ``value`` are what the page is told of the file to make."""
-    hidden = Field(name=field, label=field, kind="hidden", value=value)
-    form = Form(line=line, submit="", fields=(hidden,))
+def token(ctx: Context, kind: Kind, *, name: str, line: str, field: str = "", value: str = "") -> str:
+    """What the page's address ends with. ``field`` and ``value`` are what the page is told of the file to make, if it is one."""
+    hidden = (Field(name=field, label=field, kind="hidden", value=value),) if field else ()
+    form = Form(line=line, submit="", fields=hidden)
     mine = people.accounts_of(ctx.db, ctx.person.id)
     return tickets.issue(
         ctx.db,

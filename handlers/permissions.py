@@ -91,10 +91,16 @@ def allow(ctx: Context, rule: Rule, meeting: Meeting | None, tasks: Sequence[Tas
 
 def allow_in_any(ctx: Context, rule: Rule) -> None:
     """For what belongs to no single meeting. Raises ``Refused`` unless the rule holds by a role in one that runs."""
-    running = meetings.running(ctx.db, ctx.workspace.id)
-    roles = frozenset(role for meeting in running for role in ctx.roles(meeting))
-    if not rule.holds(Who(ctx.person.admin, roles)):
+    if not holds_in_any(ctx.db, ctx.workspace.id, ctx.person, rule):
+        running = meetings.running(ctx.db, ctx.workspace.id)
         raise Refused("people/not_allowed", rule=rule.name, may=_may(ctx, rule, *running))
+
+
+def holds_in_any(db: Session, workspace_id: int, person: Person, rule: Rule) -> bool:
+    """Whether the rule holds for the person by a role in a meeting that runs."""
+    running = meetings.running(db, workspace_id)
+    roles = frozenset(role for meeting in running for role in people.roles_of(db, meeting.id, person.id))
+    return rule.holds(Who(person.admin, roles))
 
 
 def leaders(db: Session, meeting_id: int) -> list[int]:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from storage.files import File
 from storage.letters import Letter
 from storage.meetings import Meeting
-from storage.parties import Alias, Answer, Capacity, Party, PartyKind, Reach, Taking, Twin
+from storage.parties import Alias, Answer, Capacity, Intake, IntakeRow, Party, PartyKind, Reach, Taking, Twin
 
 
 def found(
@@ -96,18 +97,34 @@ def letters_to(db: Session, party_id: int) -> Sequence[tuple[Letter, Meeting]]:
     ]
 
 
+def lists_of(db: Session, party_ids: Collection[int]) -> dict[int, list[tuple[Intake, str, int]]]:
+    """The lists that brought each of them in or changed them, the oldest first: with the file's name and the first row.
+
+    Those that were taken back are left out.
+    """
+    by_party: dict[int, list[tuple[Intake, str, int]]] = {party_id: [] for party_id in party_ids}
+    question = select(IntakeRow.row_id, Intake, File.name, func.min(IntakeRow.number))
+    question = question.join(Intake, Intake.id == IntakeRow.intake_id).join(File, File.id == Intake.file_id)
+    question = question.where(IntakeRow.table == Party.__tablename__, IntakeRow.row_id.in_(party_ids))
+    question = question.where(Intake.undone_at.is_(None)).group_by(IntakeRow.row_id, Intake.id, File.id)
+    for party_id, intake, name, number in db.execute(question.order_by(Intake.number)):
+        by_party[party_id].append((intake, name, number))
+    return by_party
+
+
 def aliases(db: Session, workspace_id: int) -> Sequence[Alias]:
     return db.scalars(select(Alias).where(Alias.workspace_id == workspace_id).order_by(Alias.id)).all()
 
 
-def open_twins(db: Session, workspace_id: int, *, limit: int, offset: int = 0) -> Sequence[Twin]:
-    """The questions that wait for an answer, the oldest first."""
-    question = _open(workspace_id).order_by(Twin.id).limit(limit).offset(offset)
+def open_twins(db: Session, workspace_id: int, *, limit: int, offset: int = 0, after: int = 0) -> Sequence[Twin]:
+    """The questions that wait for an answer, the oldest first; with ``after`` those that follow the one of that id."""
+    question = _open(workspace_id).where(Twin.id > after).order_by(Twin.id).limit(limit).offset(offset)
     return db.scalars(question).all()
 
 
-def count_open_twins(db: Session, workspace_id: int) -> int:
-    return db.scalar(select(func.count()).select_from(_open(workspace_id).subquery())) or 0
+def count_open_twins(db: Session, workspace_id: int, *, after: int = 0) -> int:
+    question = _open(workspace_id).where(Twin.id > after)
+    return db.scalar(select(func.count()).select_from(question.subquery())) or 0
 
 
 def twins_known(db: Session, workspace_id: int) -> dict[tuple[int, int], Twin]:

@@ -23,12 +23,16 @@ LASTS_EXCHANGED = timedelta(minutes=15)
 
 
 class Kind(StrEnum):
-    """What the page is: a form to fill in, a place to leave files, an archive or what is known of somebody to take."""
+    """What the page is: a form to fill in, a place to leave files, an archive or what is known of somebody to take.
+
+    TWINS: the questions whether two entries of the address book are one.
+    """
 
     FORM = "form"
     UPLOAD = "upload"
     ARCHIVE = "archive"
     EXPORT = "export"
+    TWINS = "twins"
 
 
 class State(StrEnum):

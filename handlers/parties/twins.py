@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from handlers import handout
 from handlers.context import Context
-from handlers.grammar import Numbered, PageNumber
+from handlers.grammar import Numbered, OneOf, PageNumber
 from handlers.known import AnyParty
 from handlers.parties.asking import ask_about
 from handlers.parties.cards import cards
@@ -13,12 +14,15 @@ from handlers.permissions import allow_in_any, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Entry, Message, Offer
-from storage import contacts, uniting
+from storage import contacts, people, uniting
 from storage.parties import Answer, Merge, Party, Twin
+from storage.tickets import Kind
 
 router = Router("parties")
 
 MOST_MERGED = 6
+Unanswered = Annotated[str, OneOf({"unanswered": ("待答",)})]
+"""Only where the question is still open: so say the buttons and the page, which others may have come before."""
 GoneNumber = Annotated[int, Numbered.like(r"P(\d{1,7})(?!\w)")]
 
 
@@ -26,20 +30,55 @@ GoneNumber = Annotated[int, Numbered.like(r"P(\d{1,7})(?!\w)")]
 def ask(ctx: Context, page: PageNumber = 1) -> Message:
     """Look for people and units that stand there twice, and settle them one by one: contact twins"""
     allow_in_any(ctx, keeps_contacts)
-    count = contacts.count_open_twins(ctx.db, ctx.workspace.id)
-    merged = [] if count else ask_about(ctx)  # everybody is looked over again once what was found is answered
-    count = count or contacts.count_open_twins(ctx.db, ctx.workspace.id)
-    page = min(page, max(count, 1))
+    count, merged = _looked_over(ctx)
+    if not count:
+        return _none(ctx, merged)
+    page = min(page, count)
     found = contacts.open_twins(ctx.db, ctx.workspace.id, limit=1, offset=page - 1)
-    if not found:
-        return ctx.words("contacts/no_twins", merged=_told(ctx, merged), buttons=_undo(merged), tone="good")
     return _question(ctx, found[0], page, count, merged)
+
+
+@router.command("contact twins open", zh="联系人 疑似重复 网页", also=("疑似重复 网页",), secret=True)
+def ask_on_a_page(ctx: Context) -> Message:
+    """A page with all that may stand there twice, side by side, many to settle at once: contact twins open"""
+    allow_in_any(ctx, keeps_contacts)
+    count, merged = _looked_over(ctx)
+    if not count:
+        return _none(ctx, merged)
+    return ctx.words(
+        "contacts/twins_page",
+        count=count,
+        merged=_told(ctx, merged),
+        address="" if ctx.pages is None else f"{ctx.pages}/twins/{_token(ctx)}",
+        buttons=[Offer("one_by_one", "contact twins"), *_undo(merged)],
+        private=True,
+        tone="ask",
+    )
+
+
+def _token(ctx: Context) -> str:
+    return handout.token(ctx, Kind.TWINS, name="contacts/twins_page", line="contact twins open")
+
+
+def _looked_over(ctx: Context) -> tuple[int, list[Merge]]:
+    """How many questions are open, and what was merged by itself.
+
+    Everybody is looked over again once what was found is answered.
+    """
+    count = contacts.count_open_twins(ctx.db, ctx.workspace.id)
+    merged = [] if count else ask_about(ctx)
+    return count or contacts.count_open_twins(ctx.db, ctx.workspace.id), merged
+
+
+def _none(ctx: Context, merged: list[Merge]) -> Message:
+    return ctx.words("contacts/no_twins", merged=_told(ctx, merged), buttons=_undo(merged), tone="good")
 
 
 def _question(ctx: Context, twin: Twin, page: int, count: int, merged: list[Merge]) -> Message:
     both = contacts.some(ctx.db, [twin.party_id, twin.other_id])
     one, other = both[twin.party_id], both[twin.other_id]
     later = [Offer("later", f"contact twins page {page % count + 1}")] if count > 1 else []
+    many = [Offer("many", "contact twins open")] if count > 1 and ctx.pages is not None else []
     return ctx.words(
         "contacts/twins",
         why=twin.why,
@@ -51,9 +90,10 @@ def _question(ctx: Context, twin: Twin, page: int, count: int, merged: list[Merg
             for first, second in zip(cards(ctx, [one, other]), (other, one), strict=True)
         ],
         buttons=[
-            Offer("same", f"contact merge {one.ref} {other.ref}", primary=True),
-            Offer("apart", f"contact apart {one.ref} {other.ref}"),
+            Offer("same", f"contact merge {one.ref} {other.ref} unanswered", primary=True),
+            Offer("apart", f"contact apart {one.ref} {other.ref} unanswered"),
             *later,
+            *many,
             *_undo(merged),
         ],
         tone="ask",
@@ -61,7 +101,7 @@ def _question(ctx: Context, twin: Twin, page: int, count: int, merged: list[Merg
 
 
 def _keep(kept: Party, gone: Party) -> Offer:
-    return Offer("keep", f"contact merge {kept.ref} {gone.ref}", facts={"ref": kept.ref})
+    return Offer("keep", f"contact merge {kept.ref} {gone.ref} unanswered", facts={"ref": kept.ref})
 
 
 def _told(ctx: Context, merged: list[Merge]) -> list[tuple[Party, Party]]:
@@ -75,7 +115,7 @@ def _undo(merged: list[Merge]) -> list[Offer]:
 
 
 @router.command("contact merge", zh="联系人 合并", also=("merge contacts", "合并联系人"))
-def merge(ctx: Context, kept: AnyParty, gone: AnyParty) -> Message:
+def merge(ctx: Context, kept: AnyParty, gone: AnyParty, unanswered: Unanswered = "") -> Message:
     """Two entries are one; the first stays, and gets all that the second has: contact merge P3 P12"""
     allow_in_any(ctx, keeps_contacts)
     if kept.id == gone.id:
@@ -83,6 +123,8 @@ def merge(ctx: Context, kept: AnyParty, gone: AnyParty) -> Message:
     if kept.kind != gone.kind:
         raise Refused("contacts/other_kind", kept=kept, gone=gone)
     twin = uniting.twin(ctx.db, kept.id, gone.id)
+    if unanswered:
+        _must_be_open(ctx, twin, kept, gone)
     uniting.merge(ctx.db, gone, into=kept, why=twin.why if twin else "told", person_id=ctx.person.id, at=ctx.now)
     _answered(ctx, kept, gone, Answer.SAME)
     return ctx.words(
@@ -96,11 +138,13 @@ def merge(ctx: Context, kept: AnyParty, gone: AnyParty) -> Message:
 
 
 @router.command("contact apart", zh="联系人 不同", also=("contacts apart", "联系人不同"))
-def apart(ctx: Context, one: AnyParty, other: AnyParty) -> Message:
+def apart(ctx: Context, one: AnyParty, other: AnyParty, unanswered: Unanswered = "") -> Message:
     """Two entries are two, and nobody is asked again: contact apart P3 P12"""
     allow_in_any(ctx, keeps_contacts)
     if one.id == other.id:
         raise Refused("contacts/one_already", party=one, buttons=[Offer("show", f"contact show {one.ref}")])
+    if unanswered:
+        _must_be_open(ctx, uniting.twin(ctx.db, one.id, other.id), one, other)
     _answered(ctx, one, other, Answer.APART)
     return ctx.words("contacts/apart", one=one, other=other, buttons=[*_next(ctx), Offer("undo", "undo")], tone="good")
 
@@ -124,6 +168,14 @@ def part(ctx: Context, number: GoneNumber) -> Message:
         buttons=[Offer("undo", "undo")],
         tone="good",
     )
+
+
+def _must_be_open(ctx: Context, twin: Twin | None, one: Party, other: Party) -> None:
+    """Raises ``Refused`` where somebody has said meanwhile that they are two, or nobody asks any more."""
+    if twin is None or twin.answer != Answer.OPEN:
+        who = people.get(ctx.db, twin.person_id) if twin and twin.person_id else None
+        merge = Offer("merge", f"contact merge {one.ref} {other.ref}")
+        raise Refused("contacts/answered", one=one, other=other, twin=twin, who=who, buttons=[merge])
 
 
 def _answered(ctx: Context, one: Party, other: Party, answer: Answer) -> None:

@@ -28,6 +28,7 @@ from bot.platforms.web import (
     say,
     site,
     tickets,
+    twins_page,
     upload_page,
     uploads,
 )
@@ -55,6 +56,7 @@ def build(here: Site, health: list[BaseRoute]) -> Starlette:
         *health,
         Mount("/static", Assets(directory=site.STATIC)),
         *_archives(here),
+        *_twins(here),
         *once,
         *(_routes(here) if on else ()),
     ]
@@ -105,6 +107,17 @@ def _archives(here: Site) -> list[BaseRoute]:
         Route(f"{page}/{{name:str}}.zip", partial(archive_page.send, here), methods=["GET"]),
         Route("/export/{token:str}", partial(export_page.show, here), methods=["GET"]),
         Route("/export/{token:str}", partial(export_page.send, here), methods=["POST"]),
+    ]
+
+
+def _twins(here: Site) -> list[BaseRoute]:
+    """The questions whether two entries are one; who chats here has them too."""
+    page = "/twins/{token:str}"
+    return [
+        Route(page, partial(twins_page.show, here), methods=["GET"]),
+        Route(page, _posted(here, twins_page.send), methods=["POST"]),
+        Route(f"{page}/undo", _posted(here, twins_page.take_back), methods=["POST"]),
+        Route(f"{page}/finish", _posted(here, twins_page.finish), methods=["POST"]),
     ]
 
 

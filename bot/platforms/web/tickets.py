@@ -59,19 +59,22 @@ class Holder:
         wanted = self.message.form or self.message.upload
         return wanted.line if wanted else ""
 
-    def ask(self, event: str, **more: Any) -> Ask:
-        """The ask that follows; ``event`` tells one use of the page from another."""
+    def ask(self, event: str, *, line: str = "", deferred: bool = True, **more: Any) -> Ask:
+        """The ask that follows; ``event`` tells one use of the page from another.
+
+        What the page itself shows the answer to is not ``deferred``: the answer does not go to the chat as well.
+        """
         return Ask(
             platform=self.ticket.platform,
             account=self.ticket.account,
             room=self.room.external,
-            line=self.line,
+            line=line or self.line,
             event_id=f"ticket:{self.ticket.digest[:16]}:{event}",
             workspace=self.workspace.key,
             direct=self.room.person_id is not None,
             name=self.person.name,
             room_name=self.room.name,
-            deferred=True,
+            deferred=deferred,
             **more,
         )
 
@@ -95,7 +98,7 @@ def holder(site: Site, request: Request, kind: Kind) -> Holder:
         place, person, room = tickets.holder(db, found.ticket)
     held = Holder(token, found.ticket, place, person, room)
     if found.state != State.OPEN:
-        closed = found.state == State.USED and kind == Kind.UPLOAD
+        closed = found.state == State.USED and kind in {Kind.UPLOAD, Kind.TWINS}
         raise Ended("closed" if closed else str(found.state), held)
     return held
 
@@ -126,7 +129,8 @@ def ended(site: Site, request: Request, error: Exception) -> Response:
     locale = held.locale if held else spoken(request, site.settings.locale)
     line = _said(held.line, locale) if held else ""
     status = STATUS.get(reason, 410)
-    answer = site.page(request, "ticket_over", locale, status=status, reason=reason, line=line)
+    kind = held.ticket.kind if held else ""
+    answer = site.page(request, "ticket_over", locale, status=status, reason=reason, line=line, kind=kind)
     answer.headers.update(HIDDEN)
     return answer
 
