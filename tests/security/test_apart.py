@@ -45,6 +45,7 @@ decision add {0} fees stay moved by {0} present 45 for 40 against 3 abstain 2
 volunteer add {0} Lei post: desk
 shift add {0} Lei 4 hours {0} stage
 contact add {0} Zhao unit: {0} Works title: Professor email: {0}@example.org
+contact add {0} Zhao unit: {0} Works
 sponsor add {0} Energy tier: Gold contract: HT-{0} cash: 200000
 sponsor benefit {0} Energy {0} logo x2 prints
 partner add {0} Hotel kind: venue service: {0} halls good: cleared by midnight
@@ -195,5 +196,9 @@ def test_no_page_reaches_the_other(two: Two) -> None:
         answer = browser.post("/say", data={**given, "event_id": f"press-{number:06}", "field.title": "x"})
         assert MARK not in answer.text
     assert MARK not in browser.get(f"/?room={own}").text
+    twins = two.eve.says("contact twins open", direct=True).body.partition("](")[2].partition(")")[0]
+    assert "Zebra Zhao" in browser.get(twins).text
+    given = {f"answer.P{one}-P{other}": "same" for one in range(1, 5) for other in range(5, 9)}
+    assert MARK not in browser.post(twins, data={"event_id": "0" * 16, **given}).text
     assert MARK not in two.heard()
     assert two.lost() == {}

@@ -20,6 +20,7 @@ from messages import Message
 from messages.message import Field, Form, Upload
 from storage import people, rooms, workspace
 from storage.base import Base
+from storage.people import Person
 from tests.letters import letter_to
 from tests.security.whole import PUBLIC, SECRET, Whole, whole
 
@@ -74,6 +75,10 @@ POLICIES = {
     ("POST", "/upload/{token:str}/give"): Policy("token", 20_000),
     ("POST", "/export/{token:str}"): Policy("token"),
     ("POST", "/upload/{token:str}/finish"): Policy("token", 20_000),
+    ("GET", "/twins/{token:str}"): Policy("token"),
+    ("POST", "/twins/{token:str}"): Policy("token", 20_000),
+    ("POST", "/twins/{token:str}/undo"): Policy("token", 20_000),
+    ("POST", "/twins/{token:str}/finish"): Policy("token", 20_000),
     ("GET", "/unsubscribe/{token:str}"): Policy("token"),
     ("POST", "/unsubscribe/{token:str}"): Policy("token"),
     ("GET", "/slack/install"): Policy("open"),
@@ -104,6 +109,8 @@ class Known:
     def _given_out(self, kind: str) -> str:
         if kind == "unsubscribe":
             return letter_token(SECRET, self.letter)
+        if kind == "twins":
+            return self._twins
         made = {"form": (tickets.form_token, FORM), "upload": (tickets.upload_token, UPLOAD)}
         if kind not in made:
             return "0" * 64
@@ -112,6 +119,16 @@ class Known:
             place = workspace.by_key(db, "main")
             room = next(iter(rooms.of_platform(db, place.id, "wecom")))
             return issue(db, said, room=room, account="lina", now=self.house.chat.clock.now())
+
+    @cached_property
+    def _twins(self) -> str:
+        """Of a page with two questions that are open."""
+        ann = self.house.chat.person("Ann")
+        with self.house.chat.app.database.write() as db:
+            db.get_one(Person, ann.id).admin = True
+        for name in ("Li Na", "Li Na", "Wang Wu", "Wang Wu"):
+            ann.says(f"contact add {name} unit: Star Institute", direct=True)
+        return ann.says("contact twins open", direct=True).body.partition("/twins/")[2][:64]
 
     def rows(self) -> list[tuple[str, str]]:
         """Everything that stands in the database."""

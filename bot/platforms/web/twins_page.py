@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -115,7 +116,7 @@ def _draw(site: Site, request: Request, held: Holder, told: list[Told]) -> Respo
         pairs = open_pairs(db, place, after=after, most=MOST)
         count = contacts.count_open_twins(db, place)
         ahead = contacts.count_open_twins(db, place, after=after)
-    facts = {
+    facts: dict[str, Any] = {
         "pairs": pairs,
         "count": count,
         "first": count - ahead + 1,
