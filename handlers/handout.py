@@ -10,7 +10,7 @@ from storage.tickets import Kind
 
 
 def token(ctx: Context, kind: Kind, *, name: str, line: str, field: str = "", value: str = "") -> str:
-    """What the page's address ends with. ``field`` and ``value`` are what the page is told of the file to make, if it is one."""
+    """What the page's address ends with. ``field`` and ``value``: what it is told of the file to make, if any."""
     hidden = (Field(name=field, label=field, kind="hidden", value=value),) if field else ()
     form = Form(line=line, submit="", fields=hidden)
     mine = people.accounts_of(ctx.db, ctx.person.id)
