@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from handlers.refused import Refused
 from handlers.sheets import Grid, Unreadable, read, written
 from messages import Attachment
-from messages.markdown import plain
+from messages.markdown import plain, straight
 from storage import files
 from storage.materials import Material, Scope
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 LARGEST = 64 * 1024 * 1024
+_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
+"""What not every disk takes in the name of a file."""
 
 
 def store(ctx: Context) -> FileStore:
@@ -67,7 +70,9 @@ def made(
     personal: bool = False,
 ) -> File:
     """A file of the meeting, for inside the association; its name as in ``handed_out``."""
-    called = f"{plain(name)}-M{ctx.meeting.number}-{ctx.local_now:%Y%m%d-%H%M}.{ending}"
+    called = (
+        f"{_UNFIT.sub(' ', plain(straight(name))).strip()}-M{ctx.meeting.number}-{ctx.local_now:%Y%m%d-%H%M}.{ending}"
+    )
     file = _kept(ctx, called, content, media_type, room_id=ctx.room.id)
     file.meeting_id, file.material, file.personal, file.scope = ctx.meeting.id, material, personal, Scope.INTERNAL
     return file

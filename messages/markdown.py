@@ -39,7 +39,12 @@ def in_code(value: object) -> Safe:
 
 
 def _line(value: object) -> str:
-    return " ".join(_CONTROL.sub("", _DIRECTION.sub("", str(value))).split())
+    return " ".join(_CONTROL.sub("", straight(str(value))).split())
+
+
+def straight(text: str) -> str:
+    """The text without marks that turn the direction of reading."""
+    return _DIRECTION.sub("", text)
 
 
 def _escape_mark(match: re.Match[str]) -> str:

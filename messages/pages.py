@@ -52,6 +52,9 @@ def _html(text: str) -> Markup:
 
 
 def _print(value: object) -> object:
+    """What has been made HTML stays as it is; any other text is read in the direction of its letters."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return markdown.straight(value)
     return "" if value is None else value
 
 

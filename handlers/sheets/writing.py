@@ -12,9 +12,12 @@ from unicodedata import east_asian_width
 import xlsxwriter
 
 from handlers.sheets.reading import Grid
+from messages.markdown import straight
 
 NARROWEST, WIDEST = 6, 60
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().-]*$)")
+LONGEST = 32_767
+"""Characters that Excel takes in a cell."""
+_FORMULA = re.compile(r"[=@＝＠\t\n]|[+＋－-](?![\d\s().-]*$)")
 """What a spreadsheet would take for a formula when it opens a csv; a number with its sign is none."""
 _PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -27,7 +30,7 @@ def written(grids: Sequence[Grid]) -> bytes:
         for grid in grids:
             sheet = book.add_worksheet(_title(grid.name))
             for number, row in enumerate(grid.rows):
-                sheet.write_row(number, 0, row, plain if number else bold)
+                sheet.write_row(number, 0, [_cell(one) for one in row], plain if number else bold)
             for column, width in enumerate(_widths(grid.rows)):
                 sheet.set_column(column, column, width)
             sheet.freeze_panes(1, 0)
@@ -38,9 +41,15 @@ def written(grids: Sequence[Grid]) -> bytes:
 def comma_separated(grid: Grid) -> bytes:
     """A csv in UTF-8 with its mark, by which Excel reads Chinese; what begins like a formula gets an apostrophe."""
     target = io.StringIO(newline="")
-    rows = [[f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in grid.rows]
+    cells = ([_cell(one) for one in row] for row in grid.rows)
+    rows = [[f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in cells]
     csv.writer(target).writerows(rows)
     return codecs.BOM_UTF8 + target.getvalue().encode()
+
+
+def _cell(text: str) -> str:
+    """As a spreadsheet takes it."""
+    return straight(text).replace("\r\n", "\n").replace("\r", "\n")[:LONGEST]
 
 
 def _title(name: str) -> str:

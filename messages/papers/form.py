@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from messages.markdown import straight
 from messages.papers import Paper
 
 _ENCLOSED = {"zh_CN": "附件：", "en": "Encl. "}
@@ -14,7 +15,6 @@ _ASSISTED = {
     "zh_CN": "本信有文字经人工智能辅助润色，并由本会人员审定。",
     "en": "Parts of this letter were worded with the help of AI and approved by a person.",
 }
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+")
 _ADDRESS = re.compile(r"(https?://|mailto:)[^\s]+", re.IGNORECASE)
 
@@ -31,7 +31,7 @@ def tidy(paper: Paper) -> Paper:
 
 def plain(text: str) -> str:
     """One line, read in the direction of its letters."""
-    return _CONTROL.sub(" ", _DIRECTION.sub("", text)).strip()
+    return _CONTROL.sub(" ", straight(text)).strip()
 
 
 def tidied(value: Any) -> Any:
