@@ -119,7 +119,7 @@ LOCKED = $(shell command -v flock >/dev/null && echo flock Makefile)
 
 define install
 $(LOCKED) sh -ec 'echo "Installing $(1) into $(VENV)"; \
-  if command -v uv >/dev/null; then pip="uv --quiet pip"; to="--python $(PY)"; \
+  if command -v uv >/dev/null; then pip="uv --quiet pip"; to="--python $(PY) --compile-bytecode"; \
   else pip="$(PY) -m pip -qq --disable-pip-version-check"; to=; $(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null; fi; \
   $$pip install $$to --require-hashes --no-deps -r $(1); \
   $$pip install $$to --no-deps --no-build-isolation --editable .'

@@ -113,6 +113,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 lifespan="off",
+                ws="none",
                 forwarded_allow_ips=web.proxies,
                 timeout_graceful_shutdown=5,
             )

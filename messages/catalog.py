@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
+from gettext import NullTranslations
 from importlib.resources import files
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from messages.filters import FILTERS
 from messages.markdown import Safe, escape, in_code
+from messages.po import Words
 
 LOCALES = ("zh_CN", "en")
 TERMS = "common/terms.md.j2"
@@ -29,15 +27,12 @@ def settle(locale: str | None) -> str:
 
 @cache
 def translations(locale: str) -> NullTranslations:
-    """The catalog of one locale, compiled in memory: no build step, no stale .mo beside a newer .po."""
+    """The catalog of one locale, as it is translated: no build step, no stale .mo beside a newer .po."""
     source = files("messages") / "locale" / locale / "LC_MESSAGES" / "messages.po"
     if not source.is_file():
         return NullTranslations()
-    compiled = io.BytesIO()
     with source.open("rb") as stream:
-        write_mo(compiled, read_po(stream, locale=locale))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+        return Words(stream)
 
 
 def phrase(text: str, locale: str) -> str:

@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberType
-
 from handlers.cleaning.cells import blank
 
 _FRACTION = re.compile(r"(?<=\d{6})\.0+$")
@@ -23,7 +20,6 @@ _EXTENSION = re.compile(
 )
 _NO_ZERO = re.compile(r"(?<=\d)[o〇○]+|[o〇○]+(?=\d)", re.IGNORECASE)
 _ASIDE = re.compile(r"[^\d+()\-.\s/;,、|]+")
-_MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 LONGEST_TAIL = 4
 """Digits in 62345678/79, which stand for the last ones of another number."""
 LONGEST = 200
@@ -107,12 +103,26 @@ def _phone(text: str, region: str) -> Phone | None:
     if quick := _mobile_of_china(_ASIDE.sub("", digits), region):
         return quick
     bare = _EXTENSION.sub("", digits)
+    phone = _of_any_country(_ASIDE.sub("", bare), region)
+    return phone and phone._replace(mobile=phone.mobile and bare == digits)
+
+
+def _of_any_country(text: str, region: str) -> Phone | None:
+    from phonenumbers import (  # noqa: PLC0415  large, and of no use before a list with such numbers comes
+        NumberParseException,
+        PhoneNumberFormat,
+        PhoneNumberType,
+        format_number,
+        number_type,
+        parse,
+    )
+
     try:
-        number = phonenumbers.parse(_ASIDE.sub("", bare), region)
+        number = parse(text, region)
     except NumberParseException:
         return None
-    kind = phonenumbers.number_type(number)
+    kind = number_type(number)
     if kind == PhoneNumberType.UNKNOWN:
         return None
-    value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return Phone(value, mobile=bare == digits and kind in _MOBILE)
+    mobile = kind in {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    return Phone(format_number(number, PhoneNumberFormat.E164), mobile)

@@ -14,8 +14,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
 MOST_ROWS, MOST_COLUMNS = 100_000, 200
 MEMORY = 2 * 1024**3
 """Bytes of address space: the largest list that is taken needs less than half of it."""
@@ -64,6 +62,9 @@ def cell(value: object) -> str:
 
 
 def _sheets(stream: BinaryIO) -> tuple[Sheets, str]:
+    # Only in the process of its own: the bot's need not hold it.
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415
+
     try:
         book = CalamineWorkbook.from_filelike(stream)
         return [(name, rows(book.get_sheet_by_name(name).iter_rows())) for name in book.sheet_names], ""

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from charset_normalizer import from_bytes
-
 from handlers.encodings import wide
 from handlers.sheets import apart
 
@@ -112,7 +110,15 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:
-        found = from_bytes(content, cp_isolation=_CHINESE).best() if encoding == "utf-8" else None
+        if encoding != "utf-8":
+            raise Unreadable("encoding") from None
+        return _likelier(content)
+
+
+def _likelier(content: bytes) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415  large, and most lists are UTF-8 or a workbook
+
+    found = from_bytes(content, cp_isolation=_CHINESE).best()
     if found is None:
         raise Unreadable("encoding")
     return str(found)

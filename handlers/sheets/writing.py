@@ -9,8 +9,6 @@ import re
 from collections.abc import Sequence
 from unicodedata import east_asian_width
 
-import xlsxwriter
-
 from handlers.sheets.reading import Grid
 from messages.markdown import straight
 
@@ -24,6 +22,8 @@ _PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": Fa
 
 def written(grids: Sequence[Grid]) -> bytes:
     """One sheet each. The first row is the headings: bold, always in sight, to be filtered by."""
+    import xlsxwriter  # noqa: PLC0415  large, and most days nobody asks for a sheet
+
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _PLAIN) as book:
         bold, plain = (book.add_format({"bold": heavy, "valign": "top", "text_wrap": True}) for heavy in (True, False))

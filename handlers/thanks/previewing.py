@@ -26,7 +26,7 @@ from messages import Entry, Message, Offer
 from messages import letters as words
 from messages.letters import FIELDS
 from messages.message import Attachment, Table
-from messages.papers import Grid, Paper, docx, pdf
+from messages.papers import Grid, Paper, pdf
 from messages.papers import text as plain_text
 from storage import letters
 from storage.letters import Audience, Fact, Letter, LetterTemplate
@@ -106,6 +106,8 @@ def _pdf(ctx: Context, paper: Paper) -> Attachment | None:
 
 def _docx(ctx: Context, paper: Paper, row: LetterTemplate | None, facts: Mapping[str, Any]) -> Attachment:
     """On the association's own document, where it has one."""
+    from messages.papers import docx  # noqa: PLC0415  python-docx is large, and most days nobody asks for Word
+
     content = filled(ctx, row, facts, paper.locale) or docx.draw(paper)
     return attached(made(ctx, paper.subject[:40], "docx", [content], DOCX, personal=True))
 

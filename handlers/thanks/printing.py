@@ -26,7 +26,7 @@ from handlers.thanks.saying import LetterNumbers
 from handlers.thanks.sending import plan_of
 from messages import Attachment, Columns, Message, Offer
 from messages.markdown import plain
-from messages.papers import Paper, docx, glyphs, pdf
+from messages.papers import Paper, glyphs, pdf
 from storage import letters, parties
 from storage.files import File
 from storage.letters import Audience, Letter, LetterState, Way
@@ -221,6 +221,8 @@ def handed(ctx: Context, files: Sequence[File]) -> tuple[list[Attachment], list[
 
 
 def _word(ctx: Context, found: Sequence[Letter]) -> Message:
+    from messages.papers import docx  # noqa: PLC0415  python-docx is large, and most days nobody asks for Word
+
     if len(found) > MOST_WORD:
         raise Refused("sending/many_documents", most=MOST_WORD)
     files, readers = [], reaching.readers(ctx, found)

@@ -6,18 +6,18 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
-
-from docx.oxml.ns import qn
-from docxtpl import DocxTemplate
+from typing import TYPE_CHECKING, Any
 
 from messages.letters.checking import of_source
 from messages.letters.composing import Unfilled
 from messages.letters.sandbox import Fault, Sandbox
-from messages.letters.values import DROP, MARK, wrapped
+from messages.letters.values import wrapped
+
+if TYPE_CHECKING:
+    from messages.papers.word import Form
 
 LARGEST = 5 * 1024 * 1024
 LARGEST_UNPACKED = 40 * 1024 * 1024
@@ -29,12 +29,7 @@ MOST_FILLED = 4_000_000
 _MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _RUNS = re.compile(r"vbaProject|/activeX/|/embeddings/|oleObject", re.IGNORECASE)
 _AWAY = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
-_TAG = re.compile(r"\{[{%]")
-_NAMED = re.compile(f"{MARK}([^{MARK}]*){MARK}")
-_BLANKS = re.compile(" {2,}")
 _XML_TAG = re.compile(r"<[^>]*>?")
-_HOLDING = tuple(map(qn, ("w:drawing", "w:pict", "w:br", "w:sectPr", "w:object")))
 
 
 class WhyNot(StrEnum):
@@ -78,7 +73,7 @@ def fill(template: bytes, facts: Mapping[str, Any], *, locale: str) -> bytes:
     return _saved(form)
 
 
-def _saved(form: _Form) -> bytes:
+def _saved(form: Form) -> bytes:
     written = io.BytesIO()
     try:
         form.save(written)
@@ -90,73 +85,15 @@ def _saved(form: _Form) -> bytes:
 _SANDBOX = Sandbox(autoescape=True, most=MOST_FILLED)
 
 
-class _Form(DocxTemplate):  # type: ignore[misc]
-    """``missing`` are the fields that were printed and have no value."""
-
-    def __init__(self, template: bytes) -> None:
-        super().__init__(io.BytesIO(template))
-        self.missing: list[str] = []
-        self.init_docx()
-
-    def sources(self) -> Iterator[str]:
-        """What is to be filled in, of the document, its heads and its feet, as Jinja reads it."""
-        yield self.patch_xml(self.get_xml())
-        for uri in (self.HEADER_URI, self.FOOTER_URI):
-            for _, part in self.get_headers_footers(uri):
-                yield self.patch_xml(self.get_part_xml(part))
-
-    def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
-        filled: str = super().render_xml_part(_PARAGRAPH.sub(_marked, src_xml), part, context, jinja_env)
-        self.missing += _NAMED.findall(filled)
-        return filled if part is self.docx.part else filled.replace(DROP, "")
-
-    def render_properties(self, context: Any, jinja_env: Any = None) -> None:
-        """A document's title and author are nobody's template."""
-
-    def drop_empty(self) -> None:
-        """Take out the paragraphs in which something could have been said and nothing was, and blanks around it."""
-        for paragraph in list(self.docx.element.body.iter(qn("w:p"))):
-            texts = list(paragraph.iter(qn("w:t")))
-            said = "".join(one.text or "" for one in texts)
-            if DROP in said:
-                _tidy(texts)
-            if DROP in said and not said.replace(DROP, "").strip() and _spare(paragraph):
-                paragraph.getparent().remove(paragraph)
-
-
-def _tidy(texts: list[Any]) -> None:
-    """The texts of a paragraph without what marks them, without blanks before the first and several in a row."""
-    begun = False
-    for one in texts:
-        text = _BLANKS.sub(" ", (one.text or "").replace(DROP, ""))
-        one.text = text if begun else text.lstrip(" ")
-        begun = begun or bool(one.text)
-
-
-def _marked(found: re.Match[str]) -> str:
-    """A paragraph with a mark where something is filled in first."""
-    paragraph = found[0]
-    for tag in _TAG.finditer(paragraph):
-        at = tag.start()
-        if paragraph.rfind(">", 0, at) > paragraph.rfind("<", 0, at):
-            return paragraph[:at] + DROP + paragraph[at:]
-    return paragraph
-
-
-def _spare(paragraph: Any) -> bool:
-    """Whether a page does without it: a cell of a table needs its last paragraph, and a picture is none."""
-    cell = paragraph.getparent()
-    last = cell.tag == qn("w:tc") and len(cell.findall(qn("w:p"))) == 1
-    return not last and not any(True for _ in paragraph.iter(*_HOLDING))
-
-
 # --- what is taken
 
 
-def _opened(template: bytes) -> _Form:
+def _opened(template: bytes) -> Form:
+    from messages.papers.word import Form  # noqa: PLC0415  docxtpl is large, and few letters have a form of their own
+
     _look_over(template)
     try:
-        return _Form(template)
+        return Form(template)
     except Exception as error:  # whatever a damaged document makes of python-docx
         raise BadDocument(WhyNot.NO_DOCUMENT) from error
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from messages.letters.fields import FIELDS
 from messages.letters.texts import words
 from messages.papers import Grid, Head, Paper
-from messages.papers.docx import draw
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 _TABLE = "{{ benefits_table }}"
@@ -19,6 +18,8 @@ _LINKS = ("package_link", "survey_link", "photo_link", "recap_link")
 
 def starter(parts: Mapping[str, str], audience: str, locale: str) -> bytes:
     """The document. Staff set its type and its head as they like, and leave the fields alone."""
+    from messages.papers.docx import draw  # noqa: PLC0415  python-docx is large, and most days nobody asks for Word
+
     body = [_part(text, locale) for text in _BLANK.split(parts["body"].strip())]
     return draw(
         Paper(
