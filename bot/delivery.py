@@ -265,7 +265,7 @@ class Delivery:
                 lanes.finish(db, claimed, now_ms=self._ms(), state=Promise.DROPPED)
                 return None
             if message != outgoing.message:
-                lanes.reword(db, claimed, message.model_dump_json())
+                lanes.reword(db, claimed, message.kept())
         return replace(outgoing, message=message)
 
     def _put_off(self, claimed: Claimed, wait: Later) -> Outcome:

@@ -98,7 +98,7 @@ class Dispatch:
             workspace.alone(db, ask.workspace)
             known = inbox.answered(db, key)
             if known is not None:
-                return Message.model_validate_json(known)
+                return Message.known(known)
             said = Progress(ask.event_id)
             ctx, message, keep = self._answered(db, ask, said)
             message = _naming_locked(ctx, ask, message)
@@ -107,7 +107,7 @@ class Dispatch:
             elif ask.deferred and not is_shown(ask, message) and self._is_news(ask, message):
                 _promise(ctx, ask, message)
             if keep and not _secret(ask.line):
-                inbox.keep(db, key, message.model_dump_json(), at_ms=int(ctx.now.timestamp() * 1000))
+                inbox.keep(db, key, message.kept(), at_ms=int(ctx.now.timestamp() * 1000))
         self.furnished.add(ctx.workspace.id)
         return message
 

@@ -41,7 +41,7 @@ def _issue(db: Session, kind: Kind, message: Message, *, room: Room, account: st
         room_id=room.id,
         platform=room.platform,
         account=account,
-        payload=message.model_dump_json(),
+        payload=message.kept(),
         now=now,
         door=door,
     )

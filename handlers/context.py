@@ -267,7 +267,7 @@ class Context:
             lane_key=f"room:{room.id}",
             platform=room.platform,
             interval_ms=self.pace.get(room.platform, 0),
-            payload=message.model_dump_json(),
+            payload=message.kept(),
             now_ms=int(self.now.timestamp() * 1000),
             room_id=room.id,
             edits=edits,
@@ -282,7 +282,7 @@ class Context:
         found = outbox.promised(self.db, key)
         if found is None:
             return
-        said, stem = Message.model_validate_json(found[0]), key[-_LONGEST_STEM:]
+        said, stem = Message.known(found[0]), key[-_LONGEST_STEM:]
         words = plain(said.title or said.body).strip().partition("\n")[0]
         gone = messages.write("common/void", said.locale, text=words).model_copy(update={"withdrawn": True})
         next(n for n in count(1) if self.promise(f"{stem}:gone:{n}", room, gone, edits=key))
@@ -300,7 +300,7 @@ class Context:
         """Put the message in the place of an earlier answer in this room."""
         line = conversation.by_key(self.db, answer_key)
         if line is not None:
-            conversation.edit(self.db, line, message.model_dump_json())
+            conversation.edit(self.db, line, message.kept())
         elif outbox.promised(self.db, answer_key) is not None:
             stem = answer_key[-_LONGEST_STEM:]
             next(n for n in count(1) if self.promise(f"{stem}:for:{n}", self.room, message, edits=answer_key))
@@ -321,7 +321,7 @@ class Context:
             lane_key=f"self:{self.workspace.id}",
             platform="self",
             interval_ms=0,
-            payload=message.model_dump_json(),
+            payload=message.kept(),
             now_ms=int(self.now.timestamp() * 1000),
             room_id=self.room.id,
         )

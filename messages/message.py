@@ -105,6 +105,16 @@ class Message(Part):
     about: tuple[str, ...] = ()
     """The tasks (``M1-T12``) it speaks of: a bare "done" in its thread means these."""
 
+    def kept(self) -> str:
+        """As it is stored: what stands at its default is left out, so that another release, which may not know all
+        that there is to say, reads whatever makes no use of it."""
+        return self.model_dump_json(exclude_defaults=True)
+
+    @classmethod
+    def known(cls, kept: str) -> Message:
+        """What was said before, as far as this release knows what there is to say."""
+        return cls.model_validate_json(kept, extra="ignore")
+
     @property
     def asks(self) -> bool:
         """Whether there is anything to press, to fill in or to send."""

@@ -158,7 +158,7 @@ def _edit(ctx: Context, task: Task, room: Room, now: Standing) -> None:
     voice = _voice(ctx, room)
     told = _worded(voice, task, now).model_copy(update={"withdrawn": now.request is None})
     payload = outbox.promised(ctx.db, shown)
-    if payload and payload[0] != told.model_dump_json():
+    if payload and Message.known(payload[0]) != told:
         next(n for n in count(1) if voice.promise(f"{key}:edit:{n}", room, told, edits=key))
 
 

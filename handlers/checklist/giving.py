@@ -105,7 +105,7 @@ def taken_back(ctx: Context, changes: Sequence[Change]) -> None:
 def _names_no_other(ctx: Context, key: str, tasks: Sequence[Task]) -> bool:
     """Whether what was said under that key speaks of these tasks alone."""
     found = outbox.promised(ctx.db, key)
-    return found is not None and set(Message.model_validate_json(found[0]).about) <= set(ctx.refs(tasks))
+    return found is not None and set(Message.known(found[0]).about) <= set(ctx.refs(tasks))
 
 
 def _heard(ctx: Context, stem: str) -> str:

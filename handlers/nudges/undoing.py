@@ -40,7 +40,7 @@ def _said_today(ctx: Context, room: Room) -> Iterator[tuple[str, Message]]:
     voice = ctx.voice(room)
     stem = f"nudge:{room.id}:{voice.now.astimezone(voice.zone).date()}"
     for key, payload in outbox.beginning(ctx.db, stem):
-        yield key, Message.model_validate_json(payload)
+        yield key, Message.known(payload)
 
 
 def _put_right(ctx: Context, room: Room, key: str) -> None:

@@ -91,7 +91,7 @@ def _place(ctx: Context, room_id: int) -> Room:
 def excerpt(payload: str) -> str:
     """How a message begins, on one line. What is said in private, or to the bot itself, is not for reading."""
     try:
-        message = Message.model_validate_json(payload)
+        message = Message.known(payload)
     except ValidationError:
         return ""
     if message.private or "/" not in message.name:

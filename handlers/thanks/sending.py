@@ -212,7 +212,7 @@ def _mail(ctx: Context, letter: Letter) -> None:
         lane_key=LANE,
         platform="email",
         interval_ms=ctx.pace["email"],
-        payload=message.model_dump_json(),
+        payload=message.kept(),
         now_ms=int(ctx.now.timestamp() * 1000),
         room_id=ctx.room.id,
         recheck="letter",

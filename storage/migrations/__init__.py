@@ -1,27 +1,52 @@
-"""Brings a database to the shape that this release needs: one step per release, with a lock, and a copy kept first."""
+"""Brings a database to the shape that this release needs: one step per release, with a lock, and a copy kept first.
+
+A step names the oldest release whose processes may go on after it (``runs_from``). That is written down beside the
+number of the step, so that a process which has never seen the step reads it there.
+"""
 
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, text
+from sqlalchemy import String, bindparam, inspect, text
+from sqlalchemy.exc import OperationalError
 
-from storage import copies
-from storage.base import Base, take_time
+from storage import copies, processes
+from storage.base import Base, overtaken, take_time, trouble
 
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
+    from sqlalchemy.orm import Session
 
     from storage.base import Database
 
 HOME = Path(__file__).parent
 LOCK = 0x48554948  # "HUIH": the advisory lock that upgrades of one PostgreSQL database take turns on
+
+VERSION = "alembic_version"
+TRIES, PAUSE_S = 30, 1.0
+"""So often an upgrade of PostgreSQL begins anew because somebody at work was in its way."""
+_FIRST_COME = text("SET LOCAL lock_timeout = '2s'")
+"""Whoever is at work waits behind an upgrade that waits for a table."""
+_ALONE = text("SELECT pg_advisory_xact_lock(:key)")
+_TOGETHER = text("SELECT pg_advisory_xact_lock_shared(:key)")
+_STANDING = text("SELECT version_num, runs_from FROM alembic_version")
+_MOMENT = {
+    "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400000"),
+    "postgresql": text("SELECT extract(epoch FROM clock_timestamp()) * 1000"),
+}
+"""Milliseconds since 1970 by the database's own clock."""
+NOTE = text("UPDATE alembic_version SET runs_from = :oldest WHERE runs_from IS NULL OR runs_from < :oldest").bindparams(
+    bindparam("oldest", type_=String(32))
+)
+"""Written with each step; a later one cannot call back who was sent home by an earlier one."""
 
 Step = Callable[[str], None]
 """Hears the number of each step when it has been taken."""
@@ -32,7 +57,17 @@ class Foreign(Exception):  # noqa: N818  a fact about the database, which the ca
 
 
 class Newer(Exception):  # noqa: N818  a fact about the database, which the caller words
-    """A newer release has upgraded this database; nothing was touched. The text is the step where it stands."""
+    """A newer release has upgraded this database, and this one may no longer run on it; nothing was touched.
+
+    The text is the step where it stands.
+    """
+
+
+class AtWork(Exception):  # noqa: N818  a fact about the database, which the caller words
+    """Processes of a release are at work that could not go on after the upgrade; nothing was touched.
+
+    The text is the newest step that they know.
+    """
 
 
 class Dangling(Exception):  # noqa: N818  a fact about the database, which the caller words
@@ -41,10 +76,14 @@ class Dangling(Exception):  # noqa: N818  a fact about the database, which the c
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a database stands; ``step`` is empty before the first."""
+    """Where a database stands; ``step`` is empty before the first.
+
+    ``ahead``: a newer release has upgraded it, and this one may go on beside that.
+    """
 
     step: str
     newest: str
+    ahead: bool = False
 
     @property
     def empty(self) -> bool:
@@ -52,7 +91,7 @@ class Standing:
 
     @property
     def current(self) -> bool:
-        return self.step == self.newest
+        return self.step == self.newest or self.ahead
 
     @property
     def missing(self) -> list[str]:
@@ -73,35 +112,88 @@ def standing(database: Database) -> Standing:
 
 def standing_of(connection: Connection) -> Standing:
     tables = set(inspect(connection).get_table_names())
-    step = ""
-    if "alembic_version" in tables:
-        step = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
-    elif tables & set(Base.metadata.tables):
+    if VERSION not in tables and tables & set(Base.metadata.tables):
         raise Foreign
+    step, known = _step(connection) if VERSION in tables else "", steps()
+    return Standing(step, known[-1], ahead=bool(step) and step not in known)
+
+
+def _step(connection: Connection) -> str:
+    """Empty before the first. Raises ``Newer``."""
+    step, oldest = connection.execute(_STANDING).one_or_none() or ("", "")
     known = steps()
-    if step and step not in known:
+    if step and step not in known and not "" < (oldest or "") <= known[-1]:
         raise Newer(step)
-    return Standing(step, known[-1])
+    return str(step)
+
+
+def enter(db: Session, name: str, *, release: str, now_ms: int) -> None:
+    """A process is at work for a while from now: no upgrade begins that it could not live with. Raises ``Newer``."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(_TOGETHER, {"key": LOCK})
+    if inspect(db.connection()).has_table(VERSION):
+        _step(db.connection())
+    processes.enter(db, name, step=steps()[-1], release=release, now_ms=now_ms)
+
+
+def others(db: Session, *, release: str, now_ms: int) -> bool:
+    """Whether a process of another release is at work."""
+    return processes.others(db, step=steps()[-1], release=release, now_ms=now_ms)
 
 
 def upgrade(database: Database, *, taken: Step = lambda _step: None) -> Path | None:
     """Take every step that is missing, in one transaction; the copy that was made of an SQLite file before it.
 
-    Several processes may do this at once: one works, the others wait and find nothing left to do. Raises
-    ``Foreign``, ``Newer``, ``Dangling``, ``copies.Damaged``, ``OSError`` when there is no room for the copy.
+    Several processes may do this at once: one works, the others wait and find nothing left to do. Others may be at work
+    meanwhile; on PostgreSQL it begins anew where they are in its way. Raises ``Foreign``, ``Newer``, ``AtWork``,
+    ``Dangling``, ``copies.Damaged``, ``OSError`` when there is no room for the copy.
     """
+    if database.is_sqlite:
+        return _upgrade(database, taken)
+    for left in reversed(range(TRIES)):
+        try:
+            return _upgrade(database, taken)
+        except OperationalError as error:
+            if not left or not (overtaken(error) or trouble(error) == "locked"):
+                raise
+            time.sleep(PAUSE_S)
+    return None
+
+
+def _upgrade(database: Database, taken: Step) -> Path | None:
     with _connected(database) as connection, connection.begin():
         if not database.is_sqlite:
             take_time(connection)
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            connection.execute(_ALONE, {"key": LOCK})
+            connection.execute(_FIRST_COME)
         before = standing_of(connection)
         if before.current:
             return None
-        kept = None if before.empty else _copy(database, before)
+        kept = None
+        if not before.empty:
+            _fit_for_all(connection, before)
+            kept = _copy(database, before)
         _run(connection, taken)
         if database.is_sqlite:
             _check(connection)
         return kept
+
+
+def _fit_for_all(connection: Connection, before: Standing) -> None:
+    """Raises ``AtWork``."""
+    if not inspect(connection).has_table(processes.process.name):
+        return
+    working = processes.oldest(connection, now_ms=int(connection.scalar(_MOMENT[connection.dialect.name]) or 0))
+    if working and working < runs_from(before.missing):
+        raise AtWork(working)
+
+
+def runs_from(missing: list[str]) -> str:
+    """The oldest release, by its step, whose processes may go on after these steps."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  as below
+
+    scripts = ScriptDirectory.from_config(_config())
+    return max(str(getattr(scripts.get_revision(step).module, "runs_from", step)) for step in missing)
 
 
 def _check(connection: Connection) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, create_engine
 
 from storage import tables
 from storage.base import Exact, Utc
+from storage.migrations import NOTE
 
 
 def plainly(kind: str, item: object, _autogen: object) -> str | Literal[False]:
@@ -22,9 +23,16 @@ def connected() -> Connection:
     return create_engine(context.get_x_argument(as_dictionary=True)["url"]).connect()
 
 
+def taken(*, step: Any, **_more: Any) -> None:
+    """What a step says of older releases is written down with it: they have never seen the step, and read it there."""
+    context.execute(NOTE.bindparams(oldest=getattr(step.up_revision.module, "runs_from", step.up_revision_id)))
+    context.config.attributes.get("taken", lambda _step: None)(step.up_revision_id)
+
+
 def run() -> None:
     asked = context.config.attributes
     shared: dict[str, Any] = {
+        "on_version_apply": taken,
         "target_metadata": tables.ALL,
         "render_as_batch": True,  # SQLite cannot change a column: the table is rebuilt
         "transactional_ddl": True,
@@ -32,11 +40,9 @@ def run() -> None:
     if context.is_offline_mode():
         context.configure(dialect_name=asked["dialect"], literal_binds=True, **shared)
     else:
-        taken = asked.get("taken", lambda _step: None)
         context.configure(
             connection=asked.get("connection") or connected(),
             render_item=plainly,
-            on_version_apply=lambda *, step, **_: taken(step.up_revision_id),
             **shared,
         )
     with context.begin_transaction():

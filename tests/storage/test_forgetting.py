@@ -29,7 +29,7 @@ NAME, LATIN, MAIL, PHONE, ACCOUNT = "欧阳钰涵", "Yuhan Quartz", "yuhan@quart
 OWN = "wombat-of-theirs"
 """Stands in what is about them, and nobody would know it for theirs."""
 MARKS = (NAME, LATIN, MAIL, PHONE, ACCOUNT, OWN)
-OF_NOBODY = {"lane", "lease", "slack_installation", "wecom_token"}
+OF_NOBODY = {"lane", "lease", "process", "slack_installation", "wecom_token"}
 ELSEWHERE = {"inbox", "outbox", *OF_NOBODY}
 """Tables that hang on no workspace: what may name people in them is swept by their keys, or nothing does."""
 GIVEN: dict[str, Any] = {

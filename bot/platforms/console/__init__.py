@@ -21,7 +21,7 @@ class Console:
     pace_ms: int = 0
 
     def send(self, outgoing: Outgoing) -> str:
-        payload = outgoing.message.model_dump_json()
+        payload = outgoing.message.kept()
         room, key, edits = outgoing.room.id, outgoing.key, outgoing.edits
         with self.database.write() as db:
             return conversation.deliver(db, room, key=key, at=self.now(), payload=payload, edits=edits)

@@ -80,7 +80,7 @@ class Terminal:
             for room, person_id in self._ears(db):
                 lines = conversation.since(db, room.id, self.seen.get(room.id, 0), person_id=person_id)
                 self.seen[room.id] = max([self.seen.get(room.id, 0), *(line.seen for line in lines)])
-                yield from (Message.model_validate_json(line.payload) for line in lines if line.payload)
+                yield from (Message.known(line.payload) for line in lines if line.payload)
 
     def _ears(self, db: Session) -> Iterator[tuple[Room, int]]:
         place = workspace.find(db, self.workspace)

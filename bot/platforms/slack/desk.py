@@ -158,7 +158,7 @@ class Desk:
             place = workspace.find(db, key)
             room = rooms.at(db, place.id, "slack", channel) if place else None
             payload = _payload(db, room.id, ts) if room else None
-        return Message.model_validate_json(payload) if payload else None
+        return Message.known(payload) if payload else None
 
     def room_name(self, key: str, channel: str) -> str:
         """Asked when a room is met; it is known afterwards."""

@@ -23,7 +23,7 @@ class Web:
     bell: Bell = field(default_factory=Bell)
 
     def send(self, outgoing: Outgoing) -> str:
-        payload = outgoing.message.model_dump_json()
+        payload = outgoing.message.kept()
         room, key, edits = outgoing.room.id, outgoing.key, outgoing.edits
         with self.database.write() as db:
             said = conversation.deliver(db, room, key=key, at=self.now(), payload=payload, edits=edits)

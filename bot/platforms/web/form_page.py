@@ -50,7 +50,7 @@ def _typed(form: Form, given: Mapping[str, str]) -> dict[str, str]:
 
 def _asks_instead(site: Site, held: Holder, message: Message) -> Holder:
     """What was missing is asked for from now on."""
-    payload = message.model_dump_json()
+    payload = message.kept()
     with site.database.write() as db:
         ask_instead(db, held.ticket.id, payload)
     held.ticket.payload = payload

@@ -114,7 +114,7 @@ def _key(found: Visitor, post: Post) -> str:
 
 
 def _ask(found: Visitor, room: Room, post: Post, key: str, parent: Line | None) -> Ask:
-    about = Message.model_validate_json(parent.payload).about if parent and parent.payload else ()
+    about = Message.known(parent.payload).about if parent and parent.payload else ()
     return Ask(
         platform="web",
         account=found.account.external,
@@ -151,7 +151,7 @@ def _label(pressed: Line | None, post: Post) -> tuple[str, str]:
     """The button's or form's label and, for a button in a list, the words of its row; empty for a typed line."""
     if pressed is None or not pressed.payload:
         return "", ""
-    message = Message.model_validate_json(pressed.payload)
+    message = Message.known(pressed.payload)
     if form := _form(pressed, post):
         return form.submit, plain(message.title)
     for button, words in _buttons(message):
@@ -164,7 +164,7 @@ def _form(pressed: Line | None, post: Post) -> Form | None:
     """The form that was filled in, if it was one."""
     if pressed is None or not pressed.payload or not post.fields:
         return None
-    form = Message.model_validate_json(pressed.payload).form
+    form = Message.known(pressed.payload).form
     return form if form is not None and form.line == post.line else None
 
 

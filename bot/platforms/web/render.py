@@ -119,7 +119,7 @@ def said(db: Session, found: Visitor, lines: Sequence[Line]) -> list[Said]:
             line=line,
             by=face(known[line.person_id]) if line.person_id else None,
             mine=line.person_id == found.person.id,
-            message=Message.model_validate_json(line.payload) if line.payload else None,
+            message=Message.known(line.payload) if line.payload else None,
         )
         for line in lines
     ]

@@ -160,7 +160,7 @@ def _keep(db: Session, site: Site, said: Said) -> None:
         at=site.clock.now(),
         person_id=said.visitor.person.id,
         text=said.text,
-        payload=said.shown.model_dump_json() if said.shown else "",
+        payload=said.shown.kept() if said.shown else "",
         reply_to=said.root,
     )
 
@@ -171,7 +171,7 @@ def _keep_answer(db: Session, site: Site, said: Said, message: Message) -> None:
         said.room.id,
         key=f"answer:{said.key}",
         at=site.clock.now(),
-        payload=message.model_dump_json(),
+        payload=message.kept(),
         reply_to=said.root,
         only_for=said.visitor.person.id if message.private else None,
     )

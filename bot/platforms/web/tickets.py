@@ -51,7 +51,7 @@ class Holder:
     @cached_property
     def message(self) -> Message:
         """What asked for the form or the files."""
-        return Message.model_validate_json(self.ticket.payload)
+        return Message.known(self.ticket.payload)
 
     @property
     def line(self) -> str:

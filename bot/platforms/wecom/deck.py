@@ -73,7 +73,7 @@ class Deck:
             kept = outbox.said_as(db, row["room_id"], row["said"]) if row else None
             over = _over(db, row["room_id"], kept) if row and kept else frozenset()
             anew = row is not None and _reads_otherwise(db, row["room_id"], row["said"], kept)
-        said = Message.model_validate_json(kept) if kept else None
+        said = Message.known(kept) if kept else None
         good = answer.tone == "good"
         if said is None or (good and said.name.startswith("nudges/") and not ours):
             return

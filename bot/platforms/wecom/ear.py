@@ -64,7 +64,7 @@ class Ear:
 def _readable(payload: str) -> Heard | None:
     """What was kept; None for what this release no longer understands."""
     try:
-        return Heard.model_validate_json(Message.model_validate_json(payload).body)
+        return Heard.model_validate_json(Message.known(payload).body)
     except ValidationError:
         return None
 
@@ -87,7 +87,7 @@ def keep(database: Database, entry: Entry, heard: Heard, *, now: datetime, local
             lane_key=f"in:{room_id}",
             platform=INWARD,
             interval_ms=0,
-            payload=message.model_dump_json(),
+            payload=message.kept(),
             now_ms=int(now.timestamp() * 1000),
             room_id=room_id,
         )

@@ -23,7 +23,7 @@ def line(database: Database, workspace: str, account: str, place: str, *, now: d
     with database.read() as db:
         known = asks.known(db, workspace, platform="wecom", account=account, room=place)
         last = outbox.last_said(db, known[2].id, since_ms=since, most=MOST) if known else ()
-    return _wanted([Message.model_validate_json(one) for one in last])
+    return _wanted([Message.known(one) for one in last])
 
 
 def _wanted(said: Sequence[Message]) -> str:

@@ -9,9 +9,11 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+runs_from = "0001"
 
 
 def upgrade() -> None:
+    op.add_column("alembic_version", sa.Column("runs_from", sa.String(length=32), nullable=True))
     op.create_table(
         "inbox",
         sa.Column("key", sa.String(length=300), nullable=False),
@@ -71,6 +73,14 @@ def upgrade() -> None:
         sa.Column("holder", sa.String(length=60), nullable=False),
         sa.Column("until_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_lease")),
+    )
+    op.create_table(
+        "process",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("step", sa.String(length=32), nullable=False),
+        sa.Column("release", sa.String(length=40), nullable=False),
+        sa.Column("until_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_process")),
     )
     op.create_table(
         "workspace",
