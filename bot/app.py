@@ -21,6 +21,7 @@ from bot.platforms import KNOWN, Platform
 from bot.platforms.console import Console
 from bot.platforms.self import Oneself
 from bot.platforms.web import Web
+from bot.presence import Presence
 from bot.scheduler import Ticks
 from bot.settings import Settings
 from bot.watching import Watcher, each
@@ -50,6 +51,7 @@ class App:
     dispatch: Dispatch
     delivery: Delivery
     ticks: Ticks
+    presence: Presence
     door: Door | None = None
     """Where Slack comes in, if it is on."""
     wecom: WecomDoor | None = None
@@ -68,7 +70,8 @@ class App:
         return [door for door in (self.door, self.wecom) if door is not None]
 
     def start(self) -> None:
-        """Hear, deliver and tick in the background from now on."""
+        """Hear, deliver and tick in the background from now on. Raises ``migrations.Newer``."""
+        self.presence.start()
         for door in self.doors:
             door.start()
         self._delivering = threading.Thread(target=self.delivery.run, name="delivery", daemon=True)
@@ -82,6 +85,7 @@ class App:
         self._ticking.shutdown(wait=True)
         self.delivery.stop()
         self._delivering.join(10)
+        self.presence.stop()
 
     def close(self) -> None:
         """Let go of the database, and tell the operator's services what they have not been told."""
@@ -141,9 +145,11 @@ def build(settings: Settings, *, clock: Clock | None = None, delivers: Collectio
         delivery.elsewhere = wecom_door.line.elsewhere
     database.promised = delivery.wake
     follow = partial(clock.follow, database)
+    presence = Presence(database, clock.now, delivery.me)
+    dispatch.others = delivery.others = presence.others
     ticks = Ticks(database, clock.now, pace, after=delivery.wake, store=store, set_clock=follow, keep=settings.keep)
     door = _door(slack, dispatch, settings) if slack else None
-    app = App(settings, database, clock, store, platforms, dispatch, delivery, ticks, door, wecom_door)
+    app = App(settings, database, clock, store, platforms, dispatch, delivery, ticks, presence, door, wecom_door)
     app.metrics = _measured(app) if settings.metrics.port else None
     app.traces = _traced(settings) if settings.telemetry.otlp else None
     _watch(app, [watcher for watcher in (app.metrics, app.traces) if watcher is not None])

@@ -19,12 +19,13 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 
-from bot.platforms import Closed, Impossible, Later, NotNow, Outgoing, Platform
+from bot.platforms import Closed, Impossible, Later, NotNow, Outgoing, Platform, Unknown
 from handlers import context_for_room, router
 from messages import Message
 from storage import lanes, notices, outbox, rooms
-from storage.base import Database
+from storage.base import Database, overtaken
 from storage.lanes import LEASE_MS, Claimed, Elsewhere
 from storage.outbox import Promise
 
@@ -35,6 +36,11 @@ MOST_ATTEMPTS = 8
 LONGEST_TRIAL_MS = 24 * 3_600_000
 SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 1_000, 300_000
 LONGEST_PUT_OFF_MS = 3_600_000
+UNKNOWN_S = 60.0
+"""So long, at first, what no release at work knows waits for one that does."""
+TRIES = 3
+LEFT_S = 10.0
+"""So long a lane is left to those who know what is first in it."""
 ONESELF = "self"
 LISTENERS = 2
 """Workers that answer what was heard and written down."""
@@ -86,6 +92,10 @@ class Delivery:
     inner: Bell = field(default_factory=Bell)
     claims: Iterator[int] = field(default_factory=itertools.count)
     stopwatch: Callable[[], float] = time.monotonic
+    others: Callable[[], bool] = lambda: False
+    """Whether processes of another release are at work, to whom what this one does not know is left."""
+    left: dict[str, float] = field(default_factory=dict)
+    """Lanes that are left to them, and until when by the stopwatch."""
     elsewhere: Callable[[], Elsewhere | None] = lambda: None
     """Where only another process can speak now; its lanes are left to that one."""
     regrets: Mapping[str, Callable[[Claimed, Exception | None], None]] = field(default_factory=dict)
@@ -163,20 +173,42 @@ class Delivery:
             outcome = self._attempt(claimed, begun)
         self.observe(claimed, outcome or Outcome(Promise.DROPPED), self.stopwatch() - begun)
         if outcome is not None:
-            with self.database.write() as db:
-                if claimed.platform in INWARD and outcome.state == Promise.SENT:
-                    lanes.reword(db, claimed, "")  # it has been done: what somebody said need not be kept twice
-                lanes.finish(db, claimed, now_ms=self._ms(), **vars(outcome))
+            self._write(claimed, outcome)
         return True
 
+    def _write(self, claimed: Claimed, outcome: Outcome) -> None:
+        """What became of it; again where an upgrade that goes on at this moment was in the way: nobody else knows."""
+        for left in reversed(range(TRIES)):
+            try:
+                self._written(claimed, outcome)
+            except Exception as error:
+                if not left or not overtaken(error):
+                    raise
+            else:
+                return
+
+    def _written(self, claimed: Claimed, outcome: Outcome) -> None:
+        with self.database.write() as db:
+            if claimed.platform in INWARD and outcome.state == Promise.SENT:
+                lanes.reword(db, claimed, "")  # it has been done: what somebody said need not be kept twice
+            lanes.finish(db, claimed, now_ms=self._ms(), **vars(outcome))
+
     def _claim(self, platforms: Sequence[str]) -> Claimed | None:
-        asked: dict[str, Any] = {"platforms": platforms, "elsewhere": self.elsewhere()}
+        asked: dict[str, Any] = {"platforms": platforms, "elsewhere": self.elsewhere(), "left": self._left()}
         with self.database.read() as db:
             if not lanes.due(db, now_ms=self._ms(), **asked):
                 return None
         with self.database.write() as db:
             holder = f"{self.me}:{next(self.claims)}"
             return next(iter(lanes.claim(db, holder=holder, now_ms=self._ms(), **asked)), None)
+
+    def _left(self) -> list[str]:
+        """The lanes that are left to others now."""
+        if self.left:
+            moment = self.stopwatch()
+            for lane in [lane for lane, until in list(self.left.items()) if until <= moment]:
+                self.left.pop(lane, None)
+        return list(self.left)
 
     def _ms(self) -> int:
         return int(self.now().timestamp() * 1000)
@@ -215,7 +247,7 @@ class Delivery:
         except Closed as reason:
             return Outcome(Promise.READY, error=str(reason), counted=False, paused=str(reason))
         except Exception as error:  # noqa: BLE001  whatever a provider's client raises is a failed attempt
-            return self._failed(claimed, error)
+            return self._unknown(claimed, error) if isinstance(error, Unknown) else self._failed(claimed, error)
 
     def _try(self, claimed: Claimed, begun: float) -> Outcome | None:
         outgoing, platform = self._outgoing(claimed, begun), self.platforms[claimed.platform]
@@ -240,7 +272,10 @@ class Delivery:
         if room is None or (claimed.edits and edits is None):
             return None
         tried = datetime.fromtimestamp(claimed.tried_ms / 1000, self.now().tzinfo)
-        message = Message.model_validate_json(claimed.payload)
+        try:
+            message = Message.model_validate_json(claimed.payload)
+        except ValidationError as error:
+            raise Unknown("a message with more to it than this release knows") from error
 
         def in_time() -> bool:
             """A send begun any later might outlast the lease."""
@@ -256,6 +291,8 @@ class Delivery:
         """
         if outgoing is not None and not claimed.recheck:
             return outgoing
+        if outgoing is not None and claimed.recheck not in router.rechecks:
+            raise Unknown(f"recheck {claimed.recheck}")
         with self.database.write() as db:
             message = None
             if outgoing is not None:
@@ -276,6 +313,14 @@ class Delivery:
             return Outcome(Promise.DEAD, error=str(wait))
         waits = min(max(failing, int(wait.seconds * 1000)), LONGEST_PUT_OFF_MS)
         return Outcome(Promise.READY, error=str(wait), not_before=self._ms() + waits)
+
+    def _unknown(self, claimed: Claimed, what: Unknown) -> Outcome:
+        """Left to another release, in its place, as long as one is at work; else behind the others, for a day."""
+        log.warning("another release's promise", key=claimed.key, what=str(what))
+        if not self.others():
+            return self._put_off(claimed, Later(UNKNOWN_S, str(what)))
+        self.left[claimed.lane] = self.stopwatch() + LEFT_S
+        return Outcome(Promise.READY, counted=False)
 
     def _failed(self, claimed: Claimed, error: Exception) -> Outcome:
         """Again after as long as it has failed until now; an outage is waited for longer than a fault of ours."""

@@ -14,6 +14,7 @@ import structlog
 import messages
 from bot.ask import Ask
 from bot.limits import Limit
+from bot.platforms import Unknown
 from bot.progress import LONGEST_PROMISE, Progress, fitting
 from bot.rewording import Reword
 from handlers import furnish, router
@@ -62,6 +63,8 @@ class Dispatch:
     """Workspaces (by id) that this process has seen to have what this release brings."""
     limit: Limit = field(default_factory=lambda: Limit(0, time.monotonic))
     """How much one person may ask. Whoever has the computer, and the bot itself, may as much as they like."""
+    others: Callable[[], bool] = lambda: False
+    """Whether processes of another release are at work, which may know commands that this one does not."""
     stopwatch: Callable[[], float] = time.perf_counter
     observe: Callable[[Ask, Message, float], None] = lambda _ask, _answer, _seconds: None
     """Told of every answer, and how many seconds it took."""
@@ -117,6 +120,8 @@ class Dispatch:
         try:
             return ctx, self._run(ctx, ask, said), True
         except Refused as refusal:
+            if ask.promised_by is not None and refusal.name.startswith("grammar/") and self.others():
+                raise Unknown(f"command {ask.line.partition(' ')[0]}") from None
             refused, keep = refusal, True
         except Exception as error:
             if overtaken(error) or trouble(error):
@@ -211,10 +216,10 @@ class Dispatch:
         """The sentence, and below it that the files which came along are not lost."""
         facts = {**refused.facts, "now": ctx.now, "typed": ctx.line}
         message = messages.refuse(refused.name, ctx.locale, zone=ctx.zone.key, **facts)
-        if not kept:
-            return message
-        told = messages.refuse("common/files_kept", ctx.locale, refs=[file.ref for file in kept])
-        return message.model_copy(update={"footer": told.body})
+        notes = [messages.refuse("common/files_kept", ctx.locale, refs=[file.ref for file in kept])] if kept else []
+        if refused.name == "grammar/unknown" and self.others():
+            notes.append(messages.refuse("common/two_releases", ctx.locale))
+        return message.model_copy(update={"footer": " ".join(note.body for note in notes)}) if notes else message
 
     def _journal(self, ctx: Context, ask: Ask, changes: list[journal.Change]) -> int:
         return journal.append(

@@ -131,6 +131,8 @@ def _database(database: Database) -> Finding:
     facts |= {"step": standing.step, "newest": standing.newest}
     if standing.empty:
         return Finding("database_empty", "ok", facts)
+    if standing.ahead:
+        return Finding("database_ahead", "warn", facts)
     return Finding("database", "ok", facts) if standing.current else Finding("database_behind", "fail", facts)
 
 

@@ -22,6 +22,6 @@ def token(ctx: Context, kind: Kind, *, name: str, line: str, field: str = "", va
         room_id=ctx.room.id,
         platform=ctx.room.platform,
         account=next((one.external for one in mine if one.platform == ctx.room.platform), ""),
-        payload=Message(name=name, locale=ctx.locale, form=form).model_dump_json(),
+        payload=Message(name=name, locale=ctx.locale, form=form).kept(),
         now=ctx.now,
     )

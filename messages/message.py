@@ -106,8 +106,10 @@ class Message(Part):
     """The tasks (``M1-T12``) it speaks of: a bare "done" in its thread means these."""
 
     def kept(self) -> str:
-        """As it is stored: what stands at its default is left out, so that another release, which may not know all
-        that there is to say, reads whatever makes no use of it."""
+        """As it is stored: what stands at its default is left out.
+
+        Another release, which may not know all that there is to say, so reads whatever makes no use of it.
+        """
         return self.model_dump_json(exclude_defaults=True)
 
     @classmethod

@@ -85,11 +85,12 @@ AWAY = frozenset({"25P03", "53300", "57P01", "57P02", "57P03"})
 """PostgreSQL has ended the connection, or takes none: it is being stopped or started, or has too many."""
 
 
-BEATEN = frozenset({"40001", "40P01"})
+BEATEN = frozenset({"0A000", "40001", "40P01"})
+"""In a deadlock, or by an upgrade that has changed a column since the server planned the statement."""
 
 
 def overtaken(error: BaseException) -> bool:
-    """Whether somebody else was first, at a row or in a deadlock: tried again, it may well succeed."""
+    """Whether somebody else was first, at a row, in a deadlock or in an upgrade: tried again, it may well succeed."""
     return isinstance(error, Stale | Clash) or getattr(getattr(error, "orig", None), "sqlstate", None) in BEATEN
 
 

@@ -171,9 +171,16 @@ _SET_RIGHT = (
 )
 
 
-def due(db: Session, *, now_ms: int, platforms: Sequence[str], elsewhere: Elsewhere | None = None) -> bool:
+def due(
+    db: Session,
+    *,
+    now_ms: int,
+    platforms: Sequence[str],
+    elsewhere: Elsewhere | None = None,
+    left: Sequence[str] = (),
+) -> bool:
     """Whether a claim would find a lane; costs no lock."""
-    question = _but(_ANY_FREE, elsewhere)
+    question = _but(_ANY_FREE, elsewhere, left)
     return db.execute(question, {"t": now_ms, "platforms": list(platforms)}).first() is not None
 
 
@@ -185,13 +192,14 @@ def claim(
     platforms: Sequence[str],
     most: int = 1,
     elsewhere: Elsewhere | None = None,
+    left: Sequence[str] = (),
 ) -> list[Claimed]:
     """Lease up to ``most`` lanes and take the head of each. A lane with nothing ready is given back at once.
 
     ``holder`` names this claim and no other, so that what is late for one claim cannot end the next. What is to be
-    said ``elsewhere`` is left to whoever can say it.
+    said ``elsewhere`` is left to whoever can say it, and so are the lanes that are ``left``.
     """
-    question = _but(_FREE_LANES, elsewhere)
+    question = _but(_FREE_LANES, elsewhere, left)
     found = db.execute(question, {"t": now_ms, "n": most, "platforms": list(platforms)}).all()
     of_lane = {row.key: row.platform for row in found}
     if not of_lane:
@@ -204,7 +212,9 @@ def claim(
     return taken
 
 
-def _but(question: Select[Any], elsewhere: Elsewhere | None) -> Select[Any]:
+def _but(question: Select[Any], elsewhere: Elsewhere | None, left: Sequence[str]) -> Select[Any]:
+    if left:
+        question = question.where(lane.c.key.not_in(left))
     return question if elsewhere is None else question.where(lane.c.key.not_in(_lanes_of(elsewhere)))
 
 

@@ -23,6 +23,10 @@ class ChangedSince(Exception):  # noqa: N818  a fact about the rows, which the c
         self.table, self.id = table, row_id
 
 
+class Unknown(Exception):  # noqa: N818  as above
+    """A newer release has written the entry: it changed what this one does not know."""
+
+
 class Irretrievable(Exception):  # noqa: N818  as above
     """What stood in a row that is to be put back was a secret, and is not known."""
 
@@ -58,11 +62,13 @@ def inverse(change: Change) -> Change:
 def revert(db: Session, changes: Sequence[Change]) -> None:
     """Put every row back as it was before these (net) changes.
 
-    Raises ``ChangedSince`` if one is no longer as they left it, ``Irretrievable`` for a secret; the caller then rolls
-    back. First edits are taken
+    Raises ``ChangedSince`` if one is no longer as they left it, ``Irretrievable`` for a secret, ``Unknown``; the caller
+    then rolls back. First edits are taken
     back, so that nothing points to rows that go; then rows go, children first; then rows come back, parents first.
     Versions go on: putting back is one more change.
     """
+    if not all(map(_is_known, changes)):
+        raise Unknown
     for change in changes:
         _check(db, change)
     order = {table.name: position for position, table in enumerate(Base.metadata.sorted_tables)}
@@ -78,6 +84,11 @@ def revert(db: Session, changes: Sequence[Change]) -> None:
             _set(row, change.before or {})
             db.add(row)
             db.flush()
+
+
+def _is_known(change: Change) -> bool:
+    table = Base.metadata.tables.get(change.table)
+    return table is not None and {*(change.before or ()), *(change.after or ())} <= set(table.columns.keys())
 
 
 def _check(db: Session, change: Change) -> None:

@@ -126,9 +126,11 @@ def _moved(file: Path, target: Database) -> Moved:
     from storage import migrations, moving
 
     with _reading(file), moving.opened(file) as source:
-        step = migrations.standing_of(source).step
-        if step != migrations.steps()[-1]:
-            raise Trouble("behind", step=step, newest=migrations.steps()[-1])
+        standing = migrations.standing_of(source)
+        if standing.ahead:
+            raise Trouble("newer", step=standing.step)
+        if not standing.current:
+            raise Trouble("behind", step=standing.step, newest=standing.newest)
         with _fitting(), opening.bar(words("chat", "moving"), moving.count(source)) as advance:
             return moving.move(source, target, moved=advance)
 

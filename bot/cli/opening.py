@@ -133,6 +133,8 @@ def troubles(database: Database) -> Iterator[None]:
         raise Trouble("foreign", address=address) from None
     except migrations.Newer as newer:
         raise Trouble("newer", step=str(newer)) from None
+    except migrations.AtWork as older:
+        raise Trouble("at_work", step=str(older)) from None
     except migrations.Dangling:
         raise Trouble("dangling") from None
     except copies.Damaged as damage:

@@ -128,12 +128,18 @@ def serve(app: App, listening: Callable[[str], None]) -> None:
 
     from bot import web
 
-    log = structlog.get_logger()
+    log, newer = structlog.get_logger(), []
     try:
         server = web.server(app, listening=listening)
     except PermissionError as refusal:
         raise Trouble("listen", reason=str(refusal)) from None
     figures = _figures(app)
+
+    def sent_home(step: str) -> None:
+        newer.append(step)
+        server.stop()
+
+    app.presence.sent_home = sent_home
     # The server hands a signal on when it has stopped; by then it must not end the process at once.
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -148,6 +154,8 @@ def serve(app: App, listening: Callable[[str], None]) -> None:
         app.stop()
         figures()
         signal.signal(signal.SIGTERM, before)
+    if newer:
+        raise Trouble("overtaken", step=newer[0])
     show("stopped")
 
 

@@ -58,6 +58,10 @@ class Closed(Exception):  # noqa: N818  a provider's answer
     """The room cannot be reached until a person acts; the lane waits. The text says why."""
 
 
+class Unknown(Exception):  # noqa: N818  a fact about this release
+    """It was promised by another release, and this one does not know what to do. The text says what it is."""
+
+
 class Platform(Protocol):
     """A chat service as delivery sees it. ``pace_ms`` is the shortest time between two messages in a room."""
 
@@ -65,10 +69,11 @@ class Platform(Protocol):
     pace_ms: int
 
     def send(self, outgoing: Outgoing) -> str:
-        """The platform's id of the message. Raises ``NotNow``, ``Later``, ``Impossible``, ``Closed``.
+        """The platform's id of the message.
 
-        Anything else is a failed attempt: eight of them and the message is given up, except that an ``OSError``
-        (no connection, time-out) is taken for an outage and tried for a day.
+        Raises ``NotNow``, ``Later``, ``Impossible``, ``Closed``, ``Unknown``. Anything else is a failed attempt: eight
+        of them and the message is given up, except that an ``OSError`` (no connection, time-out) is taken for an outage
+        and tried for a day.
         """
         ...
 

@@ -121,6 +121,8 @@ def _put_back(ctx: Context, entry: Entry, changes: Sequence[Change]) -> None:
         undo.revert(ctx.db, changes)
     except undo.Irretrievable:
         raise Refused("journal/irretrievable", buttons=[Offer("log", "log")]) from None
+    except undo.Unknown:
+        raise Refused("journal/newer", buttons=[Offer("log", "log")]) from None
     except undo.ChangedSince as met:
         raise _changed_since(ctx, entry, met) from None
     if meeting is not None and ctx.db.get(Meeting, meeting.id) is None:

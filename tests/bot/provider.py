@@ -71,8 +71,7 @@ class Post:
             place = workspace.by_key(db, "main")
             found = rooms.met(db, place.id, "console", room)
             given = {"lane_key": f"room:{found.id}", "platform": "console", "interval_ms": 0, "room_id": found.id}
-            payload = message.model_dump_json()
-            outbox.promise(db, key, payload=payload, now_ms=self.ms, **{**given, **fields})
+            outbox.promise(db, key, now_ms=self.ms, **{"payload": message.kept(), **given, **fields})
 
     @property
     def ms(self) -> int:

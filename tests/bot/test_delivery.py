@@ -10,11 +10,11 @@ from datetime import timedelta
 import pytest
 
 from bot import delivery
-from bot.delivery import MOST_ATTEMPTS, Delivery
+from bot.delivery import LEFT_S, MOST_ATTEMPTS, Delivery
 from bot.platforms import Closed, Impossible, NotNow, Outgoing
 from handlers.context import Context
 from messages import Message
-from storage import lanes, unkept, workspace
+from storage import lanes, outbox, unkept, workspace
 from storage.lanes import LEASE_MS
 from storage.outbox import Promise
 from storage.rooms import Room
@@ -240,25 +240,51 @@ def test_what_has_arrived_is_not_asked_about_again(desk: Post) -> None:
     assert desk.state("one") == Promise.SENT
 
 
-def test_a_recheck_that_nobody_knows_says_nothing_and_does_not_block_the_room_for_ever(desk: Post) -> None:
-    desk.promises("one", recheck="from a newer release")
+MORE = '{"name": "x", "locale": "en", "body": "hello", "glow": true}'
+"""A message with something to it that only a newer release knows."""
+
+
+@pytest.mark.parametrize("what", [{"recheck": "newer"}, {"payload": MORE}], ids=["a recheck", "a message"])
+def test_what_only_another_release_knows_is_left_to_it_in_its_place(desk: Post, what: dict[str, str]) -> None:
+    desk.delivery.others = lambda: True
+    desk.promises("one", **what)
     desk.promises("two")
-    assert desk.drains() == []
-    for _ in range(MOST_ATTEMPTS):
-        desk.waits(300)
+    desk.promises("elsewhere", room="other")
+    for _ in range(MOST_ATTEMPTS + 2):
+        assert desk.drains() == ["elsewhere"]
+        desk.delivery.left.clear()
+    assert (desk.state("one"), desk.row("one").attempt, desk.lane().lease_until) == (Promise.READY, 0, 0)
+    with desk.chat.app.database.write() as db:
+        db.execute(outbox.outbox.update().where(outbox.outbox.c.payload == MORE).values(payload=HELLO.kept()))
+    with recheck("newer", lambda *_: HELLO):
+        assert desk.drains() == ["elsewhere", "one", "two"]
+
+
+def test_a_lane_that_is_left_is_not_looked_at_for_a_while(desk: Post) -> None:
+    """Those who know what is first in it need not wait for those who do not."""
+    desk.delivery.others, desk.delivery.stopwatch = lambda: True, lambda: float(desk.ms) / 1000
+    desk.promises("one", recheck="newer")
+    desk.delivery.drain()
+    with recheck("newer", lambda *_: HELLO):
+        desk.waits(LEFT_S - 1)
+        assert desk.drains() == []
+        desk.waits(1)
+        assert desk.drains() == ["one"]
+
+
+@pytest.mark.parametrize("what", [{"recheck": "newer"}, {"payload": "{"}], ids=["a recheck", "a message"])
+def test_what_no_release_at_work_knows_waits_behind_the_others_for_a_day(desk: Post, what: dict[str, str]) -> None:
+    desk.promises("one", **what)
+    desk.promises("two")
+    assert desk.drains() == ["two"]
+    for _ in range(23):
+        desk.waits(3600)
+        desk.delivery.drain()
+    assert desk.state("one") == Promise.READY
+    for _ in range(2):
+        desk.waits(3600)
         desk.delivery.drain()
     assert desk.provider.keys == ["two"]
-    assert (desk.state("one"), desk.row("one").error) == (Promise.DEAD, "KeyError")
-
-
-def test_what_cannot_be_read_is_given_up(desk: Post) -> None:
-    desk.promises("one")
-    with desk.chat.app.database.write() as db:
-        lanes.reword(db, next(iter(claimed(desk))), "{")
-    for _ in range(MOST_ATTEMPTS + 1):
-        desk.waits(300)
-        desk.delivery.drain()
-    assert desk.provider.keys == []
     assert desk.state("one") == Promise.DEAD
 
 

@@ -111,7 +111,7 @@ def test_the_same_event_gets_the_same_answer_and_nothing_happens_twice(stage: St
 
 
 def test_the_answer_is_kept_byte_for_byte(stage: Stage, ann: Somebody) -> None:
-    given = ann.says("name 安", event="7").model_dump_json()
+    given = ann.says("name 安", event="7").kept()
     with stage.chat.read() as db:
         assert inbox.answered(db, "main:console:ann:7") == given
 

@@ -23,7 +23,8 @@ class Oneself:
     def send(self, outgoing: Outgoing) -> str:
         """Runs the command; its answer is promised to the room in the same transaction.
 
-        Raises what kept it from being answered: delivery comes again.
+        Raises what kept it from being answered: delivery comes again. ``Unknown`` where another release that is at
+        work may know the command.
         """
         promised = json.loads(outgoing.message.body)
         room = outgoing.room

@@ -78,7 +78,7 @@ def take_back(site: Site, request: Request, given: dict[str, str]) -> Response:
         return Response(status_code=400)
     with site.database.read() as db:
         known = inbox.answered(db, key_of(held.ask(f"{event}:{pair}")))
-    line = _undo(Message.model_validate_json(known)) if known else ""
+    line = _undo(Message.known(known)) if known else ""
     if not line:
         return Response(status_code=400)
     message = site.answer(held.ask(f"{event}:{pair}:undo", line=line, deferred=False))

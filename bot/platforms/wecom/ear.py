@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 from pydantic import ValidationError
 
-from bot.platforms import Outgoing
+from bot.platforms import Outgoing, Unknown
 from bot.platforms.wecom.entries import Entry, of_workspace
 from bot.platforms.wecom.places import OF_ONE_PERSON, Place
 from bot.platforms.wecom.receive import Heard
@@ -45,7 +45,7 @@ class Ear:
             key = workspace.get(db, outgoing.room.workspace_id).key
         entry = of_workspace(self.desk.entries, key)
         if entry is not None:
-            self.desk.hear(entry, Heard.model_validate_json(outgoing.message.body))
+            self.desk.hear(entry, _heard(outgoing.message.body))
         return outgoing.key
 
     def find(self, outgoing: Outgoing) -> str | None:  # noqa: ARG002  the inbox knows, under the event's own key
@@ -59,6 +59,14 @@ class Ear:
         if claimed.room_id is not None and (heard is None or heard.said):
             with self.desk.database.write() as db:
                 self.desk.apologise(db, claimed.room_id, claimed.key, reference)
+
+
+def _heard(body: str) -> Heard:
+    """Raises ``Unknown`` for what another release has heard."""
+    try:
+        return Heard.model_validate_json(body)
+    except ValidationError as error:
+        raise Unknown("something heard") from error
 
 
 def _readable(payload: str) -> Heard | None:
