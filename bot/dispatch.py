@@ -119,9 +119,11 @@ class Dispatch:
         ctx = self._context(db, ask)
         try:
             return ctx, self._run(ctx, ask, said), True
+        except Unknown:
+            raise
         except Refused as refusal:
             if ask.promised_by is not None and refusal.name.startswith("grammar/") and self.others():
-                raise Unknown(f"command {ask.line.partition(' ')[0]}") from None
+                raise Unknown("what a command is told") from None
             refused, keep = refusal, True
         except Exception as error:
             if overtaken(error) or trouble(error):
@@ -135,6 +137,8 @@ class Dispatch:
     def _run(self, ctx: Context, ask: Ask, said: Progress) -> Message:
         """The answer. What a long command says before it is shown and committed, if the bot runs it for itself."""
         self._not_too_much(ask)
+        if ask.promised_by is not None and router.find(ask.line) is None:
+            raise Unknown("a command")
         steps = _steps(ctx, ask)
         while True:
             changes = journal.watch(ctx.db)
@@ -217,7 +221,7 @@ class Dispatch:
         facts = {**refused.facts, "now": ctx.now, "typed": ctx.line}
         message = messages.refuse(refused.name, ctx.locale, zone=ctx.zone.key, **facts)
         notes = [messages.refuse("common/files_kept", ctx.locale, refs=[file.ref for file in kept])] if kept else []
-        if refused.name == "grammar/unknown" and self.others():
+        if router.find(ctx.line) is None and self.others():
             notes.append(messages.refuse("common/two_releases", ctx.locale))
         return message.model_copy(update={"footer": " ".join(note.body for note in notes)}) if notes else message
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from bot.clock import Clock
 from messages import Message
@@ -30,6 +30,9 @@ from tests.faults.history import Event, History
 from tests.faults.provider import Manner
 from tests.faults.replica import HOOKS, Ways
 from tests.faults.tally import FIRST_DAY
+
+if TYPE_CHECKING:
+    from tests.faults.successor import Process
 
 CHANNELS = 2 * HOOKS
 """Rooms of the provider that can be asked: two for each that cannot."""
@@ -51,7 +54,7 @@ class Replica:
     """Asked by one at a time: ``guard`` is whose turn it is."""
 
     name: str
-    process: ForkServerProcess
+    process: ForkServerProcess | Process
     pipe: Connection
     guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -67,6 +70,11 @@ class Replica:
             except (EOFError, OSError) as end:
                 raise Gone from end
         raise Gone
+
+    def stop(self) -> None:
+        """It finishes what is in hand."""
+        self.process.terminate()
+        self.process.join(20)
 
     def kill(self) -> None:
         """Whoever asks it learns of its end before its connection is closed."""
@@ -143,7 +151,7 @@ class Fleet:
     def prepare(self) -> None:
         """The tables, and the rooms in which something will be said."""
         database = self.database()
-        if database.is_sqlite:
+        if database.is_sqlite and not inspect(database.writer).has_table("outbox"):
             Base.metadata.create_all(database.writer)
         with database.write() as db:
             place = workspace.by_key(db, "main", locale="en", zone="UTC")
@@ -213,7 +221,7 @@ class Fleet:
                 known = self.answers.setdefault(number, answer)
             self.history.add("answered" if known == answer else "contradicted", number=number, by=there.name)
         else:
-            self.refusals[Message.model_validate_json(answer).name] += 1
+            self.refusals[Message.known(answer).name] += 1
         return done
 
     def asked(self, number: int) -> dict[str, Any]:
@@ -266,5 +274,7 @@ def rows_of(db: Any) -> list[Row]:
     """What was promised to rooms at a provider."""
     table = outbox.outbox
     wanted = select(table.c.id, table.c.dedupe_key, Room.external, table.c.state)
-    found = db.execute(wanted.join(Room, Room.id == table.c.room_id).order_by(table.c.id))
+    found = db.execute(
+        wanted.where(Room.platform != "console").join(Room, Room.id == table.c.room_id).order_by(table.c.id)
+    )
     return [Row(row.id, row.dedupe_key, row.external.removeprefix("hook:"), row.state) for row in found]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -103,16 +104,21 @@ def main(connection: Connection, ways: Ways, name: str) -> None:
     logs.into(ways.folder / f"log-{name}")
     app = made(ways, name)
     app.start()
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     connection.send("ready")
     try:
-        while True:
-            number, what = connection.recv()
-            connection.send((number, *_answered(app, what)))
+        while not stopping.is_set():
+            if connection.poll(0.05):
+                number, what = connection.recv()
+                connection.send((number, *_answered(app, what)))
+        app.stop()
     except (EOFError, ConnectionError):
-        os._exit(0)  # whoever started it is gone
+        pass  # whoever started it is gone
+    os._exit(0)
 
 
 def _answered(app: App, what: Mapping[str, Any]) -> tuple[bool, str]:
     """Whether it was done, and the answer."""
     answer = app.dispatch.answer(Ask(**what))
-    return not answer.refused, answer.model_dump_json()
+    return not answer.refused, answer.kept()
