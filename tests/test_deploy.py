@@ -41,11 +41,13 @@ def test_compose_runs_two_bots_after_the_upgrade_and_only_the_proxy_is_reached()
     assert services["bot"]["read_only"] is True
 
 
-def test_in_kubernetes_nobody_has_rights_and_two_versions_never_meet() -> None:
+def test_in_kubernetes_nobody_has_rights_and_one_release_follows_another_without_a_gap() -> None:
     spec = KUBERNETES["Deployment"]["spec"]
     pod = spec["template"]["spec"]
     assert spec["replicas"] == 2
-    assert spec["strategy"] == {"type": "Recreate"}
+    assert spec["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
+    assert pod["initContainers"][0]["command"] == ["huihou", "db", "upgrade"]
+    assert pod["initContainers"][0]["image"] == pod["containers"][0]["image"]
     assert pod["securityContext"]["runAsNonRoot"] is True
     for container in [*pod["initContainers"], *pod["containers"]]:
         assert container["securityContext"]["readOnlyRootFilesystem"] is True

@@ -11,11 +11,12 @@ from typing import Any
 from handlers.context import Context
 from handlers.grammar import Text
 from handlers.people import rules, whose
+from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import Unreadable, is_sheet, read
 from handlers.stored import store as the_store
 from messages import Message, Offer
-from storage import forgetting, people, workspace
+from storage import forgetting, migrations, people, workspace
 from storage.base import SCRUB
 from storage.files import File, FileStore
 from storage.forgetting import Effect
@@ -63,6 +64,8 @@ def erase(ctx: Context, text: Text = "") -> Any:
     digest = digest_of(subject, effect)
     if confirmed != digest:
         return preview(ctx, subject, ref, effect, digest, stale=bool(confirmed))
+    if migrations.is_ahead(ctx.db):
+        raise Refused("people/newer")
     if ctx.promised:
         return carry_out(ctx, subject, ref, digest)
     ctx.later(f"person erase {ref} confirm {digest}", key=f"erase:{ctx.workspace.id}:{digest}:{secrets.token_hex(8)}")

@@ -136,6 +136,12 @@ def enter(db: Session, name: str, *, release: str, now_ms: int) -> None:
     processes.enter(db, name, step=steps()[-1], release=release, now_ms=now_ms)
 
 
+def is_ahead(db: Session) -> bool:
+    """Whether there may be tables and columns of a newer release that this one knows nothing of."""
+    connection = db.connection()
+    return inspect(connection).has_table(VERSION) and _step(connection) not in {"", *steps()}
+
+
 def others(db: Session, *, release: str, now_ms: int) -> bool:
     """Whether a process of another release is at work."""
     return processes.others(db, step=steps()[-1], release=release, now_ms=now_ms)

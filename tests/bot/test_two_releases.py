@@ -83,6 +83,16 @@ def test_what_a_newer_release_has_changed_is_not_half_undone(chat: Chat, ann: So
     assert "chime 7" in words(ann.says("log"))
 
 
+def test_nobody_is_erased_by_halves(chat: Chat, ann: Somebody) -> None:
+    """What a newer release keeps of people stands in tables that this one does not know."""
+    chat.person("Bo")
+    ann.says("person erase @Bo")
+    with chat.app.database.write() as db:
+        db.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32), runs_from VARCHAR(32))"))
+        db.execute(text("INSERT INTO alembic_version VALUES ('9999', '0001')"))
+    assert ann.presses("Erase for good").name == "people/refusals/newer"
+
+
 def test_an_answer_that_another_release_has_given_is_given_again(chat: Chat, ann: Somebody) -> None:
     with chat.app.database.write() as db:
         kept = '{"name": "x", "locale": "en", "body": "done", "glow": true}'

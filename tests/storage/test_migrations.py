@@ -65,6 +65,11 @@ def test_steps_are_numbered_in_alembics_own_order() -> None:
     assert migrations.steps() == [f"{number:04}" for number in range(1, len(migrations.steps()) + 1)]
 
 
+def test_every_step_says_which_release_may_go_on_after_it() -> None:
+    for number, step in enumerate(migrations.steps()):
+        assert migrations.runs_from([step]) in migrations.steps()[: number + 1]
+
+
 def test_the_steps_can_be_had_as_sql_for_postgresql() -> None:
     written = migrations.sql("postgresql")
     for table in Base.metadata.sorted_tables:
