@@ -320,7 +320,7 @@ class Delivery:
         if not self.others():
             return self._put_off(claimed, Later(UNKNOWN_S, str(what)))
         self.left[claimed.lane] = self.stopwatch() + LEFT_S
-        return Outcome(Promise.READY, counted=False)
+        return Outcome(Promise.READY, error=claimed.error, counted=False)
 
     def _failed(self, claimed: Claimed, error: Exception) -> Outcome:
         """Again after as long as it has failed until now; an outage is waited for longer than a fault of ours."""

@@ -35,7 +35,8 @@ class Rolling(Fleet):
         """Begin it, as its operator does, beneath those who work."""
         words = successor.command(self.to_come, "bot", "db", "upgrade")
         told = successor.environment(self.to_come, self.url)
-        return subprocess.Popen(words, cwd=self.to_come, env=told)  # noqa: S603  our own words
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen(words, cwd=self.to_come, env=told, stdout=quiet)  # noqa: S603  our own words
 
     def swap(self, at: int, *, to_newer: bool) -> None:
         """Another process takes a slot once it is there; who had it is stopped in good order, or killed."""

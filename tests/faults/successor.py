@@ -96,9 +96,12 @@ def wanted(_ctx: Context, _key: str, message: Message) -> Message:
 
 
 def made(folder: Path, *, runs_from: str = "") -> Path:
-    """A folder with the release in it. ``runs_from``: the oldest that may go on; without, this one may."""
+    """A folder with the release in it, whose files are ours but for those that differ.
+
+    ``runs_from``: the oldest release that may go on; without, this one may.
+    """
     for name in ("bot", "handlers", "messages", "storage"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, copy_function=os.symlink)
     (folder / "tests").symlink_to(ROOT / "tests")
     about = folder / "huihou-99.0.0.dist-info" / "METADATA"
     about.parent.mkdir()
@@ -122,6 +125,7 @@ def _add(file: Path, before: str, more: str) -> None:
 def _change(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1, (file, old)
+    file.unlink()  # a link until now
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
