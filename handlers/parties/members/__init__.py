@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.parties.members import approving, bringing, comparing, exporting
+from handlers.parties.members import approving, bringing, comparing, exporting, striking
 from handlers.router import Router
 
 __all__ = ["router"]
 
 router = Router("members")
-router.include((bringing.router, comparing.router, approving.router, exporting.router))
+router.include((bringing.router, comparing.router, approving.router, exporting.router, striking.router))

@@ -9,7 +9,7 @@ from handlers.context import Context
 from handlers.grammar import MeetingNumber, OneOf, PageNumber
 from handlers.known import AnyParty
 from handlers.parties.importing import must_keep
-from handlers.parties.members.difference import Difference, Doubt, News, Part
+from handlers.parties.members.difference import Difference, Doubt, News, Part, Row, Side
 from handlers.parties.members.gathering import difference
 from handlers.parties.naming import FIELDS
 from handlers.permissions import approvers, approves_members, may
@@ -24,6 +24,8 @@ from storage import members
 router = Router("members")
 
 PAGE, DOUBTS_SHOWN = 6, 4
+_OF_UNITS = frozenset({"moved", "unit"})
+"""Doubts that are about somebody's unit."""
 AsFile = Annotated[str, OneOf({"file": ("表格", "文件", "清单", "sheet", "spreadsheet")})]
 Which = Annotated[str, OneOf({name: FIELDS[name] for name in FIELDS if name not in {"ignore", "first", "last"}})]
 
@@ -107,9 +109,18 @@ def _entry(one: News) -> Entry:
 
 def label(one: News) -> str:
     """The member as the register calls it, and with whom one deals there."""
-    cells = one.row.cells if one.row else {part.field: part.new for part in one.parts}
-    told = [cells.get(name, "") for name in ("member_no", "unit", "name")]
-    return " · ".join(filter(None, told)) or one.member.values["name"]
+    return of_row(one.row) if one.row else _joint({part.field: part.new for part in one.parts}, one.member)
+
+
+def of_row(row: Row) -> str:
+    return _joint(row.cells, row.member)
+
+
+def _joint(cells: Mapping[str, str], member: Side) -> str:
+    return (
+        " · ".join(filter(None, (cells.get(name, "") for name in ("member_no", "unit", "name"))))
+        or member.values["name"]
+    )
 
 
 def facts(one: Doubt) -> dict[str, Any]:
@@ -121,6 +132,7 @@ def facts(one: Doubt) -> dict[str, Any]:
         "another": one.other.values["name"] if one.other else "",
         "value": one.value,
         "old": one.old,
+        "rows": [{"number": row.number, "label": of_row(row)} for row in one.rows],
     }
 
 
@@ -175,7 +187,9 @@ def keep(ctx: Context, party: AnyParty, which: Which = "") -> Message:
     found = difference(ctx)
     ours = [one for one in found.changed if party.id in {one.member.id, one.contact.id if one.contact else 0}]
     asked = [
-        one for one in found.doubts if one.why != "twin" and party.id in {one.one.id, one.other.id if one.other else 0}
+        one
+        for one in found.doubts
+        if one.why in _OF_UNITS and party.id in {one.one.id, one.other.id if one.other else 0}
     ]
     parts = [part for one in ours for part in one.parts if which in {"", part.field}]
     if not parts and not (asked and which in {"", "unit"}):

@@ -2,7 +2,8 @@
 
 Nothing is guessed. A number or an address that was learnt takes the first place, and the one before moves to the
 second column where the list has one that is free. What may only be written otherwise is a question, and so is whom one
-deals with in a unit, where that person has gone to another.
+deals with in a unit, where that person has gone to another. Of two rows of one member neither is touched: which of
+them stays is for the association's own system to say.
 """
 
 from __future__ import annotations
@@ -75,9 +76,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the register: its id, what stands there, and who it is; ``fields`` are the columns that the list has."""
+    """A row of the register: its id, its place there from 1, what stands in it, and who it is."""
 
     id: int
+    number: int
     cells: Mapping[str, str]
     settled: Mapping[str, str]
     member: Side
@@ -104,13 +106,17 @@ class News:
 
 @dataclass(frozen=True)
 class Doubt:
-    """What somebody must say first. ``why``: "twin" (``value`` names what looks alike), "moved", "unit"."""
+    """What somebody must say first. ``why``: "twin" (``value`` names what looks alike), "moved", "unit", "twice".
+
+    "twice": two rows of the register are one member; ``rows`` are these, the first and another.
+    """
 
     why: str
     one: Side
     other: Side | None = None
     value: str = ""
     old: str = ""
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass
@@ -142,6 +148,15 @@ class Difference:
     def digest(self) -> str:
         told = [(one.member.id, [(part.field, part.old, part.new) for part in one.parts]) for one in self.news]
         return _digest(repr(told))
+
+
+def twice(rows: Sequence[Row]) -> list[Doubt]:
+    """A question for every row of a member who has one before it."""
+    first: dict[int, Row] = {}
+    for row in rows:
+        first.setdefault(row.member.id, row)
+    pairs = [(first[row.member.id], row) for row in rows]
+    return [Doubt("twice", row.member, rows=(before, row)) for before, row in pairs if before is not row]
 
 
 def _digest(*told: str) -> str:

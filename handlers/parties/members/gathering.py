@@ -8,7 +8,7 @@ from typing import Any
 from handlers.context import Context
 from handlers.parties.applying import load
 from handlers.parties.book import Book, Record
-from handlers.parties.members.difference import Difference, Doubt, News, Part, Row, Rules, Side, Source
+from handlers.parties.members.difference import Difference, Doubt, News, Part, Row, Rules, Side, Source, twice
 from storage import members, membership
 from storage.intakes import VALUES
 from storage.members import Member
@@ -59,14 +59,17 @@ class _Desk:
     def difference(self) -> Difference:
         rows = [self._row(one) for one in self.register]
         listed = {who.id for row in rows for who in (row.member, row.contact) if who is not None}
-        doubts = [*self._twins(listed), *(one for row in rows for one in self.rules.doubts(row))]
+        doubled = twice(rows)
+        twofold = {one.one.id for one in doubled}
+        known, rows = {row.member.id for row in rows}, [row for row in rows if row.member.id not in twofold]
+        doubts = [*doubled, *self._twins(listed), *(one for row in rows for one in self.rules.doubts(row))]
         asked = {who.id for one in doubts if one.why == "twin" for who in (one.one, one.other) if who is not None}
         changed = [News(row, row.member, parts, row.contact) for row in rows if (parts := self._parts(row))]
         differing = {one.row.id for one in changed if one.row}
         came = [row for row in rows if row.concerned and row.id not in differing]
         applied = {self._now(case.party_id) for case in self.cases}
         return Difference(
-            added=list(self._added({row.member.id for row in rows} | asked)),
+            added=list(self._added(known | asked)),
             changed=changed,
             doubts=doubts,
             unchanged=came,
@@ -80,7 +83,9 @@ class _Desk:
 
     def _row(self, member: Member) -> Row:
         contact = self._side(self._now(member.contact_id)) if member.contact_id else None
-        return Row(member.id, member.cells, member.settled, self._side(self._now(member.party_id)), contact)
+        return Row(
+            member.id, member.number, member.cells, member.settled, self._side(self._now(member.party_id)), contact
+        )
 
     def _side(self, party_id: int) -> Side:
         record = self.book.records[party_id]
