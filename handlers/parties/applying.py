@@ -25,20 +25,23 @@ def load(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity | N
     for row in stock.reaches:
         reached.setdefault(row.party_id, []).append(row)
     records = {row.id: _record(row, reached.get(row.id, ())) for row in stock.parties if row.same_as is None}
-    aliases = {units.plain(one.values["name"]): one.id for one in records.values() if one.kind == PartyKind.UNIT}
+    gone = [row for row in stock.parties if row.same_as is not None]
+    aliases = {units.plain(row.name): _now(row.id, moved) for row in gone if row.kind == PartyKind.UNIT}
+    aliases |= {units.plain(one.values["name"]): one.id for one in records.values() if one.kind == PartyKind.UNIT}
     model = intakes.PARTS.get(capacity) if capacity else None
     names = intakes.PART_COLUMNS[model] if model else ()
     rows = [(row, _now(row.party_id, moved), row.contact_id and _now(row.contact_id, moved)) for row in stock.members]
     listed = frozenset(one for _, *both in rows for one in both if one is not None)
     return Book(
         records,
-        [(_now(row.id, moved), row.name, row.unit) for row in stock.parties if row.same_as is not None],
+        [(_now(row.id, moved), row.name, row.unit) for row in gone],
         {**aliases, **{row.name: row.party_id for row in stock.aliases}},
         taking=frozenset(row.party_id for row in stock.takings if row.capacity == capacity) if capacity else listed,
         contacts=frozenset(row.party_id for row in stock.takings if row.capacity == Capacity.SPONSOR_CONTACT),
         parts={row.party_id: (row.id, {name: getattr(row, name) for name in names}) for row in stock.parts},
         hours=_hours(stock.shifts),
         members={party: _listed(row) for row, party, _ in reversed(rows)},
+        doubled=_doubled([(party, row.cells.get("member_no", "")) for row, party, _ in rows]),
         bases={one: row.cells for row, *both in reversed(rows) for one in both if one is not None},
         of_members=capacity is None,
     )
@@ -46,6 +49,14 @@ def load(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity | N
 
 def _listed(row: Any) -> Listed:
     return Listed(row.id, row.contact_id, cells=dict(row.cells), rest=dict(row.rest))
+
+
+def _doubled(numbers: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
+    """Of each party the member numbers but for that of its first row."""
+    found: dict[int, list[str]] = {}
+    for party, number in numbers:
+        found.setdefault(party, []).append(number)
+    return {party: frozenset(told[1:]) - {told[0], ""} for party, told in found.items() if len(told) > 1}
 
 
 def _record(row: Any, ways: Sequence[Any]) -> Record:

@@ -66,7 +66,9 @@ class Book:
     hours: Mapping[int, tuple[int, int] | None] = field(default_factory=dict)
     """By volunteer's row: the shift that is a sum alone, its id and minutes; None where shifts have times."""
     members: Mapping[int, Listed] = field(default_factory=dict)
-    """Rows of the register, by the member's party."""
+    """Rows of the register, by the member's party; of a member who has several, the first."""
+    doubled: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """The member numbers of their further rows."""
     bases: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     """What the register says of a member, or of whom one deals with there, by the party."""
     of_members: bool = False

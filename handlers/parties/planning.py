@@ -231,8 +231,13 @@ def _unsaid(record: Record, values: Mapping[str, Any], book: Book) -> dict[str, 
 
 
 def _list(line: Line, subjects: Mapping[int, Subject], book: Book) -> None:
-    """Its row of the register: a blank takes nothing away, and of two rows of one member the first counts."""
+    """Its row of the register: a blank takes nothing away, and of two rows of one member the first counts.
+
+    A member may have two rows in the register, until somebody says which stays: the second is left as it is.
+    """
     subject = subjects[id(line.draft)]
+    if subject.record and line.cells.get("member_no") in book.doubled.get(subject.record.id, ()):
+        return
     stands = book.members.get(subject.record.id) if subject.record else None
     if subject.listed is None:
         cells, rest = (dict(stands.cells), dict(stands.rest)) if stands else ({}, {})

@@ -1,7 +1,8 @@
 """What the conference has taught of members, against what their register says: field by field. Pure.
 
 Nothing is guessed. A number or an address that was learnt takes the first place, and the one before moves to the
-second column where the list has one that is free. What may only be written otherwise is a question, and so is whom one
+second column where the list has one that is free; where others too have said what stands there, it stays, and what
+was learnt goes to that second column. What may only be written otherwise is a question, and so is whom one
 deals with in a unit, where that person has gone to another. Of two rows of one member neither is touched: which of
 them stays is for the association's own system to say.
 """
@@ -258,17 +259,22 @@ class Rules:
         known = [value for how, value in who.ways if how == kind]
         cell, second = cells.get(name, ""), cells.get(SECOND[name], "")
         listed = self._values_of(cell, kind), self._values_of(second, kind)
-        news = [value for value in known if value not in {*listed[0], *listed[1]}]
-        if not news:
+        news = [value for value in known if value not in {*listed[0], *listed[1]} and not _from_register(who, value)]
+        free = SECOND[name] in self.fields and blank(second)
+        office = name == "phone" and not blank(cell) and not listed[0]  # an office's telephone stands there
+        if not news or (office and not free):
             return
-        stands = any(value in known for value in listed[0])
+        stands = [value for value in listed[0] if value in known]
+        if any(not _from_register(who, value) for value in stands):  # others say so too: it stays the first
+            if free:
+                yield Part(SECOND[name], second, said(news[0]), who.source(news[0]))
+            return
         new = news[-1] if stands else news[0]
-        other = name == "phone" and not blank(cell) and not listed[0]  # an office's telephone stands there
-        if other and SECOND[name] not in self.fields:
-            return
         yield Part(name, cell, said(new), who.source(new))
-        if not blank(cell) and blank(second) and SECOND[name] in self.fields and (stands or other):
+        if free and (stands or office):
             yield Part(SECOND[name], second, cell, who.source(new))
+        elif free and len(news) > 1:
+            yield Part(SECOND[name], second, said(news[1]), who.source(news[1]))
 
     def _office(self, cells: Mapping[str, str], who: Side) -> Iterator[Part]:
         lines = [value for kind, value in who.ways if kind == ReachKind.PHONE]
@@ -285,6 +291,11 @@ class Rules:
         if kind == ReachKind.EMAIL:
             return list(mails(cell).found)
         return [one.value for one in phones(cell, self.region).found if one.mobile or kind is None]
+
+
+def _from_register(who: Side, value: str) -> bool:
+    """Whether nobody but the register has ever said so."""
+    return who.source(value).kind == "members"
 
 
 def said(value: str) -> str:
