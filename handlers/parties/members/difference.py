@@ -9,8 +9,9 @@ them stays is for the association's own system to say.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 
 from handlers.cleaning import units
@@ -164,6 +165,10 @@ def _digest(*told: str) -> str:
     return sha256("\0".join(told).encode()).hexdigest()[:12]
 
 
+Takes = Callable[[Part], bool]
+"""Whether a part goes into the register; what follows from one that does not is no part either."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """``fields`` are the columns of the list, ``aliases`` units' ids by what they are called, as names are compared."""
@@ -174,15 +179,17 @@ class Rules:
 
     def parts(self, row: Row) -> list[Part]:
         """All that differs, but for what somebody wants left as it stands."""
-        told = self._unit(row) if row.member.kind == PartyKind.UNIT else self._person(row)
-        return [
-            part
-            for part in told
-            if part.field in self.fields
+        takes = partial(self._takes, row)
+        told = self._unit(row, takes) if row.member.kind == PartyKind.UNIT else self._person(row, takes)
+        return [part for part in told if takes(part)]
+
+    def _takes(self, row: Row, part: Part) -> bool:
+        return (
+            part.field in self.fields
             and row.settled.get(part.field) != part.new
             and part.source.kind != "members"
             and (row.concerned or part.source.kind == "hand" or part.source.here)
-        ]
+        )
 
     def doubts(self, row: Row) -> Iterator[Doubt]:
         """What of a row is not to be taken without a word of somebody."""
@@ -204,28 +211,28 @@ class Rules:
             told = {name: member.values[name] for name in (*OF_UNIT, "member_no")} | {"unit": member.values["name"]}
         names = ("member_no", "name", "unit", *OF_PERSON, *OF_UNIT)
         parts = [Part(name, "", told[name], member.source(name)) for name in names if told.get(name)]
-        ways = self._reach({}, member)
+        ways = self._reach({}, member, lambda part: part.field in self.fields)
         return [part for part in [*parts, *ways] if part.field in self.fields]
 
-    def _unit(self, row: Row) -> Iterator[Part]:
+    def _unit(self, row: Row, takes: Takes) -> Iterator[Part]:
         cell, name = row.cells.get("unit", ""), row.member.values["name"]
         if cell and not self._same_unit(cell, name):
             yield Part("unit", cell, name, row.member.source("name"))
         yield from self._values(row.cells, row.member, (*OF_UNIT, "member_no"))
         if row.contact is None:
-            yield from self._reach(row.cells, row.member)
+            yield from self._reach(row.cells, row.member, takes)
             return
         yield from self._name(row.cells, row.contact)
         yield from self._values(row.cells, row.contact, OF_PERSON)
-        yield from self._reach(row.cells, row.contact)
+        yield from self._reach(row.cells, row.contact, takes)
 
-    def _person(self, row: Row) -> Iterator[Part]:
+    def _person(self, row: Row, takes: Takes) -> Iterator[Part]:
         yield from self._name(row.cells, row.member)
         cell, unit = row.cells.get("unit", ""), row.member.unit
         if unit and not self._one_unit(cell, unit) and not (cell and units.alike(cell, unit)):
             yield Part("unit", cell, unit, row.member.source("unit"))
         yield from self._values(row.cells, row.member, (*OF_PERSON, *OF_MEMBER, "member_no"))
-        yield from self._reach(row.cells, row.member)
+        yield from self._reach(row.cells, row.member, takes)
 
     def _name(self, cells: Mapping[str, str], who: Side) -> Iterator[Part]:
         cell = cells.get("name", "")
@@ -247,15 +254,15 @@ class Rules:
         """As people write it, when it is their own."""
         return self._same_unit(cell, name) or (bool(cell) and units.same_name(cell, name))
 
-    def _reach(self, cells: Mapping[str, str], who: Side) -> Iterator[Part]:
-        yield from self._ways(cells, who, "email", ReachKind.EMAIL)
-        yield from self._ways(cells, who, "phone", ReachKind.MOBILE)
-        if not blank(cells.get("phone", "")) or any(kind == ReachKind.MOBILE for kind, _ in who.ways):
-            yield from self._office(cells, who)
-        elif lines := [value for kind, value in who.ways if kind == ReachKind.PHONE]:
-            yield Part("phone", "", said(lines[0]), who.source(lines[0]))
+    def _reach(self, cells: Mapping[str, str], who: Side, takes: Takes) -> Iterator[Part]:
+        yield from self._ways(cells, who, "email", takes)
+        mobiles = list(self._ways(cells, who, "phone", takes))
+        yield from mobiles
+        yield from self._lines({**cells, **{part.field: part.new for part in mobiles}}, who)
 
-    def _ways(self, cells: Mapping[str, str], who: Side, name: str, kind: ReachKind) -> Iterator[Part]:
+    def _ways(self, cells: Mapping[str, str], who: Side, name: str, takes: Takes) -> Iterator[Part]:
+        """Of the addresses, or of the mobile numbers: what is new in the first column, and in the second."""
+        kind = ReachKind.EMAIL if name == "email" else ReachKind.MOBILE
         known = [value for how, value in who.ways if how == kind]
         cell, second = cells.get(name, ""), cells.get(SECOND[name], "")
         listed = self._values_of(cell, kind), self._values_of(second, kind)
@@ -270,19 +277,24 @@ class Rules:
                 yield Part(SECOND[name], second, said(news[0]), who.source(news[0]))
             return
         new = news[-1] if stands else news[0]
-        yield Part(name, cell, said(new), who.source(new))
+        part = Part(name, cell, said(new), who.source(new))
+        if not takes(part):
+            return
+        yield part
         if free and (stands or office):
             yield Part(SECOND[name], second, cell, who.source(new))
         elif free and len(news) > 1:
             yield Part(SECOND[name], second, said(news[1]), who.source(news[1]))
 
-    def _office(self, cells: Mapping[str, str], who: Side) -> Iterator[Part]:
+    def _lines(self, cells: Mapping[str, str], who: Side) -> Iterator[Part]:
+        """A telephone of the office, which stands in no column yet."""
         lines = [value for kind, value in who.ways if kind == ReachKind.PHONE]
         listed = {value for name in ("phone", "office") for value in self._values_of(cells.get(name, ""), None)}
-        if lines and blank(cells.get("office", "")) and not listed.intersection(lines):
-            moved = any(part.field == "office" for part in self._ways(cells, who, "phone", ReachKind.MOBILE))
-            if not moved:
-                yield Part("office", "", said(lines[0]), who.source(lines[0]))
+        if not lines or listed.intersection(lines):
+            return
+        name = "phone" if "phone" in self.fields and blank(cells.get("phone", "")) else "office"
+        if blank(cells.get(name, "")):
+            yield Part(name, cells.get(name, ""), said(lines[0]), who.source(lines[0]))
 
     def _values_of(self, cell: str, kind: ReachKind | None) -> list[str]:
         """Numbers or addresses that a cell has, as they are kept; of telephones only mobiles, or all (None)."""

@@ -20,7 +20,7 @@ def register(random: Random) -> list[list[str]]:
 
 
 def _member(random: Random, n: int) -> list[str]:
-    mobile = random.choice((f"138{n:08}", f"138 0000 {n:04}", f"+86-1380000{n:04}", f"010-8000{n:04}", "无"))
+    mobile = random.choice((f"138{n:08}", f"138 0000 {n:04}", f"+86-1380000{n:04}", f"010-6234{n:04}", "无"))
     mail = random.choice((f"m{n}@example.org", f"M{n}@Example.org", f"m{n}@example.org", "-"))
     other = random.choice((f"b{n}@example.org", "", ""))
     name = f"{'赵钱孙李周吴郑王'[n % 8]}{'甲乙丙丁戊'[n // 8]}"
