@@ -292,7 +292,8 @@ class Rules:
         listed = {value for name in ("phone", "office") for value in self._values_of(cells.get(name, ""), None)}
         if not lines or listed.intersection(lines):
             return
-        name = "phone" if "phone" in self.fields and blank(cells.get("phone", "")) else "office"
+        mobile = any(kind == ReachKind.MOBILE for kind, _ in who.ways)  # the first column is for that
+        name = "phone" if "phone" in self.fields and blank(cells.get("phone", "")) and not mobile else "office"
         if blank(cells.get(name, "")):
             yield Part(name, cells.get(name, ""), said(lines[0]), who.source(lines[0]))
 
