@@ -31,6 +31,7 @@ TYPED = {
     "benefit": "B3",
     "letter": "L12",
     "gone": "P12",
+    "second": "2",
     "old": "Huaxing",
 }
 """What people would see in place of a fact."""
