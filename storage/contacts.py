@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -61,6 +62,20 @@ def everyone(db: Session, workspace_id: int, kind: PartyKind) -> Sequence[Party]
     """By number, without those who were found to be another."""
     wanted = (Party.workspace_id == workspace_id, Party.kind == kind, Party.same_as.is_(None))
     return db.scalars(select(Party).where(*wanted).order_by(Party.number)).all()
+
+
+def named(db: Session, workspace_id: int) -> Sequence[Any]:
+    """Of every person, by number, what it takes to know them by name: id, number, name, latin."""
+    wanted = (Party.workspace_id == workspace_id, Party.kind == PartyKind.PERSON, Party.same_as.is_(None))
+    return db.execute(
+        select(Party.id, Party.number, Party.name, Party.latin).where(*wanted).order_by(Party.number)
+    ).all()
+
+
+def ways(db: Session, workspace_id: int) -> Sequence[Any]:
+    """How each party is reached: party_id, kind, value."""
+    question = select(Reach.party_id, Reach.kind, Reach.value).join(Party, Reach.party_id == Party.id)
+    return db.execute(question.where(Party.workspace_id == workspace_id)).all()
 
 
 def every_reach(db: Session, workspace_id: int) -> dict[int, list[Reach]]:

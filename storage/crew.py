@@ -39,7 +39,7 @@ class Volunteer(Base):
 
 
 class Shift(Base):
-    """When one of them worked, and at what; ``minutes`` always tells how long.
+    """When one of them worked, and at what (``text``); ``minutes`` always tells how long that really was.
 
     Without ``ends_at`` only the length is known, and of ``starts_at``, the midnight of the meeting's zone, the day.
     """
@@ -49,6 +49,8 @@ class Shift(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     volunteer_id: Mapped[int] = mapped_column(ForeignKey(Volunteer.id, ondelete="CASCADE"), index=True)
     text: Mapped[str] = mapped_column(String(100), default="")
+    place: Mapped[str] = mapped_column(String(100), default="")
+    note: Mapped[str] = mapped_column(String(300), default="")
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     minutes: Mapped[int]

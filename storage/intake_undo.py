@@ -18,6 +18,8 @@ from storage.undo import typed
 
 _DEPTH = ("party", "reach", "taking", "sponsor", "volunteer", "partner", "shift", "member")
 """Parents before their children."""
+_PARTS = ("sponsor", "volunteer", "partner")
+"""On their rows hangs what was promised, and when somebody worked."""
 _HANG = ("reach", "taking")
 """What stands in the note of a new party itself."""
 _CHUNK = 500
@@ -148,6 +150,7 @@ def _left(db: Session, intake_id: int, done: Deed) -> set[int]:
     """Parties of whom something is no longer as the import left it, or on whom something else has been built."""
     left = {row.party for row in done.rows if not _as_left(row, done)}
     mine = {(row.table, row.id): row for row in done.rows}
+    left |= set(_hung_on(db, intake_id, mine))
     pointing = _built_on(db, intake_id, done.new)
     built = [(party, _goes_with(mine.get((name, child)), column)) for party, name, child, column in pointing]
     while True:
@@ -171,9 +174,10 @@ def _as_left(row: Done, done: Deed) -> bool:
     told = {name: value for name, value in row.after.items() if name not in _HANG}
     if any(stands[name] != value for name, value in told.items()):
         return False
-    if row.table != "party" or row.before is not None:
+    if row.before is not None:
         return True
-    same = all(sorted(done.hang[row.id][name]) == sorted(row.after[name]) for name in _HANG)
+    hang = [name for name in _HANG if row.table == "party"]
+    same = all(sorted(done.hang[row.id][name]) == sorted(row.after[name]) for name in hang)
     blank = all(not stands[name] for name in stands.keys() - told.keys() - {"id", "version"})
     return same and blank
 
@@ -192,11 +196,21 @@ def _built_on(db: Session, intake_id: int, new: set[int]) -> Iterator[tuple[int,
                     yield party_id, where.name, row_id, column.name
 
 
-def _pointers() -> Iterator[tuple[Table, Column[Any]]]:
-    party = _table(Party.__tablename__).c.id
+def _hung_on(db: Session, intake_id: int, mine: Mapping[tuple[str, int], Done]) -> Iterator[int]:
+    """Whose part in the meeting is new, and has got something since: a shift, a benefit."""
+    for name in _PARTS:
+        for where, column in _pointers(name):
+            for row_id, child in db.execute(select(column, where.c.id).where(column.in_(_touched(intake_id, name)))):
+                if mine[name, row_id].before is None and (where.name, child) not in mine:
+                    yield mine[name, row_id].party
+
+
+def _pointers(name: str = Party.__tablename__) -> Iterator[tuple[Table, Column[Any]]]:
+    """Columns that point to rows of that table."""
+    key = _table(name).c.id
     for where in Base.metadata.sorted_tables:
         for column in where.c:
-            if any(key.column is party for key in column.foreign_keys):
+            if any(one.column is key for one in column.foreign_keys):
                 yield where, column
 
 

@@ -130,10 +130,25 @@ def begin(db: Session, values: Mapping[str, Any]) -> Intake:
     return found
 
 
-def headings(db: Session, workspace_id: int) -> dict[str, Heading]:
-    """What the workspace's own columns mean, by their names."""
-    found = db.scalars(select(Heading).where(Heading.workspace_id == workspace_id))
+def headings(db: Session, workspace_id: int, about: str = "") -> dict[str, Heading]:
+    """What the workspace's own columns mean, by their names, in lists of people or ``about`` something else."""
+    found = db.scalars(select(Heading).where(Heading.workspace_id == workspace_id, Heading.about == about))
     return {row.name: row for row in found}
+
+
+def remember(db: Session, workspace_id: int, here: Iterable[str], said: Mapping[str, str], about: str = "") -> None:
+    """What somebody said of a heading (``said``) holds for the next list; what we know by ourselves needs no row.
+
+    ``here`` are all headings of the list, as they are compared.
+    """
+    known = headings(db, workspace_id, about)
+    for name in {*here} & known.keys() - said.keys():
+        db.delete(known[name])
+    for name, field in said.items():
+        if name in known:
+            known[name].field = field
+        else:
+            db.add(Heading(workspace_id=workspace_id, about=about, name=name[:200], field=field))
 
 
 def open_questions(db: Session, workspace_id: int) -> int:

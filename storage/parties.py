@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.base import Base
 from storage.files import File
 
+SHIFTS = "shifts"
+"""What a list may be about beside people."""
 MOST_FOUND = 50
 """By one name: who finds more must say more of it."""
 
@@ -151,8 +153,9 @@ class Twin(Base):
 class Intake(Base):
     """One import of people that was confirmed: ``number`` is the I of ``I3``. ``columns`` is the heading of each field.
 
-    ``capacity`` is what its people were to the meeting, None for a list of members: of that ``layout`` is every column,
-    with its heading and its field ("" for one that is only carried along). ``undone_at``: taken back whole.
+    ``about`` is SHIFTS for a list of when volunteers worked, else empty. ``capacity`` is what its people were to the
+    meeting, None for a list of members: of that ``layout`` is every column, with its heading and its field ("" for one
+    that is only carried along). ``undone_at``: taken back whole.
     """
 
     __tablename__ = "intake"
@@ -161,6 +164,7 @@ class Intake(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     number: Mapped[int]
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    about: Mapped[str] = mapped_column(String(20), default="")
     capacity: Mapped[Capacity | None] = mapped_column(String(20))
     file_id: Mapped[int] = mapped_column(ForeignKey(File.id))
     columns: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
@@ -196,12 +200,16 @@ class IntakeRow(Base):
 
 
 class Heading(Base):
-    """What a column of the workspace's lists means, as somebody once said: ``field`` is empty for one to be ignored."""
+    """What a column of the workspace's lists means, as somebody once said: ``field`` is empty for one to be ignored.
+
+    ``about`` is empty for lists of people, else what the lists are of.
+    """
 
     __tablename__ = "heading"
-    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    __table_args__ = (UniqueConstraint("workspace_id", "about", "name"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    about: Mapped[str] = mapped_column(String(20), default="")
     name: Mapped[str] = mapped_column(String(200))
     field: Mapped[str] = mapped_column(String(30))
 

@@ -19,7 +19,7 @@ from storage.parties import Capacity
 
 router = Router("crew")
 
-WIDTH = 7
+WIDTH = 9
 """Columns of the sheet of shifts: one without rows has its headings all the same."""
 
 
@@ -68,7 +68,7 @@ def _person(one: Member) -> list[object]:
 
 def _shifts(ctx: Context, everybody: Sequence[Member]) -> Grid:
     rows = [_shift(ctx, one, shift) for one in everybody for shift in one.shifts]
-    columns = Columns(("number", "name", "day", "from", "to", "hours", "post"), rows or [[""] * WIDTH])
+    columns = Columns(("number", "name", "day", "from", "to", "hours", "post", "place", "note"), rows or [[""] * WIDTH])
     return _grid(ctx.words("crew/sheet_shifts", table=columns))
 
 
@@ -82,6 +82,8 @@ def _shift(ctx: Context, one: Member, shift: Shift) -> list[object]:
         f"{told.ends:%H:%M}" if told.ends else "",
         clock(told.minutes),
         told.text,
+        shift.place,
+        shift.note,
     ]
 
 

@@ -25,3 +25,5 @@ Told = Annotated[
     ),
 ]
 """What stands before the first key is a name."""
+ShiftTold = Annotated[dict[str, str], Details({"place": ("地点", "where"), "note": ("备注", "remark")})]
+"""What stands before the first key is when it was, and at what."""

@@ -9,14 +9,15 @@ from datetime import date
 from handlers import dates, expected
 from handlers.context import Context
 from handlers.crew import rules, times
-from handlers.crew.naming import Anyway, ShiftNumber
+from handlers.crew.naming import Anyway, ShiftNumber, ShiftTold
 from handlers.crew.permits import allow_keeping
 from handlers.crew.roster import member, row_of
 from handlers.crew.rules import AROUND, Worked
 from handlers.crew.showing import shown
 from handlers.dates.printed import day_in
-from handlers.grammar import MeetingNumber, Text
+from handlers.grammar import MeetingNumber
 from handlers.known import AnyPerson
+from handlers.newcomers import retold
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
@@ -27,25 +28,31 @@ from storage.parties import Party
 router = Router("crew")
 
 LONGEST_POST = 100
+LONGEST = {"place": 100, "note": 300}
 _YEAR = re.compile(r"20\d\d")
 
 
 @router.command("shift add", zh="班次 新增", also=("add shift", "班次", "新增班次", "班次 添加"))
-def add(ctx: Context, meeting: MeetingNumber = 0, *, who: AnyPerson, anyway: Anyway = "", what: Text = "") -> Message:
+def add(
+    ctx: Context, meeting: MeetingNumber = 0, *, who: AnyPerson, anyway: Anyway = "", told: ShiftTold | None = None
+) -> Message:
     """Note when somebody worked: shift add P7 3/8 9:00-12:30 registration desk · shift add P7 4 hours stage
 
     A shift that ends before it begins ended on the next day. Where only the length is known, say the length.
     """
     allow_keeping(ctx, meeting)
-    line = what or _from_fields(ctx)
+    said = {name: " ".join(text.split()) for name, text in (told or {}).items()}
+    line = said.pop("", "") or _from_fields(ctx)
     if not line:
         return _form(ctx, who)
+    if any(len(text) > LONGEST[name] for name, text in said.items()):
+        raise Refused("crew/long", most=min(LONGEST[name] for name in said))
     worked = read(ctx, line)
     one = member(ctx, who)
     known = [Worked.of(shift) for shift in one.shifts]
     if not anyway:
-        _must_be_new(ctx, who, worked, known, line)
-    keep(ctx, row_of(ctx, who), worked)
+        _must_be_new(ctx, who, worked, known, retold(line, said))
+    keep(ctx, row_of(ctx, who), worked, **said)
     return shown(ctx, member(ctx, who), "shift", worked=worked)
 
 
@@ -91,11 +98,13 @@ def _must_be_new(ctx: Context, who: Party, new: Worked, known: Sequence[Worked],
         raise Refused("crew/overlap", party=who, new=new.on(ctx.meeting_zone), others=told, buttons=[again, see])
 
 
-def keep(ctx: Context, row: Volunteer, worked: Worked) -> Shift:
+def keep(ctx: Context, row: Volunteer, worked: Worked, *, place: str = "", note: str = "") -> Shift:
     """One of theirs from now on."""
     shift = Shift(
         volunteer_id=row.id,
         text=worked.text,
+        place=place,
+        note=note,
         starts_at=worked.starts_at,
         ends_at=worked.ends_at,
         minutes=worked.minutes,
@@ -114,6 +123,8 @@ def _form(ctx: Context, who: Party) -> Message:
         Question("to"),
         Question("hours"),
         Question("post", value=one.row.role if one.row else ""),
+        Question("place"),
+        Question("note"),
     ]
     form = Questions(f"shift add M{ctx.meeting.number} {who.ref}", asks)
     return ctx.words("crew/shift_form", member=one, form=form, private=True)

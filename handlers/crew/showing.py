@@ -103,7 +103,7 @@ def shown(
 
 
 def _shift(ctx: Context, shift: Shift) -> Entry:
-    facts = {"shift": Worked.of(shift).on(ctx.meeting_zone)}
+    facts = {"shift": Worked.of(shift).on(ctx.meeting_zone), "place": shift.place, "note": shift.note}
     return Entry(facts, [Offer("shift_drop", f"shift drop M{ctx.meeting.number} {shift.id}")], block="shift")
 
 

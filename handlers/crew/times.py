@@ -67,6 +67,14 @@ def times(text: str) -> tuple[time, time]:
     return begins, ends
 
 
+def moment(text: str) -> time:
+    """One time of day, the first that stands there. Raises ``Refused`` for what no clock shows."""
+    try:
+        return clocks_in(_MIDNIGHT.sub("0", _BARE_HOUR.sub(r"\1:00\2", fold(text))))[0]
+    except (IndexError, ValueError):
+        raise Refused("crew/no_times", text=text) from None
+
+
 def length(text: str) -> int | None:
     """In minutes: ``4.5小时``, ``3h30``, ``90 min``, ``2个半小时``; None for what says no length."""
     found = _LENGTH.search(fold(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, time, timedelta
 
+MONTHS = 12
 _NUMERALS = "一二三四五六七八九"
 _FULL = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _CHINESE = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})(?!\d)")
@@ -27,7 +28,7 @@ _WIDE = str.maketrans("０１２３４５６７８９：．／－～", "01234567
 def day_in(text: str, first: date, last: date, *, alone: bool = False) -> date | None:
     """The day that is named; without a year it is in that of the meeting, from ``first`` to ``last``.
 
-    ``alone``: nothing but a day can stand there, so that 6/8 and 6-8 are one.
+    ``alone``: nothing but a day can stand there, so that 6/8 and 6-8 are one; 26/11 can only be in November.
     """
     plain = text.translate(_WIDE).casefold()
     if full := _FULL.search(plain):
@@ -38,8 +39,10 @@ def day_in(text: str, first: date, last: date, *, alone: bool = False) -> date |
     if english := _ENGLISH.search(plain):
         month = _MONTHS.index(english["m1"] or english["m2"]) + 1
         return _near(month, int(english["d1"] or english["d2"]), first, last)
-    short = _CHINESE.search(plain) or (_SHORT.search(plain) if alone else None)
-    return _near(int(short[1]), int(short[2]), first, last) if short else None
+    if short := _CHINESE.search(plain) or (_SHORT.search(plain) if alone else None):
+        month, day = sorted(map(int, short.groups())) if int(short[1]) > MONTHS else map(int, short.groups())
+        return _near(month, day, first, last)
+    return None
 
 
 def _near(month: int, day: int, first: date, last: date) -> date | None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
 
-from handlers.parties.naming import IGNORE
-from handlers.sheets import Grid, Sheet, Vocabulary, exactly, normal, sheet_of
-from handlers.sheets.mapping import IGNORED, column_of
+from handlers.sheets import Grid, Vocabulary, layouts, normal
+from handlers.sheets.layouts import Layout, layout_of, unnamed
 from handlers.sheets.people import PERSON
 from storage.parties import Capacity
 
@@ -122,25 +118,14 @@ _EXTRA: Mapping[Capacity, Words] = {
     Capacity.PARTNER: _PARTNERING,
     Capacity.MEDIA: {"service": _PARTNERING["service"]},
 }
-NUMBERING = frozenset({"", "序号", "序", "行号", "no", "number", "serial", "index"})
-"""Layout that only count: nobody is asked about them."""
 _SPARE = {"phone": "office", "email": "email2"}
 """Where a second column of the same kind goes."""
 
 
-@dataclass(frozen=True)
-class Layout:
-    """``sheet`` as it is understood. Of the other headings, ``ignored`` are left out, ``unknown`` are asked about."""
-
-    sheet: Sheet
-    ignored: Sequence[str]
-    unknown: Sequence[str]
-
-
-def words_of(capacity: Capacity | None, own: Mapping[str, str] = MappingProxyType({})) -> Vocabulary:
-    """What its columns may be called; ``own`` are the workspace's headings, as they are compared, with their fields."""
+def words_of(capacity: Capacity | None) -> Vocabulary:
+    """What its columns may be called."""
     if capacity is None:
-        return _of_members(own)
+        return _of_members()
     unit = capacity in UNITS
     table: dict[str, Sequence[str]] = {
         **PERSON,
@@ -153,16 +138,10 @@ def words_of(capacity: Capacity | None, own: Mapping[str, str] = MappingProxyTyp
         normal(one) for one in _TITLES
     }
     table["position"] = [word for word in PERSON["position"] if normal(word) not in others]
-    return _with_own(table, own, frozenset({"unit"}) if unit else frozenset({"name", "first", "last"}))
+    return Vocabulary("parties", table, frozenset({"unit"}) if unit else frozenset({"name", "first", "last"}))
 
 
-def _with_own(table: Words, own: Mapping[str, str], needed: frozenset[str]) -> Vocabulary:
-    free = {name: [word for word in words if normal(word) not in own] for name, words in table.items()}
-    mine = {name: [word for word, field in own.items() if field == name] for name in table}
-    return Vocabulary("parties", {name: [*free[name], *mine[name]] for name in table}, needed)
-
-
-def _of_members(own: Mapping[str, str]) -> Vocabulary:
+def _of_members() -> Vocabulary:
     """A list of members has units and people, and of each unit with whom one deals there."""
     table: dict[str, Sequence[str]] = {**PERSON, **_COMMON}
     table["name"] = (*PERSON["name"], *_CONTACTS)
@@ -171,7 +150,7 @@ def _of_members(own: Mapping[str, str]) -> Vocabulary:
         table[name] = (*words, *table.get(name, ())) if name in {"unit", "name"} else (*table.get(name, ()), *words)
     titles = {normal(one) for one in _TITLES}
     table["position"] = [word for word in PERSON["position"] if normal(word) not in titles]
-    return _with_own(table, own, frozenset({"unit", "name", "first", "last"}))
+    return Vocabulary("parties", table, frozenset({"unit", "name", "first", "last"}))
 
 
 def deals_with(heading: str) -> bool:
@@ -183,38 +162,19 @@ def columns_of(
     grids: Sequence[Grid], capacity: Capacity | None, own: Mapping[str, str], said: Mapping[str, str]
 ) -> Layout:
     """The list's columns, as they are known, remembered and said. Raises ``Refused``."""
-    words = words_of(capacity, own)
-    named = {name: heading for name, heading in said.items() if name in words.headings}
-    sheet = _spare(sheet_of(grids, words, named), words, {*named})
-    told = said.get(IGNORE, "")
-    all_of_them = told.casefold() in {"all", "全部", "所有", "其他", "the rest"}
-    dropped = {column_of(sheet.grid, sheet.found, words, one) for one in _listed(told)} if not all_of_them else set()
-    kept = {name: at for name, at in sheet.found.fields.items() if at not in dropped}
-    sheet = replace(sheet, found=replace(sheet.found, fields=kept))
-    refused = {at for name, one in named.items() if one.casefold() in IGNORED for at in _called(sheet, words, name)}
-    ignored: list[str] = []
-    unknown: list[str] = []
-    for at, heading in _unnamed(sheet).items():
-        known = at in dropped | refused or own.get(normal(heading)) == "" or normal(heading) in NUMBERING
-        (ignored if known or all_of_them else unknown).append(heading)
-    return Layout(sheet, ignored, unknown)
+    return layout_of(grids, words_of(capacity), own, said, _SPARE)
 
 
 def confirmed(
     grids: Sequence[Grid], capacity: Capacity | None, own: Mapping[str, str], said: Mapping[str, str]
 ) -> Layout:
     """The named columns and no others, as they were shown. Raises ``Refused``."""
-    sheet = exactly(grids, words_of(capacity, own), {name: at for name, at in said.items() if name != IGNORE})
-    return Layout(sheet, list(_unnamed(sheet).values()), [])
+    return layouts.confirmed(grids, layouts.with_own(words_of(capacity), own), said)
 
 
 def to_remember(columns: Layout, capacity: Capacity | None) -> dict[str, str]:
     """Headings as they are compared, with their field, where we would not have known that; "" for an ignored one."""
-    known = {normal(word): name for name, words in words_of(capacity).headings.items() for word in words}
-    fields = {normal(heading): name for name, heading in columns.sheet.headings.items() if heading}
-    spare = {name: field for name, field in fields.items() if known.get(name) != field and field not in _SPARE.values()}
-    left = {name: "" for heading in columns.ignored if (name := normal(heading)) not in NUMBERING}
-    return {**left, **spare}
+    return layouts.to_remember(columns, words_of(capacity), _SPARE.values())
 
 
 def every(columns: Layout) -> list[list[str]]:
@@ -227,30 +187,4 @@ def every(columns: Layout) -> list[list[str]]:
 def carried(columns: Layout, number: int) -> dict[str, str]:
     """The cells of a row, counted from 1, that are no field, by the heading of their column."""
     row = columns.sheet.grid.rows[number - 1]
-    return {heading: row[at] for at, heading in _unnamed(columns.sheet).items() if at < len(row) and row[at]}
-
-
-def _unnamed(sheet: Sheet) -> dict[int, str]:
-    """Headings of columns that are no field, by column."""
-    taken: Collection[int] = sheet.found.fields.values()
-    row = sheet.grid.rows[sheet.found.at]
-    return {at: cell for at, cell in enumerate(row) if cell and at not in taken}
-
-
-def _called(sheet: Sheet, words: Vocabulary, name: str) -> list[int]:
-    known = {normal(word) for word in words.headings[name]}
-    return [at for at, heading in _unnamed(sheet).items() if normal(heading) in known]
-
-
-def _spare(sheet: Sheet, words: Vocabulary, said: Collection[str]) -> Sheet:
-    """A list has a mobile and a telephone, or two addresses: the second is kept beside the first."""
-    fields = dict(sheet.found.fields)
-    for name, spare in _SPARE.items():
-        free = name in fields and spare not in fields and not {name, spare} & set(said)
-        if free and (found := _called(sheet, words, name)):
-            fields[spare] = found[0]
-    return replace(sheet, found=replace(sheet.found, fields=fields))
-
-
-def _listed(told: str) -> list[str]:
-    return [one for one in re.split(r"[\s,，、;；]+", told) if one]
+    return {heading: row[at] for at, heading in unnamed(columns.sheet).items() if at < len(row) and row[at]}

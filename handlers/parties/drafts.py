@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from handlers.cleaning.cells import blank, full_name, two_names
+from handlers.cleaning.cells import blank, full_name, only_counts, two_names
 from handlers.cleaning.mails import mails
 from handlers.cleaning.phones import phones
 from handlers.cleaning.units import credit_code
-from handlers.parties.columns import UNITS, Layout, carried, deals_with
+from handlers.parties.columns import UNITS, carried, deals_with
 from handlers.sheets import Row
+from handlers.sheets.layouts import Layout
 from storage.parties import Capacity, PartyKind, ReachKind
 from storage.partners import PartnerKind
 
@@ -44,9 +45,6 @@ _KINDS = (
     (PartnerKind.VENUE, r"场地|会场|酒店|会议中心|venue|hotel"),
     (PartnerKind.SUPPORTER, r"支持|协办|指导|承办|联合|support|co-?organi"),
     (PartnerKind.SUPPLIER, r"供应|服务商|搭建|设备|餐饮|印刷|运输|物料|supplier|vendor|contractor"),
-)
-_TOTAL = re.compile(
-    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|grand total|sub-?total|total)\s*[:：]?\s*\d*\s*(?:人|家|名)?", re.IGNORECASE
 )
 _MONEY = re.compile(r"[^\d.,万千-]")
 _HOURS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:小时|个小时|h|hours?|hrs?)?", re.IGNORECASE)
@@ -128,7 +126,7 @@ def read(columns: Layout, capacity: Capacity | None, region: str) -> Drafts:
     lines = [
         line
         for row in columns.sheet.found.rows(grid)
-        if not _only_counts(grid[row.number - 1]) and (line := reader.line(row))
+        if not only_counts(grid[row.number - 1]) and (line := reader.line(row))
     ]
     if capacity is None:
         told = {row.number: row.values for row in columns.sheet.found.rows(grid)}
@@ -136,11 +134,6 @@ def read(columns: Layout, capacity: Capacity | None, region: str) -> Drafts:
             line.cells = {name: cell for name, cell in told[line.draft.number].items() if cell}
             line.rest = carried(columns, line.draft.number)
     return Drafts(lines, reader.faults)
-
-
-def _only_counts(cells: Sequence[str]) -> bool:
-    first = next((cell for cell in cells if cell), "")
-    return bool(_TOTAL.fullmatch(first)) and not any("@" in cell for cell in cells)
 
 
 @dataclass

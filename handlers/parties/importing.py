@@ -19,23 +19,24 @@ from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties import applying
 from handlers.parties.book import Book, Plan, Subject
-from handlers.parties.columns import Layout, columns_of, confirmed, every, to_remember
+from handlers.parties.columns import columns_of, confirmed, every, to_remember
 from handlers.parties.drafts import Drafts, Fault, Way, read, reasons
 from handlers.parties.likely import AT_ONCE, ask, told
-from handlers.parties.naming import CAPACITIES, IGNORE, PLURALS, AsCapacity, ColumnNames, ImportNumber, Shown
+from handlers.parties.naming import CAPACITIES, PLURALS, AsCapacity, ColumnNames, ImportNumber
 from handlers.parties.planning import plan
 from handlers.parties.proving import finishing, prove
 from handlers.permissions import allow, allow_in_any, keeps_contacts
 from handlers.refused import Refused
 from handlers.rolls import SHEETS
 from handlers.router import Router
-from handlers.sheets import normal
+from handlers.sheets.layouts import IGNORE, Layout, headings_of
 from handlers.sheets.mapping import MOST_SHOWN
+from handlers.sheets.naming import Shown
 from messages import Entry, Message, Offer
 from storage import intakes, meetings
 from storage.files import File
 from storage.materials import Material, Scope
-from storage.parties import Capacity, Heading, Intake
+from storage.parties import Capacity, Intake
 
 router = Router("parties")
 
@@ -285,7 +286,8 @@ def _hidden(name: str, cell: str) -> str:
 def _imported(ctx: Context, found: Reading) -> Message:
     intake = intakes.begin(ctx.db, _values(ctx, found))
     applying.apply(ctx.db, intake, found.plan, found.book, found.capacity)
-    _remember(ctx, found)
+    said = to_remember(found.columns, found.capacity)
+    intakes.remember(ctx.db, ctx.workspace.id, headings_of(found.columns), said)
     if found.capacity:
         _label(found.file, found.capacity, ctx.meeting.id)
     else:
@@ -360,20 +362,6 @@ def _values(ctx: Context, found: Reading) -> dict[str, Any]:
         "person_id": ctx.person.id,
         "at": ctx.now,
     }
-
-
-def _remember(ctx: Context, found: Reading) -> None:
-    """What somebody said of a heading holds for the next list; what we would know by ourselves needs no row."""
-    known = intakes.headings(ctx.db, ctx.workspace.id)
-    said = to_remember(found.columns, found.capacity)
-    here: Sequence[str] = [normal(one) for one in (*found.columns.sheet.headings.values(), *found.columns.ignored)]
-    for name in {*here} & known.keys() - said.keys():
-        ctx.db.delete(known[name])
-    for name, field in said.items():
-        if name in known:
-            known[name].field = field
-        else:
-            ctx.db.add(Heading(workspace_id=ctx.workspace.id, name=name[:200], field=field))
 
 
 def _label(file: File, capacity: Capacity, meeting_id: int) -> None:

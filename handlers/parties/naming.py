@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
-from handlers.grammar import Cursor, Details, Numbered, OneOf, in_chinese
+from handlers.grammar import Cursor, Details, Numbered, OneOf
+from handlers.sheets.layouts import IGNORE
 from storage.parties import Capacity
 
 if TYPE_CHECKING:
@@ -65,26 +66,9 @@ class _Capacity:
         return f"作为{CAPACITIES.names[capacity][0]}", match.end()
 
 
-class _Shown:
-    """``confirm 0123456789ab``; gives the digest of what was shown."""
-
-    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
-        word = cursor.peek()
-        match = re.match(r"(?:confirm|确认)\s*([0-9a-f]{12})(?!\w)", cursor.folded[word.start :]) if word else None
-        if word is None or match is None:
-            return None
-        cursor.skip_to(word.start + match.end())
-        return match[1]
-
-    def chinese(self, text: str) -> tuple[str, int] | None:
-        return in_chinese({"confirm": "确认"}, text)
-
-
 AsCapacity = Annotated[Capacity, _Capacity()]
-Shown = Annotated[str, _Shown()]
 ImportNumber = Annotated[int, Numbered.like(r"(?:I|导入\s*)(\d{1,6})(?!\d)")]
 
-IGNORE = "ignore"
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "name": ("姓名",),
     "first": ("名", "first name"),

@@ -17,9 +17,9 @@ from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import Sheet, is_sheet
 from handlers.sheets.mapping import MOST_SHOWN
+from handlers.sheets.naming import Shown
 from handlers.sponsors.columns import ColumnNames, Read, read_rows, sheet_in
 from handlers.sponsors.desk import accounts, may_change
-from handlers.sponsors.naming import Confirmed
 from handlers.sponsors.planning import Known, Plan, Step, plan
 from handlers.sponsors.promising import MOST
 from handlers.sponsors.quantities import written
@@ -53,7 +53,7 @@ def import_(  # noqa: PLR0917  the words of a line stand in an order
     meeting: MeetingNumber = 0,
     refs: Files = (),
     adding: Adding = "",
-    digest: Confirmed = "",
+    digest: Shown = "",
     columns: ColumnNames | None = None,
 ) -> Message:
     """Take over a list of what sponsors were promised, with a preview: benefits import F8"""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from handlers.grammar import Cursor, Details, Numbered, OneOf, fold, in_chinese
+from handlers.grammar import Cursor, Details, Numbered, OneOf, fold
 from handlers.refused import Refused
 from handlers.sponsors.quantities import counted
 from handlers.sponsors.rules import Report
@@ -130,24 +130,6 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         yield from zip([said, *[""] * len(found)], found, strict=False)
 
 
-class _Confirmed:
-    """``confirm 0123456789ab``; gives the digest of what was shown."""
-
-    _SHAPE = re.compile(r"(?:confirm|确认)\s*([0-9a-f]{12})(?!\w)", re.IGNORECASE)
-
-    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
-        word = cursor.peek()
-        match = self._SHAPE.match(cursor.folded, word.start) if word else None
-        if match is None:
-            return None
-        cursor.skip_to(match.end())
-        return match[1].casefold()
-
-    def chinese(self, text: str) -> tuple[str, int] | None:
-        return in_chinese({"confirm": "确认"}, text)
-
-
-Confirmed = Annotated[str, _Confirmed()]
 BenefitNumber = Annotated[int, Numbered.like(r"B(\d{1,5})(?![0-9A-Za-z_])")]
 SponsorNumber = Annotated[int, Numbered.like(r"P(\d{1,7})(?![0-9A-Za-z_])")]
 TellBenefit = Annotated[Told, _Told()]

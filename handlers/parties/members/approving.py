@@ -10,10 +10,10 @@ from handlers.parties.importing import must_keep
 from handlers.parties.members.comparing import shown
 from handlers.parties.members.difference import Difference, News
 from handlers.parties.members.gathering import difference
-from handlers.parties.naming import Shown
 from handlers.permissions import allow, approves_members
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.sheets.naming import Shown
 from messages import Message, Offer
 from storage import members, people
 from storage.members import Member, MemberUpdate

@@ -8,11 +8,12 @@ from pathlib import PurePosixPath
 from handlers.context import Context
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties.importing import must_keep, one_file, shown_or_done
-from handlers.parties.naming import ColumnNames, Shown
+from handlers.parties.naming import ColumnNames
 from handlers.parties.undoing import all_problems
 from handlers.refused import Refused
 from handlers.rolls import SHEETS
 from handlers.router import Router
+from handlers.sheets.naming import Shown
 from messages import Message
 
 router = Router("members")

@@ -1,0 +1,31 @@
+"""How a command says that a list is right as it was shown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+from handlers.grammar import Cursor, in_chinese
+
+if TYPE_CHECKING:
+    from handlers.context import Context
+
+
+class _Shown:
+    """``confirm 0123456789ab``; gives the digest of what was shown."""
+
+    _SHAPE = re.compile(r"(?:confirm|确认)\s*([0-9a-f]{12})(?!\w)", re.IGNORECASE)
+
+    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
+        word = cursor.peek()
+        match = self._SHAPE.match(cursor.folded, word.start) if word else None
+        if match is None:
+            return None
+        cursor.skip_to(match.end())
+        return match[1].casefold()
+
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        return in_chinese({"confirm": "确认"}, text)
+
+
+Shown = Annotated[str, _Shown()]
