@@ -31,9 +31,9 @@ def sheet(rows: list[list[str]]) -> dict[str, bytes]:
 
 def confirms(who: Somebody, *labels: str) -> str:
     """Press each of these, then confirm; what is said then."""
-    for label in (*labels, "Confirm"):
-        answer = who.presses(label)
-    return text(answer)
+    for label in labels:
+        who.presses(label)
+    return text(who.presses("Confirm"))
 
 
 def noted(desk: Crew) -> list[tuple[str, str, int, str]]:
