@@ -78,12 +78,24 @@ class App:
         self._delivering.start()
         self._ticking = self.ticks.start(seconds=self.settings.tick_seconds)
 
+    def nothing_more(self) -> None:
+        """Begin nothing more; what is in hand goes on."""
+        self.ticks.stopping.set()
+        self.delivery.stop()
+
+    def give_back(self) -> None:
+        """Time is up: what is still in hand is left to other processes, which need not wait for leases to end."""
+        self.delivery.give_back()
+        self.presence.stop()
+        if self.wecom is not None:
+            self.wecom.stop()
+
     def stop(self) -> None:
         """Finish what is in hand, then stop."""
+        self.nothing_more()
         for door in self.doors:
             door.stop()
         self._ticking.shutdown(wait=True)
-        self.delivery.stop()
         self._delivering.join(10)
         self.presence.stop()
 

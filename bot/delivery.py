@@ -94,6 +94,8 @@ class Delivery:
     stopwatch: Callable[[], float] = time.monotonic
     others: Callable[[], bool] = lambda: False
     """Whether processes of another release are at work, to whom what this one does not know is left."""
+    hand: dict[str, Claimed] = field(default_factory=dict)
+    """What is being done now, by the name of its claim."""
     left: dict[str, float] = field(default_factory=dict)
     """Lanes that are left to them, and until when by the stopwatch."""
     elsewhere: Callable[[], Elsewhere | None] = lambda: None
@@ -112,6 +114,15 @@ class Delivery:
         """What is in hand is finished; nothing more is begun."""
         self.stopping.set()
         self.wake()
+
+    def give_back(self) -> None:
+        """What was to be done here and is not finished may be begun anew by others at once.
+
+        What may be on its way to a provider stays under its lease: until that ends it may still arrive.
+        """
+        for claimed in list(self.hand.values()):
+            if claimed.platform in INWARD:
+                self._written(claimed, Outcome(Promise.READY, error=claimed.error, counted=False))
 
     def run(self, *, workers: int = 4) -> None:
         """Until ``stop``. What is to be done here, which may take long, has workers that nobody else waits for."""
@@ -217,12 +228,14 @@ class Delivery:
     def _holding(self, claimed: Claimed) -> Iterator[None]:
         """Renew the lease for as long as something is done here; any other send ends before its lease does."""
         over = threading.Event()
+        self.hand[claimed.holder] = claimed
         if claimed.platform in UNHURRIED:
             threading.Thread(target=self._renew, args=(claimed, over), name="lease", daemon=True).start()
         try:
             yield
         finally:
             over.set()
+            self.hand.pop(claimed.holder, None)
 
     def _renew(self, claimed: Claimed, over: threading.Event) -> None:
         while not over.wait(LEASE_MS / 3000):

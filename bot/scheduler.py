@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ class Ticks:
     store: FileStore | None = None
     keep: KeepSettings = field(default_factory=KeepSettings)
     tidied: datetime | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Once it is set a tick ends behind the unit that is in hand; what is due stays due."""
     stopwatch: Callable[[], float] = time.monotonic
     observe: Callable[[float], None] = lambda _seconds: None
     """Told of every tick that has come to its end, and how many seconds it took."""
@@ -44,8 +47,10 @@ class Ticks:
         self._set_clock()
         for job in JOBS:
             for unit in self._due(job):
-                self._run(job, unit)
-        self._keep_house()
+                if not self.stopping.is_set():
+                    self._run(job, unit)
+        if not self.stopping.is_set():
+            self._keep_house()
         self.observe(self.stopwatch() - begun)
         self.after()
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
+LONGEST_REQUEST_S = 7
+"""Once it is to stop, the server waits so long for requests."""
+
+
 def refuse_to_listen(settings: Settings) -> str | None:
     """Why this must not listen where it was told to; None when it may. The words are the operator's language."""
     if settings.web.host in LOOPBACK or settings.web.host.startswith("127."):
@@ -86,23 +90,28 @@ def _health(app: App) -> list[BaseRoute]:
     return [Route("/healthz", alive), Route("/readyz", ready)]
 
 
-def server(app: App, *, listening: Callable[[str], None] = lambda _address: None) -> Server:
+def server(
+    app: App,
+    *,
+    listening: Callable[[str], None] = lambda _address: None,
+    stopping: Callable[[], None] = lambda: None,
+) -> Server:
     """A server that does not run yet. Raises ``PermissionError`` for what ``refuse_to_listen`` refuses.
 
     ``run()`` blocks until Ctrl-C or SIGTERM, or until another thread calls ``stop()``; it raises ``OSError`` for an
     address that cannot be taken. ``listening`` gets the real address, such as ``http://127.0.0.1:8080``, once pages
-    can be had there.
+    can be had there; ``stopping`` is called before it waits for the requests that are in hand.
     """
     refusal = refuse_to_listen(app.settings)
     if refusal is not None:
         raise PermissionError(refusal)
-    return Server(app, listening)
+    return Server(app, listening, stopping)
 
 
 class Server(uvicorn.Server):
     """uvicorn with open streams sent home before it waits for them."""
 
-    def __init__(self, app: App, listening: Callable[[str], None]) -> None:
+    def __init__(self, app: App, listening: Callable[[str], None], stopping: Callable[[], None]) -> None:
         web = app.settings.web
         super().__init__(
             uvicorn.Config(
@@ -115,11 +124,12 @@ class Server(uvicorn.Server):
                 lifespan="off",
                 ws="none",
                 forwarded_allow_ips=web.proxies,
-                timeout_graceful_shutdown=5,
+                timeout_graceful_shutdown=LONGEST_REQUEST_S,
             )
         )
         self.bell = _bell(app)
         self.listening = listening
+        self.stopping = stopping
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         self.bell.closed = False
@@ -133,6 +143,7 @@ class Server(uvicorn.Server):
             self.listening(_address(self.config.host, sockets[0].getsockname()[1]))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.stopping()
         self.bell.close()
         await super().shutdown(sockets)
 

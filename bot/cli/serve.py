@@ -124,19 +124,20 @@ def _has_browser() -> bool:
 
 def serve(app: App, listening: Callable[[str], None]) -> None:
     """Deliver, tick and serve pages until Ctrl-C or SIGTERM; then finish what is in hand."""
-    import structlog
-
     from bot import web
+    from bot.stopping import Ending
 
-    log, newer = structlog.get_logger(), []
+    newer: list[str] = []
+    ending = Ending(app.nothing_more, app.give_back)
     try:
-        server = web.server(app, listening=listening)
+        server = web.server(app, listening=listening, stopping=ending.begin)
     except PermissionError as refusal:
         raise Trouble("listen", reason=str(refusal)) from None
     figures = _figures(app)
 
     def sent_home(step: str) -> None:
         newer.append(step)
+        ending.code = 1
         server.stop()
 
     app.presence.sent_home = sent_home
@@ -150,8 +151,9 @@ def serve(app: App, listening: Callable[[str], None]) -> None:
     except OSError as error:
         raise _taken(app.settings.web, error) from None
     finally:
-        log.info("stopping")
+        ending.begin()
         app.stop()
+        ending.done()
         figures()
         signal.signal(signal.SIGTERM, before)
     if newer:
