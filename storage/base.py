@@ -35,6 +35,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.types import TypeDecorator
 
 from storage import notices
+from storage.edits import Edits
 from storage.turns import InTurn
 
 __all__ = [
@@ -244,7 +245,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Commits at the end, rolls back on any exception. Nothing is locked before the first question."""
-        with Session(self.writer, expire_on_commit=False) as db:
+        with Edits(self.writer, expire_on_commit=False) as db:
             yield db
             self.commit(db)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage import workspace
 from storage.base import Clash, Database, Stale, ahead_log, trouble
@@ -48,7 +48,7 @@ def test_moments_come_back_aware_and_the_same(database: Database) -> None:
 
 def test_a_moment_without_a_zone_is_a_bug(database: Database) -> None:
     number = meeting(database)
-    with pytest.raises(StatementError, match="naive"):
+    with pytest.raises(ValueError, match="naive"):
         move(database, number, NOON.replace(tzinfo=None))
 
 
