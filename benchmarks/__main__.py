@@ -99,8 +99,8 @@ def of_letters() -> Iterator[Row]:
 
 def of_lists() -> Iterator[Row]:
     found = lists.measure()
-    yield f"people import, {lists.ROWS:,} rows of xlsx, confirmed to committed", f"{found.brought:.2f} s", ""
-    yield "python-calamine reading the same bytes", f"{found.bare:.2f} s", ""
+    yield f"people import, {lists.ROWS:,} rows of xlsx, confirmed to committed", f"{found.brought:.2f} s of CPU", ""
+    yield "python-calamine reading the same bytes", f"{found.bare:.2f} s of CPU", ""
     yield "ratio", f"{found.ratio:.1f}", "at most 10"
 
 

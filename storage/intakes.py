@@ -208,10 +208,10 @@ def add_plain(db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]])
 
 
 def add_parties(db: Session, workspace_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Their ids; the rows have rising numbers, beyond all that were there."""
+    """Their ids; the rows are whole, and have rising numbers, beyond all that were there."""
     if not rows:
         return []
-    add_plain(db, Party, [{**row, "locale": "", "version": 1} for row in rows])
+    add_plain(db, Party, rows)
     new = select(_party.id).where(_party.workspace_id == workspace_id, _party.number >= rows[0]["number"])
     return list(db.scalars(new.order_by(_party.number)))
 

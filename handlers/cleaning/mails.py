@@ -65,7 +65,8 @@ def mails(cell: str) -> Mails:
     """All mail addresses in a cell."""
     folded = cell.casefold()
     if _PLAIN.fullmatch(folded):
-        return Mails((folded,), meant=_meant([folded]))
+        better = likelier(folded)
+        return Mails((folded,), meant=((folded, better),) if better else ())
     if blank(cell):
         return NONE
     text = unicodedata.normalize("NFKC", cell[:LONGEST]).replace("。", ".").replace("mailto:", "")

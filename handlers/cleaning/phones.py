@@ -13,6 +13,7 @@ from handlers.cleaning.cells import blank
 _FRACTION = re.compile(r"(?<=\d{6})\.0+$")
 _CUT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 _CHINA = re.compile(r"(?:(?:\+|00)?(86))?(1[3-9]\d{9})")
+_LINE_OF_CHINA = re.compile(r"0([1-9]\d{8,10})")
 _BETWEEN = re.compile(r"[-\s().·]+")
 _SEVERAL = re.compile(r"[/;,、|\n]|或|(?<=\d{7})\s+(?=\+|0\d\d|1[3-9]\d)")
 _EXTENSION = re.compile(
@@ -110,6 +111,7 @@ def _phone(text: str, region: str) -> Phone | None:
 def _of_any_country(text: str, region: str) -> Phone | None:
     from phonenumbers import (  # noqa: PLC0415  large, and of no use before a list with such numbers comes
         NumberParseException,
+        PhoneNumber,
         PhoneNumberFormat,
         PhoneNumberType,
         format_number,
@@ -117,8 +119,9 @@ def _of_any_country(text: str, region: str) -> Phone | None:
         parse,
     )
 
-    try:
-        number = parse(text, region)
+    line = _LINE_OF_CHINA.fullmatch(_BETWEEN.sub("", text)) if region == "CN" else None
+    try:  # a line with its area is taken apart already: parsing would try the shapes of the whole world on it
+        number = PhoneNumber(86, int(line[1])) if line else parse(text, region)
     except NumberParseException:
         return None
     kind = number_type(number)

@@ -14,7 +14,9 @@ from storage.crew import Shift, Volunteer
 from storage.members import Member
 from storage.parties import Capacity, Party, PartyKind, Reach, ReachKind, Taking
 
-_EMPTY = dict.fromkeys(intakes.VALUES, "")
+_NEW = {**dict.fromkeys(intakes.VALUES, ""), "locale": "", "version": 1, "unit_id": None}
+"""A party of which nothing is known."""
+_NOTHING = frozenset({"", None})
 
 
 def load(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity | None) -> Book:
@@ -127,21 +129,10 @@ class _Writer:
     def parties(self, kind: PartyKind, subjects: Sequence[Subject]) -> None:
         new = [one for one in subjects if one.record is None]
         first, workspace_id = parties.next_number(self.db, self.intake.workspace_id), self.intake.workspace_id
-        rows = [
-            {
-                **_EMPTY,
-                "unit_id": None,
-                **one.values,
-                **self._unit(one),
-                "workspace_id": workspace_id,
-                "kind": kind.value,
-            }
-            for one in new
-        ]
-        for number, row in enumerate(rows, first):
-            row["number"] = number
-        for one, row_id in zip(new, intakes.add_parties(self.db, workspace_id, rows), strict=True):
-            self.ids[id(one)] = row_id
+        own = {"workspace_id": workspace_id, "kind": kind.value}
+        said = [{**one.values, **self._unit(one), **own, "number": number} for number, one in enumerate(new, first)]
+        added = intakes.add_parties(self.db, workspace_id, [{**_NEW, **values} for values in said])
+        self.ids |= {id(one): row_id for one, row_id in zip(new, added, strict=True)}
         ways = [list(_places(one)) for one in new]
         intakes.add_plain(
             self.db,
@@ -150,8 +141,8 @@ class _Writer:
         )
         took = [{"party_id": self.id(one), **took} for one in new for took in self._takes(one)]
         intakes.add_plain(self.db, Taking, took)
-        for one, row, told in zip(new, rows, ways, strict=True):
-            after = {name: value for name, value in row.items() if value not in {"", None}}
+        for one, values, told in zip(new, said, ways, strict=True):
+            after = {name: value for name, value in values.items() if value not in _NOTHING}
             hang = {"reach": [list(way.values()) for way in told], "taking": list(one.takes)}
             note = {"number": one.numbers[0], "table": "party", "row_id": self.id(one)}
             self.notes.append({**note, "after": {**after, **hang}})

@@ -121,7 +121,8 @@ def read(columns: Layout, capacity: Capacity | None, region: str) -> Drafts:
     """Every row below the headings; rows that only count are passed over. ``region`` is telephone numbers' country."""
     headings = columns.sheet.headings
     contacts = deals_with(headings.get("name", "")) and "unit" in headings
-    reader = _Reader(capacity, region, headings.get("unit", ""), contacts=contacts)
+    of_row = () if capacity is None else tuple(name for name in _OF_ROW if name in columns.sheet.found.fields)
+    reader = _Reader(capacity, region, headings.get("unit", ""), of_row, contacts=contacts)
     grid = columns.sheet.grid.rows
     lines = [
         line
@@ -142,6 +143,8 @@ class _Reader:
     region: str
     heading: str
     """Of the column of units: it may say what kind of partners they are."""
+    of_row: Sequence[str]
+    """The columns that say something of their part in the meeting."""
     contacts: bool = False
     """Of members: whether the names are of those with whom one deals in units."""
     faults: list[Fault] = field(default_factory=list)
@@ -233,6 +236,8 @@ class _Reader:
         found = mails(cell)
         for value in found.found:
             draft.ways.setdefault((ReachKind.EMAIL, value), Way(ReachKind.EMAIL, value, cell[:200]))
+        if not found.unread and not found.meant:
+            return
         better = dict(found.meant)
         self.faults += [Fault(number, "email", one, better.pop(one, "")) for one in found.unread]
         self.faults += [Fault(number, "meant", one, other) for one, other in better.items()]
@@ -244,13 +249,14 @@ class _Reader:
             draft.ways.setdefault((kind, one.value), Way(kind, one.value, cell[:200]))
         if found.lost:
             self.faults.append(Fault(number, "phone_lost", cell))
-        self.faults += [Fault(number, "phone", one) for one in found.unread]
+        if found.unread:
+            self.faults += [Fault(number, "phone", one) for one in found.unread]
 
     # --- what the row says of their part in the meeting
 
     def _part(self, number: int, values: Mapping[str, str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for name in _OF_ROW if self.capacity is not None else ():
+        for name in self.of_row:
             if name not in values:
                 continue
             value = self._of_part(number, name, values[name])

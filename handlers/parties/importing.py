@@ -110,11 +110,17 @@ def shown_or_done(
     ctx: Context, file: File, capacity: Capacity | None, named: Mapping[str, str], digest: str
 ) -> Message:
     """What the list would change; done where that is what was shown. ``capacity``: None for a list of members."""
-    with _without_collecting():
-        found = understood(ctx, file, capacity, named, shown=bool(digest))
-        if not digest or digest != found.digest or not (found.plan.added or found.plan.changed):
-            return _preview(ctx, found, stale=bool(digest) and digest != found.digest)
-        return _imported(ctx, found)
+    with _without_collecting():  # what was read is gone before it ends, and need not be looked through either
+        return _shown_or_done(ctx, file, capacity, named, digest)
+
+
+def _shown_or_done(
+    ctx: Context, file: File, capacity: Capacity | None, named: Mapping[str, str], digest: str
+) -> Message:
+    found = understood(ctx, file, capacity, named, shown=bool(digest))
+    if not digest or digest != found.digest or not (found.plan.added or found.plan.changed):
+        return _preview(ctx, found, stale=bool(digest) and digest != found.digest)
+    return _imported(ctx, found)
 
 
 @contextmanager

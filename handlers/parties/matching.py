@@ -166,6 +166,9 @@ def _written_alike(one: _Node, other: _Node) -> bool:
 
 def _settled(group: Sequence[_Node]) -> Iterator[Match]:
     """Where several of the book may be meant, each draft is the one with whom it shares most."""
+    if len(group) == 1 and group[0].id is None:  # almost all of a list that is new
+        yield Match((group[0].at,), None)
+        return
     known = sorted((node for node in group if node.id is not None), key=lambda node: node.number)
     drafts = [node for node in group if node.id is None]
     if len(known) < 2:  # noqa: PLR2004  nobody, or one

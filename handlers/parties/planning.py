@@ -70,7 +70,7 @@ def _known(kind: PartyKind, capacity: Capacity | None, book: Book) -> list[Known
 
 def _held(kind: PartyKind, known: Sequence[Known], drafts: Sequence[Draft]) -> dict[str, list[Known]]:
     """Who in the address book is known by each of the keys of these people; units are known by their names."""
-    if kind == PartyKind.UNIT:
+    if kind == PartyKind.UNIT or not known:
         return {}
     wanted = {key for draft in drafts for key in keys_of(kind, draft.values, draft.ways)}
     found: dict[str, list[Known]] = {}

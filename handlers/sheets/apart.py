@@ -48,6 +48,10 @@ def rows(given: Iterable[Iterable[object]]) -> list[list[str]]:
 
 def cell(value: object) -> str:
     """As a person would read it: 13800000005.0 is a telephone number, not a fraction."""
+    return _tidy(value if isinstance(value, str) else _said(value))
+
+
+def _said(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime):
@@ -58,7 +62,12 @@ def cell(value: object) -> str:
         return f"{value:%H:%M}"
     if isinstance(value, timedelta):
         return f"{int(value.total_seconds()) // 3600}:{int(value.total_seconds()) // 60 % 60:02}"
-    return " ".join(str(value).replace("\u200b", "").replace("\ufeff", "").lstrip("'").split())
+    return str(value)
+
+
+def _tidy(text: str) -> str:
+    """Without marks that nobody sees, the apostrophe that keeps text from being a formula, and blanks around it."""
+    return " ".join(text.replace("\u200b", "").replace("\ufeff", "").lstrip("'").split())
 
 
 def _sheets(stream: BinaryIO) -> tuple[Sheets, str]:
@@ -80,7 +89,7 @@ def _main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     found, reason = _sheets(sys.stdin.buffer)
-    json.dump({"sheets": found, "reason": reason}, sys.stdout)
+    sys.stdout.buffer.write(json.dumps({"sheets": found, "reason": reason}, ensure_ascii=False).encode())
 
 
 if __name__ == "__main__":

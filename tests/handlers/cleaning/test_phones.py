@@ -32,6 +32,20 @@ def test_a_mobile_is_itself_however_it_was_typed(digits: str, country: str, widt
 
 
 @given(
+    st.sampled_from(["010", "021", "0755", "0571", "0991", "01", "05", "09"]),
+    st.sampled_from(["", "-", " ", ") "]),
+    st.from_regex(r"[0-9]{6,9}", fullmatch=True),
+)
+def test_a_line_with_its_area_is_what_the_numbering_plan_says(area: str, between: str, digits: str) -> None:
+    """Whether there is such a number, and how it is dialled from anywhere, only the library knows."""
+    typed = f"{'(' if between == ') ' else ''}{area}{between}{digits}"
+    number = phonenumbers.parse(typed, "CN")
+    known = phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.UNKNOWN
+    expected = [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)] if known else []
+    assert numbers(phones(typed)) == expected
+
+
+@given(
     st.lists(mobiles, min_size=1, max_size=4, unique=True), st.sampled_from(["/", " / ", ";", "；", "、", "，", " 或 "])
 )
 def test_every_number_of_a_cell_is_found_in_its_order(digits: list[str], between: str) -> None:
