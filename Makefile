@@ -39,8 +39,9 @@ sbom: $(DEV)  ## write sbom.json: what an installation consists of, by CycloneDX
 	@$(PY) -W ignore::UserWarning -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-file sbom.json.new
 	@mv sbom.json.new sbom.json && echo 'Written: sbom.json'
 
-machine: $(DEV)  ## say commands at random and hold the bot to what must always be true (ROUNDS=1000: fifty thousand)
+machine: $(DEV)  ## say commands at random and hold the bot to what must always be true (ROUNDS=1000: fifty thousand); then F10
 	ROUNDS=$(or $(ROUNDS),400) $(VENV)/bin/pytest tests/stories/test_machine.py $(ARGS)
+	SEED=$(SEED) TIMES=$(TIMES) $(PY) -m tests.faults F10
 
 soak: $(DEV)  ## live through days with twenty thousand checklists and a million tasks (MINUTES=60)
 	$(PY) -m benchmarks.soak --minutes $(or $(MINUTES),60) $(ARGS)

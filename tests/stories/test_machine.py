@@ -42,11 +42,15 @@ class Aftermath(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.chat = Chat(Path(self.folder.name))
+        self.chat = self.opened(Path(self.folder.name))
         self.people: dict[str, Somebody] = {}
         self.known: dict[int, Row] = {}
         self.past: list[tuple[str, dict[int, Row]]] = []
         self.entries = 0
+
+    def opened(self, folder: Path) -> Chat:
+        """The chat in which all is said."""
+        return Chat(folder)
 
     def teardown(self) -> None:
         self.chat.close()
