@@ -22,6 +22,10 @@ _HAN = re.compile("[〇々㐀-鿿豈-﫿\U00020000-\U000323af]")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 _LATIN_TITLES = frozenset("mr mrs ms miss mx dr prof professor sir madam".split())
 _HAN_TITLES = re.compile("(?<=..)(?:教授|副教授|博士|先生|女士|小姐|老师|院士|主任)$")
+_NAME_AND_TITLE = re.compile(
+    r"(?P<name>[〇々㐀-鿿·]+?\s?[〇々㐀-鿿·]+?)\s*(?P<title>副?教授|副?研究员|博士|院士|老师|先生|女士|小姐|主任)"
+)
+_TITLE_AND_NAME = re.compile(r"(?P<title>Dr|Prof|Professor|Mr|Mrs|Ms|Miss)\b\.?\s*(?P<name>\S.*)", re.IGNORECASE)
 
 
 def compatible(one: str, other: str) -> bool:
@@ -35,6 +39,12 @@ def compatible(one: str, other: str) -> bool:
     if first == second:
         return first != ""
     return not (_HAN.search(first) and _HAN.search(second)) and sound_alike(one, other)
+
+
+def titled(name: str) -> tuple[str, str]:
+    """顾维新 教授 → the name and how its bearer is addressed; empty where the name says nothing of that."""
+    found = _NAME_AND_TITLE.fullmatch(name) or _TITLE_AND_NAME.fullmatch(name)
+    return (found["name"], found["title"]) if found else (name, "")
 
 
 def sound_alike(one: str, other: str) -> bool:

@@ -73,7 +73,10 @@ _CREW: Words = {
         *("post", "group", "team", "role", "assignment", "position"),
     ),
     "hours": ("服务时长", "志愿时长", "志愿服务时长", "服务小时数", "工时", "时长", "hours", "hours worked", "小时"),
-    "contribution": ("贡献", "具体贡献", "突出贡献", "主要贡献", "工作内容", "主要工作", "contribution", "contributed"),
+    "contribution": (
+        *("贡献", "具体贡献", "突出贡献", "主要贡献", "突出表现", "工作内容", "主要工作"),
+        *("contribution", "contributed", "what they did"),
+    ),
 }
 _SPONSORING: Words = {
     "tier": ("赞助级别", "赞助等级", "赞助类别", "级别", "等级", "tier", "sponsorship level", "level", "package"),

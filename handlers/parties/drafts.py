@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from handlers.cleaning.cells import blank, full_name, only_counts, two_names
 from handlers.cleaning.mails import mails
+from handlers.cleaning.names import titled
 from handlers.cleaning.phones import phones
 from handlers.cleaning.units import credit_code
 from handlers.parties.columns import UNITS, carried, deals_with
@@ -196,7 +197,9 @@ class _Reader:
         if two_names(name):
             self.faults.append(Fault(number, "two_contacts" if self._of_unit(values) else "two_names", name))
             return None
-        told = {"name": self._cut(number, "name", name), **self._values(number, values, fields)}
+        bare, title = titled(name)
+        own = {"title": title} if title else {}
+        told = {"name": self._cut(number, "name", bare), **own, **self._values(number, values, fields)}
         draft = Draft(PartyKind.PERSON, number, told)
         self._reached(number, values, draft)
         return draft

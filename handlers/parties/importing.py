@@ -22,7 +22,7 @@ from handlers.parties.book import Book, Plan, Subject
 from handlers.parties.columns import columns_of, confirmed, every, to_remember
 from handlers.parties.drafts import Drafts, Fault, Way, read, reasons
 from handlers.parties.likely import AT_ONCE, ask, told
-from handlers.parties.naming import CAPACITIES, PLURALS, AsCapacity, ColumnNames, ImportNumber
+from handlers.parties.naming import CAPACITIES, NEXT, PLURALS, AsCapacity, ColumnNames, ImportNumber
 from handlers.parties.planning import plan
 from handlers.parties.proving import finishing, prove
 from handlers.permissions import allow, allow_in_any, keeps_contacts
@@ -205,6 +205,8 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
         file=found.file,
         capacity=found.capacity,
         said=_said(ctx, found.capacity),
+        other=_said(ctx, Capacity.SPEAKER if found.capacity == Capacity.VOLUNTEER else Capacity.VOLUNTEER),
+        letter=found.columns.first_unknown,
         sheet=found.columns.sheet.grid.name,
         others=found.columns.sheet.others,
         count=len(found.drafts.lines) + found.left_out,
@@ -299,7 +301,7 @@ def _imported(ctx: Context, found: Reading) -> Message:
     else:
         found.file.meeting_id, found.file.personal, found.file.scope = None, True, Scope.INTERNAL
     ctx.db.flush()
-    pairs = _asked(ctx, intake)
+    pairs, following = _asked(ctx, intake), NEXT.get(found.capacity) if found.capacity else None
     if found.capacity:
         prove(ctx, found.file, found.capacity)
     return ctx.words(
@@ -314,6 +316,7 @@ def _imported(ctx: Context, found: Reading) -> Message:
         buttons=[
             *(finishing(ctx) if found.capacity else [Offer("compare", f"members compare M{ctx.meeting.number}")]),
             *([Offer("twins", "contact twins", primary=True)] if pairs else []),
+            *([Offer("following", f"{following} M{ctx.meeting.number}")] if following else []),
             Offer("imports", "people imports"),
             Offer("undo", f"people import undo {intake.ref}"),
         ],

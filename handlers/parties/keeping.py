@@ -18,7 +18,8 @@ from handlers.permissions import allow_in_any, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Entry, Message, Offer, Question, Questions
-from storage import parties
+from storage import letters, parties
+from storage.letters import LetterState
 from storage.parties import Party, PartyKind, Reach, ReachKind
 
 if TYPE_CHECKING:
@@ -99,7 +100,15 @@ def confirm(ctx: Context, found: Several) -> Message:
         party.confirmed_at, party.confirmed_by = ctx.now, ctx.person.id
     ctx.db.flush()
     rows = [Entry({"card": card}) for card in cards(ctx, found)]
-    return ctx.words("contacts/confirmed", rows=rows, count=len(rows), buttons=[Offer("undo", "undo")], tone="good")
+    buttons = [*_letters(ctx), Offer("undo", "undo")]
+    return ctx.words("contacts/confirmed", rows=rows, count=len(rows), buttons=buttons, tone="good")
+
+
+def _letters(ctx: Context) -> list[Offer]:
+    """To draft again, where letters are held back: perhaps by what was checked just now."""
+    meeting = ctx.meeting_if_clear()
+    held = meeting is not None and any(row.state == LetterState.BLOCKED for row in letters.heads(ctx.db, meeting.id))
+    return [Offer("draft", f"thanks draft M{meeting.number} all", primary=True)] if meeting and held else []
 
 
 @router.command("contact stop", zh="联系人 退订", also=("stop contact", "退订联系人"))

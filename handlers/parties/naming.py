@@ -25,6 +25,17 @@ PLURALS: Mapping[Capacity, str] = {
     Capacity.MEDIA: "media",
 }
 """As commands say them in English."""
+NEXT: Mapping[Capacity, str] = {
+    Capacity.ATTENDEE: "thanks",
+    Capacity.SPEAKER: "speakers",
+    Capacity.VIP: "speakers",
+    Capacity.SPONSOR: "sponsors",
+    Capacity.VOLUNTEER: "volunteers",
+    Capacity.STAFF: "volunteers",
+    Capacity.PARTNER: "partners",
+    Capacity.MEDIA: "partners",
+}
+"""Where one looks on, once a list of them is in."""
 
 CAPACITIES = OneOf(
     {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 DEEPEST = 15
 """Rows among which the headings are looked for: titles, notes and empty rows stand above them."""
 
+_OR = re.compile(r"[/／、|｜]|或|\bor\b")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|[*:：_\-/.#&、,，?？!！\s]+")
 
 
@@ -57,12 +58,19 @@ def find(grid: Sequence[Sequence[str]], headings: Mapping[str, Sequence[str]]) -
 def _headings(at: int, row: Sequence[str], ranks: Mapping[str, tuple[int, str]]) -> Found:
     fields: dict[str, tuple[int, int]] = {}
     for column, cell in enumerate(row):
-        if known := ranks.get(normal(cell)):
+        if known := ranks.get(normal(cell)) or _either(cell, ranks):
             rank, name = known
             fields[name] = min(fields.get(name, (rank, column)), (rank, column))
     taken = {name: column for name, (_, column) in fields.items()}
     unknown = {column: cell for column, cell in enumerate(row) if cell and column not in taken.values()}
     return Found(at, taken, unknown)
+
+
+def _either(cell: str, ranks: Mapping[str, tuple[int, str]]) -> tuple[int, str] | None:
+    """学校/单位, 手机、电话: two names of one field; the lesser of them counts."""
+    found = [ranks.get(normal(part)) for part in _OR.split(cell)]
+    known = [one for one in found if one is not None]
+    return max(known) if len(known) == len(found) and len({name for _, name in known}) == 1 else None
 
 
 def normal(heading: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from handlers.sheets.columns import normal
-from handlers.sheets.mapping import IGNORED, Sheet, Vocabulary, column_of, exactly, sheet_of
+from handlers.sheets.mapping import IGNORED, Sheet, Vocabulary, column_of, exactly, letter, sheet_of
 from handlers.sheets.reading import Grid
 
 IGNORE = "ignore"
@@ -30,6 +30,12 @@ class Layout:
     sheet: Sheet
     ignored: Sequence[str]
     unknown: Sequence[str]
+
+    @property
+    def first_unknown(self) -> str:
+        """The letter of the first column that is asked about; empty where none is."""
+        headings = self.sheet.grid.rows[self.sheet.found.at]
+        return letter(headings.index(self.unknown[0])) if self.unknown else ""
 
 
 def with_own(words: Vocabulary, own: Mapping[str, str]) -> Vocabulary:

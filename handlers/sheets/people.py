@@ -15,7 +15,7 @@ PERSON: Mapping[str, Sequence[str]] = {
     "unit": (
         *("单位", "單位", "工作单位", "单位名称", "您的单位", "所在单位", "公司", "公司名称", "单位/公司", "公司/单位"),
         *("机构", "机构名称", "组织", "company", "company name", "organisation", "organization", "affiliation"),
-        *("institution", "employer", "invoice address: company"),
+        *("institution", "employer", "invoice address: company", "学校", "院校", "所属单位"),
     ),
     "position": ("职务", "職務", "职位", "职称", "职务/职称", "您的职务", "position", "job title", "title", "role"),
     "email": (
@@ -25,6 +25,6 @@ PERSON: Mapping[str, Sequence[str]] = {
     "phone": (
         *("手机", "手機", "手机号", "手机号码", "移动电话", "您的手机", "联系手机", "mobile", "mobile phone"),
         *("mobile number", "cell phone", "联系电话", "电话", "電話", "电话号码", "联系方式", "phone", "phone number"),
-        *("telephone", "cell"),
+        *("telephone", "cell", "联络电话", "联络方式"),
     ),
 }

@@ -11,7 +11,7 @@ from handlers.router import Router
 from handlers.thanks import book as books
 from handlers.thanks.naming import AudienceOrAll, Seen
 from handlers.thanks.permits import allow_signing
-from handlers.thanks.reading import SEEN, shown
+from handlers.thanks.reading import SEEN, chinese, shown
 from handlers.thanks.rules import IN_BULK, Bulk, in_bulk, kept_back, varying, whole
 from handlers.thanks.settling import sign
 from handlers.thanks.writing import bare, differs, letters_due, write
@@ -25,7 +25,11 @@ router = Router("thanks")
 MOST_APART = 8
 
 
-@router.command("thanks approve all", zh="致谢 全部批准", also=("approve all letters", "全部批准致谢"))
+@router.command(
+    "thanks approve all",
+    zh="致谢 全部批准",
+    also=("approve all letters", "全部批准致谢", "致谢 批准 全部", "致谢 批准全部"),
+)
 def approve_all(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceOrAll = "", seen: Seen = "") -> Message:
     """Approve letters that say the same, by one read in full: thanks approve all attendees"""
     ctx.meeting_number(meeting or None)
@@ -77,6 +81,8 @@ def _sample(
     """One letter of each shape in full, in what the others differ from it, and which are not among them."""
     rows = {row.number: row for row in drafts}
     number = ctx.meeting.number
+    named = [*(shape[0] for shape in found.shown), *found.apart[:MOST_APART]]
+    same = parties.some(ctx.db, {rows[one].party_id for one in named})
     entries = []
     for shape in found.shown:
         alike = [rows[one] for one in shape]
@@ -86,13 +92,13 @@ def _sample(
                 {
                     "letter": alike[0],
                     "lines": shown(alike[0]),
+                    "chinese": chinese(alike[0], same[alike[0].party_id]),
                     "count": len(alike),
                     "fields": [wording.label(name, ctx.locale) for name in names],
                 },
                 [Offer("show", f"thanks show M{number} {alike[0].ref}")],
             )
         )
-    same = parties.some(ctx.db, {rows[one].party_id for one in found.apart[:MOST_APART]})
     line = f"thanks approve all M{number} {audience} {digest[:SEEN]}"
     count = len(found.together)
     return ctx.words(

@@ -14,6 +14,7 @@ from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks import book as books
 from handlers.thanks.book import Book
+from handlers.thanks.heads import LOCALES
 from handlers.thanks.naming import EVERYBODY, AudienceOrAll
 from handlers.thanks.rules import IN_BULK, PRECEDENCE, SETTLED, WAITING, Due, kept_back
 from handlers.thanks.writing import differs, judge, letters_due, renew, write
@@ -28,6 +29,8 @@ AT_ONCE = 40
 CHUNK = 50
 """So many are in memory at a time."""
 BAR = 20
+SIGNED = frozenset(Audience) - {Audience.ATTENDEES, Audience.NO_SHOWS}
+"""By a person; mass letters are the association's."""
 MOST_NAMED = 5
 
 
@@ -202,6 +205,8 @@ def _told(ctx: Context, book: Book, outcome: Outcome, audience: str) -> Message:
         offers.append(Offer("blocked", f"thanks blocked M{number}{word}", primary=not readable))
     if readable and audience in IN_BULK:
         offers.append(Offer("all", f"thanks approve all M{number} {audience}"))
+    unsigned = _unsigned(ctx, book)
+    offers += [Offer("letterhead", f"letterhead edit {one}", facts={"language": one}) for one in unsigned]
     offers.append(Offer("overview", f"thanks M{number}"))
     return ctx.words(
         "thanks/drafted",
@@ -209,8 +214,18 @@ def _told(ctx: Context, book: Book, outcome: Outcome, audience: str) -> Message:
         audience=audience,
         counts=outcome.counts,
         outdated=outcome.outdated,
+        unsigned=unsigned,
         uncounted=book.uncounted if audience in {EVERYBODY, Audience.ATTENDEES} else 0,
         rows=[Entry(one, [Offer("show", f"thanks show M{number} {one['letter'].ref}")]) for one in outcome.changed],
         buttons=offers,
         tone="warn" if outcome.counts["outdated"] else "good",
     )
+
+
+def _unsigned(ctx: Context, book: Book) -> list[str]:
+    """Languages in which letters wait that somebody is to sign, and nobody is named who does."""
+    waiting = {
+        row.locale for row in letters.heads(ctx.db, ctx.meeting.id) if row.state in WAITING and row.audience in SIGNED
+    }
+    named = {locale for locale, head in book.heads.items() if head.signatory}
+    return [word for word, locale in LOCALES.items() if locale in waiting - named]

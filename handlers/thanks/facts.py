@@ -120,7 +120,7 @@ def _addressee(book: Book, due: Due, locale: str) -> dict[str, Any]:
     honoured = due.audience == Audience.SPEAKERS and speaks(book, party)
     return {
         "name": name,
-        "salutation": salutation(name, party.title, locale=locale, honoured=honoured),
+        "salutation": salutation(name, party.title, party.position, locale=locale, honoured=honoured),
         "title": party.title,
         "position": party.position,
         "unit": _unit(book, party, locale),

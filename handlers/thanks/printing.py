@@ -200,7 +200,7 @@ def _told(ctx: Context, sheets: Sequence[Sheet], files: Sequence[File]) -> Messa
         count=len(good),
         sealed=sum(sheet.paper.seal for sheet in good),
         apart=bool(offers),
-        addressless=[sheet.letter.ref for sheet in good if not sheet.reader.postal.address][:MOST_NAMED],
+        addressless=_addressless(good),
         lost=[{"letter": one.letter, "lacks": named(one.lacks)} for one in lost[:MOST_NAMED]],
         first=good[0].letter,
         files=given,
@@ -208,6 +208,14 @@ def _told(ctx: Context, sheets: Sequence[Sheet], files: Sequence[File]) -> Messa
         private=not offers,
         tone="good",
     )
+
+
+def _addressless(sheets: Sequence[Sheet]) -> dict[str, Any]:
+    """How many have no postal address, the first of them, and whose entry lacks the first one's."""
+    found = [sheet for sheet in sheets if not sheet.reader.postal.address]
+    named = [sheet.letter.ref for sheet in found[:MOST_NAMED]]
+    more = ["…"] if len(found) > len(named) else []
+    return {"count": len(found), "letters": named + more, "party": found[0].reader.postal.ref if found else ""}
 
 
 def handed(ctx: Context, files: Sequence[File]) -> tuple[list[Attachment], list[Offer]]:

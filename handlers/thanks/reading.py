@@ -12,7 +12,7 @@ from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks.naming import AudienceWord, LetterNumber
 from handlers.thanks.permits import signed_by_me, signing
-from handlers.thanks.rules import PRECEDENCE, WAIVABLE, kept_back
+from handlers.thanks.rules import PRECEDENCE, WAIVABLE, in_chinese, kept_back, lines
 from handlers.thanks.writing import paper_of, stale
 from messages import Entry, Message, Offer
 from messages import letters as wording
@@ -27,6 +27,7 @@ router = Router("thanks")
 
 SEEN = 12
 """So many digits of a digest stand in a button."""
+MOST_CHINESE = 3
 
 
 @router.command("thanks show", zh="致谢 查看", also=("show letter", "查看致谢", "letter show", "letter"))
@@ -75,6 +76,7 @@ def _nothing(ctx: Context, heads: Sequence[Any], audience: str, left: int, done:
     offers = [
         Offer("again", f"thanks next M{number}{word}", primary=True) if left else None,
         Offer("blocked", f"thanks blocked M{number}{word}") if LetterState.BLOCKED in states else None,
+        Offer("draft", f"thanks draft M{number}{word}") if LetterState.BLOCKED in states else None,
         Offer("send", f"thanks send M{number}{word}") if LetterState.APPROVED in states else None,
         Offer("overview", f"thanks M{number}"),
     ]
@@ -130,6 +132,7 @@ def said(
         letter=letter,
         party=party,
         lines=shown(letter),
+        chinese=chinese(letter, party),
         reasons=[worded(ctx, letter, reason) for reason in letter.blocked],
         changes=list(changes),
         done=done,
@@ -157,6 +160,12 @@ def shown(letter: Letter) -> list[str]:
         return []
     words = tuple(part.caption if isinstance(part, Grid) else part for part in paper.paragraphs)
     return plain_text.draw(paper.model_copy(update={"paragraphs": words})).split("\n")
+
+
+def chinese(letter: Letter, party: Party) -> list[str]:
+    """The first words in Chinese characters that an English letter says, besides its addressee's name."""
+    said = lines(letter.content) if letter.locale == "en" else []
+    return in_chinese(said, party.name, party.unit)[:MOST_CHINESE]
 
 
 def _offers(ctx: Context, letter: Letter, audience: str) -> list[Offer]:
@@ -209,7 +218,7 @@ def steps(ctx: Context, letter: Letter, party: Party, reason: Mapping[str, Any])
         "template": f"letter template lint {letter.audience} {letter.locale[:2]}",
         "field": field_step(number, letter, party, reason["about"]),
     }[reason["why"]]
-    found = [Offer("step", line, facts={"line": ctx.spoken(line)})]
+    found = [Offer("step", line, facts={"line": ctx.spoken(line), "why": reason["why"]})]
     if reason["why"] in WAIVABLE:
         found.append(Offer("release", f"thanks release {which} {reason['why']}"))
     return found

@@ -188,9 +188,22 @@ def _telling(found: Sequence[Audience]) -> tuple[Audience, ...]:
 
 # --- how they are addressed
 
+_HAN_WORDS = re.compile(r"[㐀-鿿][㐀-鿿\w·（）]*")
 _SET_APART = re.compile(r"(?<=[㐀-鿿])\s+(?=[㐀-鿿])")
 _TITLES = {"教授": "Professor", "博士": "Dr"}
+_ADDRESSED_BY = re.compile(
+    "(?!学生|家长)[㐀-鿿]{0,6}(?:教授|研究员|院士|工程师|长|主任|经理|总裁|总监|主席|书记|律师|医师|会计师|讲师|主编)"
+)
+"""Posts that people are addressed by in Chinese; a clerk is not called one."""
 _CHINESE_TITLES = {"professor": "教授", "prof": "教授", "prof.": "教授", "dr": "博士", "dr.": "博士"}
+
+
+def in_chinese(said: Iterable[str], *names: str) -> list[str]:
+    """The words in Chinese characters that stand there besides the names, each once."""
+    bare = " ".join(said)
+    for name in filter(None, names):
+        bare = bare.replace(name, " ")
+    return list(dict.fromkeys(_HAN_WORDS.findall(bare)))
 
 
 def has_han(text: str) -> bool:
@@ -211,12 +224,15 @@ def called(name: str, latin: str, locale: str) -> str:
     return latin if locale == "en" and latin and has_han(name) else _SET_APART.sub("", name)
 
 
-def salutation(name: str, title: str, *, locale: str, honoured: bool = False) -> str:
-    """Full name and title as recorded, else 老师 where that is customary, else the full name: never 先生 or Ms."""
+def salutation(name: str, title: str, position: str = "", *, locale: str, honoured: bool = False) -> str:
+    """Full name and title as recorded, else the post that one is addressed by, else 老师 where that is customary.
+
+    Else the full name: never 先生 or Ms.
+    """
     if locale == "en":
         known = _TITLES.get(title, title)
         return name if not known or has_han(known) or name.startswith(known) else f"{known} {name}"
-    known = _CHINESE_TITLES.get(title.casefold(), title)
+    known = _CHINESE_TITLES.get(title.casefold(), title) or (position if _ADDRESSED_BY.fullmatch(position) else "")
     if known and has_han(known):
         return name if name.endswith(known) else f"{name}{known}"
     return f"{name}老师" if honoured and not known else f"{known} {name}".strip()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.cleaning.names import compatible, sound_alike, written
+from handlers.cleaning.names import compatible, sound_alike, titled, written
 
 NAMES = st.one_of(
     st.text(max_size=12),
@@ -93,3 +93,19 @@ def test_compatible_names_sound_alike(one: str, other: str) -> None:
     """So that what is looked up by its spellings misses nobody."""
     if compatible(one, other) and written(one):
         assert sound_alike(one, other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "title"),
+    [
+        ("顾维新 教授", "顾维新", "教授"),
+        ("王建国副教授", "王建国", "副教授"),
+        ("李 娜 女士", "李 娜", "女士"),
+        ("Dr. Marta Lindqvist", "Marta Lindqvist", "Dr"),
+        ("李教授", "李教授", ""),
+        ("李娜", "李娜", ""),
+        ("Drew Mrkva", "Drew Mrkva", ""),
+    ],
+)
+def test_how_somebody_is_addressed_is_parted_from_the_name(typed: str, name: str, title: str) -> None:
+    assert titled(typed) == (name, title)

@@ -67,6 +67,12 @@ def test_a_changed_title_must_be_checked_again(desk: Desk) -> None:
     assert ("email", "li@example.org", 1) in desk.reached("李娜")
 
 
+def test_whose_name_kept_a_letter_back_is_drafted_to_once_more(desk: Desk) -> None:
+    fill(desk)
+    desk.bo.says("thanks draft")
+    assert "Draft the letters again" in [button.label for button in buttons(desk.bo.says("contact confirm P1"))]
+
+
 @pytest.mark.parametrize(
     ("line", "name"),
     [

@@ -128,10 +128,22 @@ def test_unknown_columns_stop_it_until_somebody_says_what_they_are(desk: Desk) -
     odd: Rows = [["姓名", "手机", "午餐", "备注二"], ["李娜", "13800000001", "素", "晚到"]]
     answer = desk.shows(odd)
     assert "I do not know these columns: 午餐 and 备注二" in words(answer)
+    assert "remark=C" in words(answer)
+    assert "people import F1 as volunteers" in words(answer)
     assert "Confirm" not in [button.label for button in buttons(answer)]
     answer = desk.bo.says("people import F1 as attendees remark=备注二 ignore=午餐")
     desk.bo.says(confirming(answer))
     assert desk.people()["李娜"].remark == "晚到"
+
+
+def test_who_stands_in_it_twice_is_counted_so_that_every_row_is_accounted_for(desk: Desk) -> None:
+    rows: Rows = [["姓名", "手机"], ["李娜", "13800000001"], ["李 娜", "138 0000 0001"], ["", "13800000002"]]
+    said = words(desk.shows(rows, "people import as volunteers"))
+    assert "3 rows" in said
+    assert "new: 1" in said
+    assert "rows of somebody who stands above already: 1" in said
+    assert "left out: 1" in said
+    assert "people import F1 as speakers" in said
 
 
 def test_one_button_leaves_them_all_out_and_is_remembered(desk: Desk) -> None:

@@ -44,3 +44,10 @@ def test_short_rows_empty_rows_and_repeated_headings() -> None:
 def test_no_heading_at_all() -> None:
     assert find([["1", "2"], ["3", "4"]], HEADINGS) is None
     assert find([], HEADINGS) is None
+
+
+def test_two_names_of_one_field_in_one_heading_are_that_field_and_of_two_fields_neither() -> None:
+    found = find([["姓名", "单位/公司（全称）", "手机或电话", "单位、电话"]], HEADINGS)
+    assert found is not None
+    assert found.fields == {"name": 0, "unit": 1, "phone": 2}
+    assert found.unknown == {3: "单位、电话"}

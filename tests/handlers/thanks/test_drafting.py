@@ -8,7 +8,7 @@ from storage.letters import Audience, LetterState
 from storage.parties import Capacity
 from storage.sponsors import BenefitState
 from tests.chat import buttons, text
-from tests.handlers.thanks.conftest import Desk
+from tests.handlers.thanks.conftest import Desk, line_of
 
 LINK = "https://example.org/package"
 
@@ -220,3 +220,16 @@ def test_where_nothing_can_be_read_yet_it_leads_to_what_is_held_back(ready: Desk
     assert [button.line for button in buttons(told) if button.primary] == ["thanks blocked M1"]
     assert not any(button.line.startswith(("thanks next", "thanks approve all")) for button in buttons(told))
     assert "ready to be read" not in text(told)
+
+
+def test_who_signs_and_chinese_words_in_english_letters_are_asked_after(
+    desk: Desk,
+) -> None:
+    desk.helps(desk.party("Ann Lee", Capacity.VOLUNTEER), role="翻译")
+    desk.helps(desk.party("李娜", Capacity.VOLUNTEER))
+    said = desk.drafts("volunteers")
+    assert "Nobody is named yet who signs letters in English:" in text(said)
+    assert line_of(said, "letterhead edit en")
+    shown = text(desk.bo.says("thanks approve all volunteers"))
+    assert "This letter is in English, and this is not: 广东省机械行业协会, 翻译, and 上午." in shown
+    assert shown.count("This letter is in English") == 1

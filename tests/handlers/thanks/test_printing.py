@@ -71,7 +71,7 @@ def test_a_print_run_has_all_letters_and_a_file_each(office: Office) -> None:
     ]
     letter = office.letter(first)
     assert (letter.state, letter.way) == (LetterState.PRINTED, Way.PRINT)
-    assert "No postal address is known for L2" in said.body
+    assert "No postal address is known for 1 of them: L2. `contact edit P2`" in said.body
     assert "I never put a seal or a signature on anything" in said.body
 
 

@@ -26,6 +26,7 @@ from handlers.thanks.rules import (
     difference,
     due,
     in_bulk,
+    in_chinese,
     kept_back,
     language,
     salutation,
@@ -175,6 +176,19 @@ def test_full_name_and_title_else_what_is_customary(
     said: str,
 ) -> None:
     assert salutation(name, title, locale=locale, honoured=honoured) == said
+
+
+@pytest.mark.parametrize(
+    ("position", "said"),
+    [("所长", "贺天明所长"), ("副总经理", "贺天明副总经理"), ("学生会主席", "贺天明老师"), ("技术员", "贺天明老师")],
+)
+def test_a_post_that_one_is_addressed_by_stands_for_a_title(position: str, said: str) -> None:
+    assert salutation("贺天明", "", position, locale="zh_CN", honoured=True) == said
+    assert salutation("He Tianming", "", position, locale="en", honoured=True) == "He Tianming"
+
+
+def test_chinese_words_of_an_english_letter_are_found_and_names_are_none() -> None:
+    assert in_chinese(["Dear 王建国,", "Your post was “翻译（英语）”."], "王建国", "") == ["翻译（英语）"]
 
 
 @given(some.text("王李张A b", min_size=1, max_size=8), some.sampled_from(["zh_CN", "en"]), some.booleans())
