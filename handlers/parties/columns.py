@@ -70,7 +70,7 @@ _COMMON: Words = {
 _CREW: Words = {
     "role": (
         *("岗位", "志愿者岗位", "服务岗位", "组别", "分组", "小组", "所在小组", "工作组", "负责工作", "角色"),
-        *("post", "group", "team", "role", "assignment", "position"),
+        *("post", "job", "group", "team", "role", "assignment", "position"),
     ),
     "hours": ("服务时长", "志愿时长", "志愿服务时长", "服务小时数", "工时", "时长", "hours", "hours worked", "小时"),
     "contribution": (

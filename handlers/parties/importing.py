@@ -206,7 +206,7 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
         capacity=found.capacity,
         said=_said(ctx, found.capacity),
         other=_said(ctx, Capacity.SPEAKER if found.capacity == Capacity.VOLUNTEER else Capacity.VOLUNTEER),
-        letter=found.columns.first_unknown,
+        column=found.columns.first_unknown,
         sheet=found.columns.sheet.grid.name,
         others=found.columns.sheet.others,
         count=len(found.drafts.lines) + found.left_out,

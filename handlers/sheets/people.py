@@ -15,7 +15,7 @@ PERSON: Mapping[str, Sequence[str]] = {
     "unit": (
         *("单位", "單位", "工作单位", "单位名称", "您的单位", "所在单位", "公司", "公司名称", "单位/公司", "公司/单位"),
         *("机构", "机构名称", "组织", "company", "company name", "organisation", "organization", "affiliation"),
-        *("institution", "employer", "invoice address: company", "学校", "院校", "所属单位"),
+        *("institution", "employer", "invoice address: company", "学校", "院校", "所属单位", "school", "university"),
     ),
     "position": ("职务", "職務", "职位", "职称", "职务/职称", "您的职务", "position", "job title", "title", "role"),
     "email": (

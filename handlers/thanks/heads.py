@@ -51,7 +51,15 @@ def edit(ctx: Context, language: LanguageWord = "") -> Message:
         setattr(row, name, " ".join(value.split())[: LENGTHS[name]])
     ctx.db.add(row)
     ctx.db.flush()
-    return ctx.words("thanks/headed", language=word, head=row, buttons=[Offer("undo", "undo")], tone="good")
+    buttons = [*_drafting(ctx), Offer("undo", "undo")]
+    return ctx.words("thanks/headed", language=word, head=row, buttons=buttons, tone="good")
+
+
+def _drafting(ctx: Context) -> list[Offer]:
+    """To draft again, where there are letters that do not bear it yet."""
+    meeting = ctx.meeting_if_clear()
+    drafted = meeting is not None and bool(letters.heads(ctx.db, meeting.id))
+    return [Offer("draft", f"thanks draft M{meeting.number} all", primary=True)] if meeting and drafted else []
 
 
 def _form(ctx: Context, word: str, row: Letterhead | None) -> Message:

@@ -33,6 +33,9 @@ TYPED = {
     "gone": "P12",
     "second": "2",
     "old": "Huaxing",
+    "other": "volunteers",
+    "column": "C",
+    "party": "P12",
 }
 """What people would see in place of a fact."""
 TEAM = ("Li", "Wang", "李娜", "王五", "name", "姓名", "account", "账号", "Lina")
