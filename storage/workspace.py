@@ -39,6 +39,11 @@ class Workspace(Base):
     reactions_started: Mapped[str] = mapped_column(String(600), default="eyes")
     reactions_tomorrow: Mapped[str] = mapped_column(String(600), default="zzz")
 
+    @property
+    def association(self) -> str:
+        """Its name as letters may bear it; empty while nobody has named it and it is called by its key."""
+        return "" if self.name == self.key else self.name
+
 
 class DayRule(Base):
     """One day that the workspace works or has off, whatever the public calendar says."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from handlers import matching
 from handlers.expected import TALKING
 from handlers.matching import Known
+from handlers.thanks.heads import association
 from handlers.thanks.rules import Seat, whom
 from storage import archive, attendance, consents, crew, letters, membership, parties, partners, programme, sponsors
 from storage.consents import Consent
@@ -92,7 +93,7 @@ def load(ctx: Context) -> Book:
     db, place, meeting = ctx.db, ctx.workspace, ctx.meeting
     heads = letters.letterheads(db, place.id)
     book = Book(
-        place.name,
+        association(ctx, place.locale),
         place.locale,
         meeting,
         heads,

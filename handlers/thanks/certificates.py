@@ -17,6 +17,7 @@ from handlers.router import Router
 from handlers.stored import made
 from handlers.thanks import phrasing
 from handlers.thanks.going import printed_as
+from handlers.thanks.heads import LOCALES, association
 from handlers.thanks.printing import (
     IN_MEMORY,
     MOST_AT_ONCE,
@@ -38,7 +39,6 @@ from messages.papers.certificate import Certificate
 from storage import attendance, crew
 from storage.crew import Volunteer
 from storage.files import File
-from storage.letters import Letterhead
 from storage.materials import Material
 
 router = Router("thanks")
@@ -81,10 +81,18 @@ def certificates(ctx: Context, meeting: MeetingNumber = 0, whose: Whose = "") ->
     found = _volunteers(ctx) if whose == VOLUNTEERS else _attendees(ctx)
     if not found:
         raise Refused("sending/no_volunteers" if whose == VOLUNTEERS else "sending/no_attendees")
+    _must_be_named(ctx, found)
     if len(found) <= MOST_AT_ONCE or ctx.promised:
         return make(ctx, found, whose)
     ctx.later(f"{line} {whose}", key=f"certificates:{ctx.meeting.id}:{whose}:{ctx.now:%Y-%m-%dT%H:%M}")
     return ctx.words("sending/certifying", done=0, total=len(found))
+
+
+def _must_be_named(ctx: Context, found: Sequence[Given]) -> None:
+    """Raises ``Refused`` while nobody knows in whose name some of them are given."""
+    for word, locale in LOCALES.items():
+        if any(one.locale == locale for one in found) and not association(ctx, locale):
+            raise Refused("sending/no_association", buttons=[Offer("letterhead", f"letterhead edit {word}")])
 
 
 def _volunteers(ctx: Context) -> list[Given]:
@@ -158,7 +166,7 @@ def _kept(ctx: Context, what: str, number: int, run: bytes, count: int) -> File:
 
 def _certificate(ctx: Context, one: Given, whose: str) -> Certificate:
     """In the language of its bearer."""
-    meeting, head = ctx.meeting, _head(ctx, one.locale)
+    meeting = ctx.meeting
     names = (meeting.name_en, meeting.name_zh) if one.locale == "en" else (meeting.name_zh, meeting.name_en)
     held = days(meeting)
     said = messages.write(
@@ -179,14 +187,10 @@ def _certificate(ctx: Context, one: Given, whose: str) -> Certificate:
         name=one.name,
         unit=one.unit,
         lines=tuple(plain(line) for line in said.body.split("\n\n") if line.strip()),
-        signed=(head.name if head and head.name else ctx.workspace.name,),
+        signed=(association(ctx, one.locale),),
         date=phrasing.day(ctx.local_now.date(), one.locale),
         number=one.number,
     )
-
-
-def _head(ctx: Context, locale: str) -> Letterhead | None:
-    return ctx.db.query(Letterhead).filter_by(workspace_id=ctx.workspace.id, locale=locale).one_or_none()
 
 
 def _told(ctx: Context, good: Sequence[Certificate], lacks: dict[str, list[str]], files: Sequence[File]) -> Message:

@@ -25,6 +25,13 @@ LENGTHS = {
 LOCALES = {"zh": "zh_CN", "en": "en"}
 
 
+def association(ctx: Context, locale: str) -> str:
+    """What it is called in letters of that language, if need be by its name in the other; empty while it has none."""
+    heads = letters.letterheads(ctx.db, ctx.workspace.id)
+    own = heads[locale].name if locale in heads else ""
+    return own or ctx.workspace.association or next((row.name for row in heads.values() if row.name), "")
+
+
 @router.command("letterhead", zh="信头", also=("letterhead show", "信头 查看", "落款"))
 def show(ctx: Context) -> Message:
     """The head and the signature of letters, in both languages: letterhead"""
@@ -67,7 +74,7 @@ def _form(ctx: Context, word: str, row: Letterhead | None) -> Message:
         return getattr(row, name) if row else ""
 
     asks = [
-        Question("name", value=was("name") or ctx.workspace.name),
+        Question("name", value=was("name") or ctx.workspace.association),
         Question("signatory", value=was("signatory")),
         Question("signatory_title", value=was("signatory_title")),
         Question("address", value=was("address")),

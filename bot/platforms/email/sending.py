@@ -15,6 +15,7 @@ from bot.platforms.email.composing import Enclosed, NoAddress, Sheet, ascii_addr
 from bot.platforms.email.wire import Wire
 from bot.settings import Settings
 from handlers.context import voice
+from handlers.thanks.rules import called
 from messages import Offer
 from messages.papers import Paper
 from storage import files, letters, people, rooms, workspace
@@ -84,12 +85,12 @@ class Mail:
         letter = db.get(Letter, json.loads(outgoing.message.body)["letter"])
         if letter is None:
             raise Impossible("no such letter")
-        bulk = letter.audience in BULK
+        bulk, party = letter.audience in BULK, db.get_one(Party, letter.party_id)
         return Sheet(
             paper=Paper.model_validate(letter.content),
             message_id=letters.message_id(outgoing.key, letter.digest, self.settings.email.domain),
             to=letter.address,
-            name=db.get_one(Party, letter.party_id).name,
+            name=called(party.name, party.latin, letter.locale),
             bulk=bulk,
             unsubscribe=self._page(letter) if bulk else "",
             enclosed=self._enclosed(db, letter),

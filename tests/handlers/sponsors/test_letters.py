@@ -17,6 +17,7 @@ def letter(desk: Desk) -> Letter:
 
 
 def test_every_proof_is_enclosed_and_a_shortfall_is_owned_up_to(chinese: Desk) -> None:
+    chinese.team.ann.says("设置 名称 广东省机械行业协会")
     chinese.says(f"赞助商 新增 {STAR} 级别：金牌 联系人：李娜", "赞助商 权益 P1 主背景板标志 2块")
     chinese.says("赞助商 权益 P1 会刊广告 1页", "权益 B2 未兑现 因为版面已满 补救：公众号推文两篇")
     chinese.says("权益 B1 已兑现 2块 在主会场 3月8日")

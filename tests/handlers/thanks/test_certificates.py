@@ -12,6 +12,7 @@ from handlers.thanks import certificates
 from messages import Message
 from messages.papers import certificate, pdf
 from messages.papers.certificate import Certificate
+from storage import letters, workspace
 from storage.crew import Volunteer
 from storage.parties import Capacity
 from tests.chat import buttons
@@ -116,3 +117,16 @@ def test_without_the_extra_one_sentence_says_how_to_get_it(desk: Desk, monkeypat
     desk.helps(desk.party("甲", Capacity.VOLUNTEER))
     monkeypatch.setattr(certificate, "draw", absent)
     assert desk.bo.says("thanks certificates volunteers").name == "sending/refusals/no_pdf_at_all"
+
+
+def test_nothing_is_given_in_the_name_of_an_association_that_has_none(desk: Desk) -> None:
+    with desk.chat.app.database.write() as db:
+        place = workspace.by_key(db, "main")
+        place.name = place.key
+        db.delete(letters.letterheads(db, place.id)["zh_CN"])
+    desk.helps(desk.party("Ann Lee", Capacity.VOLUNTEER))
+    desk.helps(desk.party("李娜", Capacity.VOLUNTEER))
+    said = desk.bo.says("thanks certificates volunteers")
+    assert (said.name, buttons(said)[0].line) == ("sending/refusals/no_association", "letterhead edit zh")
+    desk.drafts()
+    assert (desk.whys("李娜"), desk.whys("Ann Lee")) == (["field"], ["field"])
