@@ -53,8 +53,18 @@ def gathered(book: Book, due: Due, day: date) -> dict[str, Any]:
     for audience in (due.audience, *due.also):
         found = {**_of_audience(book, _whose(book, due, audience), audience, locale), **found}
     common = _common(book, due, locale) | {"date": phrasing.day(day, locale)}
+    if _is_past(common["survey_until"], day):
+        common |= {"survey_link": "", "survey_until": ""}
     whole: dict[str, Any] = _known({**found, **common, "files": enclosed(book, party, due.audience)})
     return whole
+
+
+def _is_past(until: str, day: date) -> bool:
+    """Whether that was before the day; words that are no date do not say so."""
+    try:
+        return date.fromisoformat(until) < day
+    except ValueError:
+        return False
 
 
 def _whose(book: Book, due: Due, audience: Audience) -> Party:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import dates
 from handlers.context import Context
 from handlers.grammar import MeetingNumber
 from handlers.permissions import allow, keeps_contacts
@@ -51,6 +52,8 @@ def tell(
     if fact.party is not None and fact.name not in ABOUT_ONE:
         raise Refused("thanks/fact_of_all", fact=fact.name)
     value = _checked(fact.name, told["value"])
+    if fact.name == "survey_until":
+        value = _day(ctx, value)
     row, before = _row(ctx, fact.stored, fact.locale or _language(fact.name, value))
     row.value, row.source = value, told.get("source", row.source or "")[:LONGEST_SOURCE]
     row.person_id, row.at = ctx.person.id, ctx.now
@@ -97,6 +100,15 @@ def _checked(fact: str, value: str) -> str:
     if fact in LINKS and not said[0].rpartition(" ")[2].lower().startswith(("https://", "http://")):
         raise Refused("thanks/fact_link", fact=fact)
     return "\n".join(said) if fact in LISTS else " ".join(said)
+
+
+def _day(ctx: Context, value: str) -> str:
+    """As ISO 8601 writes it, so that letters of either language know it. Raises ``Refused`` for what is no day."""
+    with dates.offering(f"thanks fact M{ctx.meeting.number} survey_until"):
+        due = dates.read(
+            value, now=ctx.local_now, end=ctx.meeting_end, calendar=ctx.calendar, month_first=ctx.month_first
+        )
+    return due.at.date().isoformat()
 
 
 def _language(fact: str, value: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from storage import letters, workspace
@@ -88,3 +90,18 @@ def test_the_head_of_letters_by_form(desk: Desk) -> None:
         head = letters.letterheads(db, workspace.by_key(db, "main").id)["en"]
     assert (head.name, head.signatory) == ("Guangdong Association", "Chen Zhiyuan")
     assert desk.pia.says("letterhead edit en").name == "people/refusals/not_allowed"
+
+
+def test_a_survey_is_spoken_of_in_both_languages_while_it_is_open(desk: Desk) -> None:
+    desk.bo.says("thanks fact survey https://example.org/survey source the form")
+    assert not desk.bo.says("致谢 事实 问卷截止 6月20日 来源 计划").refused
+    assert desk.bo.says("thanks fact survey until soon").refused
+    desk.helps(desk.party("Ann Lee", Capacity.VOLUNTEER))
+    desk.helps(desk.party("李娜", Capacity.VOLUNTEER))
+    desk.drafts()
+    assert "open until 20 June 2026" in str(desk.letter("Ann Lee").content)
+    assert "问卷的链接一并附后，开放至2026年6月20日" in str(desk.letter("李娜").content)
+    desk.chat.clock.moment += timedelta(days=11)
+    desk.helps(desk.party("王强", Capacity.VOLUNTEER))
+    desk.drafts()
+    assert "survey" not in str(desk.letter("王强").content)
