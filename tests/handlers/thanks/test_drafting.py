@@ -233,3 +233,11 @@ def test_who_signs_and_chinese_words_in_english_letters_are_asked_after(
     shown = text(desk.bo.says("thanks approve all volunteers"))
     assert "This letter is in English, and this is not: 广东省机械行业协会, 翻译, and 上午." in shown
     assert shown.count("This letter is in English") == 1
+
+
+def test_whoever_checks_a_title_sees_it(desk: Desk) -> None:
+    desk.party("李娜", Capacity.SPEAKER, confirmed_at=None, title="教授", unit="甲大学")
+    desk.drafts()
+    shown = desk.bo.says("thanks blocked")
+    assert "李娜 (教授 · 甲大学): nobody has checked name and title" in text(shown)
+    assert "Name and title are right" in [button.label for button in buttons(shown)]
