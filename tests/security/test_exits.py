@@ -55,6 +55,7 @@ EXITS: Mapping[str, tuple[str, ...]] = {
     "handlers/archive/documents.py": ("archive build M1",),
     "handlers/attendance/showing.py": ("attendance report", "attendance noshow"),
     "handlers/crew/exporting.py": ("volunteers export",),
+    "handlers/crew/importing.py": ("shifts import problems F{shifts}",),
     "handlers/minutes/showing.py": ("minutes export",),
     "handlers/parties/members/comparing.py": ("members compare file",),
     "handlers/parties/members/exporting.py": ("members export all",),
@@ -106,6 +107,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     _registers(desk)
     _signs_in(desk)
     desk.bo.says("hello", files={"list.csv": _saved([["姓名", "手机"], *([name, "12"] for name in NAMES)])})
+    desk.bo.says(
+        "hello",
+        files={"shifts.csv": _saved([["姓名", "日期", "开始", "结束"], *([name, "?", "9", "8"] for name in NAMES)])},
+    )
     desk.drafts()
     _approves(desk)
     yield desk
@@ -172,11 +177,11 @@ def _newest(desk: Desk) -> int:
 
 def _places(desk: Desk) -> dict[str, str]:
     with desk.chat.read() as db:
-        lists = db.scalars(select(File).where(File.name == "list.csv")).one()
+        lists = {row.name: str(row.number) for row in db.scalars(select(File))}
         letters = " ".join(
             one.ref for one in db.scalars(select(Letter).where(Letter.approved_digest != "")).all()[: len(NAMES)]
         )
-        return {"list": str(lists.number), "letters": letters}
+        return {"list": lists["list.csv"], "shifts": lists["shifts.csv"], "letters": letters}
 
 
 def _files(desk: Desk, since: int) -> Iterator[tuple[str, bytes]]:
