@@ -39,7 +39,7 @@ def add(ctx: Context, meeting: MeetingNumber = 0, text: ExpectedText = "") -> Me
         raise Refused("materials/consent_is_said", cell=cell, buttons=[offer])
     given = _given(ctx, text)
     if not given:
-        return _ask(ctx, cell)
+        return _ask(ctx, found.said(ctx, cell), cell)
     for file in given:
         _file(found, cell, file)
     ctx.db.flush()
@@ -59,7 +59,7 @@ def which(ctx: Context, found: Desk, meant: Sequence[Cell], *, verb: str, every:
     """``every`` is the line that means all of them, where there is one."""
     offered = [one for one in (meant or found.matrix.missing) if one.standing != Standing.HERE][:MOST_OFFERED]
     line = f"{verb} M{ctx.meeting.number}"
-    buttons = [Offer("cell", f"{line} {one.key}", facts={"cell": one}) for one in offered]
+    buttons = [Offer("cell", f"{line} {found.said(ctx, one)}", facts={"cell": one}) for one in offered]
     last = [Offer("every", every)] if every and len(meant) > 1 else []
     return Refused("materials/which_cell", verb=ctx.spoken(verb), none=not offered, buttons=[*buttons, *last])
 
@@ -77,9 +77,10 @@ def _given(ctx: Context, text: str) -> list[File]:
     return [*ctx.files, *to_file(ctx, [int(word[1:]) for word in filter(_is_file, text.split())])]
 
 
-def _ask(ctx: Context, cell: Cell) -> Message:
-    line = f"materials add M{ctx.meeting.number} {cell.key}"
-    skip = Offer("skip_cell", f"materials skip M{ctx.meeting.number} {cell.key}")
+def _ask(ctx: Context, said: str, cell: Cell) -> Message:
+    """``said`` is the cell as a line says it."""
+    line = f"materials add M{ctx.meeting.number} {said}"
+    skip = Offer("skip_cell", f"materials skip M{ctx.meeting.number} {said}")
     return ctx.words("materials/send", cell=cell, line=line, upload=line, buttons=[skip], tone="ask", private=True)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers import expected, holdings, required
-from handlers.expected import Holdings
-from handlers.materials import lineup
+from handlers.expected import Cell, Holdings
+from handlers.materials import lineup, naming
 from handlers.materials.lineup import Lineup
 from handlers.materials.rules import Matrix, Owed, owed
 from storage import people
@@ -40,6 +40,10 @@ class Desk:
     @property
     def owed(self) -> list[Owed]:
         return owed(self.matrix, self.lineup.sessions)
+
+    def said(self, ctx: Context, cell: Cell) -> str:
+        """The cell as a button's line says it to this reader."""
+        return naming.said(cell, self.matrix, self.lineup.sessions, chinese=ctx.locale == "zh_CN")
 
     def responsible(self, one: Owed) -> list[int]:
         """The session's contact; else whoever has the role, or that of the programme."""

@@ -200,6 +200,6 @@ def _excused(ctx: Context, text: str, *, verb: str) -> list[tuple[Cell, Excuse]]
         named = [the_cell(ctx, found, text, verb=verb)]
     pairs = [(one, row) for one in named if (row := consents.excuse(ctx.db, ctx.meeting.id, one.key))]
     if not pairs:
-        offer = Offer("skip_cell", f"materials skip M{ctx.meeting.number} {named[0].key}")
+        offer = Offer("skip_cell", f"materials skip M{ctx.meeting.number} {found.said(ctx, named[0])}")
         raise Refused("materials/no_excuse", cell=named[0], buttons=[offer])
     return pairs

@@ -59,6 +59,26 @@ def read(text: str, matrix: Matrix, sessions: Sequence[ProgrammeSession]) -> Mea
     return Meant([one for one in matrix.cells if named and one.key in found], text[at:].strip(" :：,，"), every)
 
 
+def said(cell: Cell, matrix: Matrix, sessions: Sequence[ProgrammeSession], *, chinese: bool) -> str:
+    """A cell as a button's line says it: a photo in words, where these can mean no other; else by its key."""
+    words = " ".join(_in_words(cell, chinese=chinese))
+    meant = read(words, matrix, sessions)
+    return words if [one.key for one in meant.cells] == [cell.key] and not meant.rest else cell.key
+
+
+def _in_words(cell: Cell, *, chinese: bool) -> Iterator[str]:
+    if cell.kind != "photo":
+        return
+    yield "照片" if chinese else "photo"
+    if cell.speaker:
+        yield cell.speaker.name
+    if cell.booth:
+        yield cell.booth.name
+    if cell.photo and cell.day:
+        yield next(word for word in PHOTOS[cell.photo] if word.isascii() != chinese)
+        yield f"{cell.day.month}月{cell.day.day}日" if chinese else cell.day.isoformat()
+
+
 def _words(matrix: Matrix, sessions: Sequence[ProgrammeSession]) -> dict[str, set[str]]:
     """Each word with the keys of the cells that it can be about."""
     found: dict[str, set[str]] = {}

@@ -95,14 +95,14 @@ def missing(ctx: Context, meeting: MeetingNumber = 0, page: PageNumber = 1) -> M
         rows=[entry(ctx, found, one) for one in every[(page - 1) * MOST_ROWS : page * MOST_ROWS]],
         buttons=[
             *([Offer("more", line, primary=True)] if page < pages else []),
-            *(_approving(ctx, one) for one in asked[:3]),
+            *(_approving(ctx, found, one) for one in asked[:3]),
             Offer("materials", f"materials M{ctx.meeting.number}"),
         ],
     )
 
 
-def _approving(ctx: Context, cell: Cell) -> Offer:
-    return Offer("excuse", f"materials approve M{ctx.meeting.number} {cell.key}", facts={"cell": cell})
+def _approving(ctx: Context, found: Desk, cell: Cell) -> Offer:
+    return Offer("excuse", f"materials approve M{ctx.meeting.number} {found.said(ctx, cell)}", facts={"cell": cell})
 
 
 def entry(ctx: Context, found: Desk, one: Owed) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import presenters
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, PageNumber, Text
-from handlers.materials import lineup
+from handlers.materials import desk, lineup
 from handlers.materials.programme import speaker_named
 from handlers.names import plain
 from handlers.newcomers import known_or_new
@@ -109,10 +109,11 @@ def _steps(ctx: Context, one: Presenter, *, keeps: bool) -> list[Offer]:
         return []
     if one.party is None:
         return [Offer("add", f"speaker add {line} #{one.names[0].id}", primary=True)]
+    found = desk.load(ctx)
     offers = [
         Offer("consent", f"consent {line} #{cell.speaker.id}")
         if cell.kind == "consent" and cell.speaker
-        else Offer("cell", f"materials add {line} {cell.key}", facts={"cell": cell})
+        else Offer("cell", f"materials add {line} {found.said(ctx, cell)}", facts={"cell": cell})
         for cell in one.missing[:4]
     ]
     if not one.party.confirmed_at:

@@ -67,6 +67,11 @@ def test_both_languages_quote_the_same_commands() -> None:
     assert [pair for pair in verbs if pair[0] != pair[1]] == []
 
 
+def test_a_chinese_sentence_quotes_what_its_readers_type() -> None:
+    quoted = [line for _, chinese in _sentences() for line in _commands(chinese)]
+    assert [line for line in quoted if line[0].isascii() and line[0].isalpha()] == []
+
+
 def test_nearly_every_quote_is_a_command() -> None:
     quotes = [quoted for pair in _sentences() for text in pair for quoted in QUOTED.findall(text)]
     commands = [line for pair in _sentences() for text in pair for line in _commands(text)]

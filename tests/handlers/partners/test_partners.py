@@ -262,3 +262,15 @@ def test_a_letter_goes_when_nothing_is_missing(row: Partner) -> None:
     assert (Gap.DISPUTE in missing) == (bool(row.dispute) and row.settled_at is None)
     assert (Gap.GOOD in missing) == (not row.good)
     assert (Gap.ADDRESSEE in missing) == (row.addressee_id is None)
+
+
+def test_the_address_book_tells_what_a_partner_did_and_a_rating_only_to_who_rates(desk: Desk) -> None:
+    desk.says(f"partner add {HOTEL} kind: venue service: three halls", "partner rate P1 4 quick and friendly")
+    desk.says("partner dispute P1 the deposit is not back")
+    shown = desk.says("contact show P1")
+    assert "As a partner of" in shown
+    assert "three halls" in shown
+    assert "Not settled: the deposit is not back" in shown
+    assert "Rating: 4 of 5 · quick and friendly · by Tao on" in shown
+    assert "Rating" not in text(desk.mei.says("contact show P1"))
+    assert "Was not settled: the deposit is not back. Settled on" in desk.says("partner settle P1", "contact show P1")

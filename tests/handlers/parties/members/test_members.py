@@ -257,3 +257,10 @@ def test_in_chinese(chinese: Desk) -> None:
     assert "职务: 经理 → 副总经理" in rows_of(seen)
     assert text(office.mei.says(confirming(seen))).startswith("U1")
     assert office.mei.says("会员 导出").files[0].name.startswith("会员")
+
+
+def test_a_list_that_is_wanted_is_asked_for_in_its_own_words(desk: Desk) -> None:
+    asked = desk.mei.says("members import")
+    assert asked.upload is not None
+    assert "with the words `members import`" in asked.upload.here
+    assert "`people import`" in desk.mei.says("people import as speakers").upload.here  # type: ignore[union-attr]
