@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from storage.files import File
 from storage.letters import Letter
 from storage.meetings import Meeting
-from storage.parties import Alias, Answer, Capacity, Intake, IntakeRow, Party, PartyKind, Reach, Taking, Twin
+from storage.parties import Alias, Answer, Capacity, Intake, IntakeRow, Merge, Party, PartyKind, Reach, Taking, Twin
 
 
 def found(
@@ -85,6 +85,18 @@ def every_reach(db: Session, workspace_id: int) -> dict[int, list[Reach]]:
     for row in rows:
         by_party.setdefault(row.party_id, []).append(row)
     return by_party
+
+
+def merges(db: Session, workspace_id: int) -> Sequence[Merge]:
+    """Those that hold, the oldest first."""
+    wanted = (Merge.workspace_id == workspace_id, Merge.undone_at.is_(None))
+    return db.scalars(select(Merge).where(*wanted).order_by(Merge.id)).all()
+
+
+def told_apart(db: Session, workspace_id: int) -> Sequence[Twin]:
+    """Who look alike and are two, as somebody has said."""
+    wanted = (Twin.workspace_id == workspace_id, Twin.answer == Answer.APART)
+    return db.scalars(select(Twin).where(*wanted).order_by(Twin.id)).all()
 
 
 def some(db: Session, ids: Iterable[int | None]) -> dict[int, Party]:

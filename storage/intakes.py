@@ -114,6 +114,20 @@ def all_of(db: Session, workspace_id: int) -> Sequence[Intake]:
     return db.scalars(select(Intake).where(Intake.workspace_id == workspace_id).order_by(Intake.number.desc())).all()
 
 
+def that_hold(db: Session, meeting_id: int, capacity: Capacity) -> Sequence[Intake]:
+    """Lists of what those people were to the meeting which nobody has taken back, the oldest first."""
+    wanted = (Intake.meeting_id == meeting_id, Intake.capacity == capacity, Intake.undone_at.is_(None))
+    return db.scalars(select(Intake).where(*wanted).order_by(Intake.number)).all()
+
+
+def deeds(db: Session, intake_id: int, *models: type[Base]) -> Sequence[Any]:
+    """What a list did to rows of these kinds, in the order of its rows: number, table, row_id, before, after."""
+    where = columns(IntakeRow)
+    named = select(where.number, where.table, where.row_id, where.before, where.after)
+    ours = where.table.in_([one.__tablename__ for one in models])
+    return db.execute(named.where(where.intake_id == intake_id, ours).order_by(where.number, where.id)).all()
+
+
 def by_number(db: Session, workspace_id: int, number: int) -> Intake | None:
     return db.scalar(select(Intake).where(Intake.workspace_id == workspace_id, Intake.number == number))
 

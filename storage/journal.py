@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    or_,
     select,
 )
 from sqlalchemy.orm import InstanceState, Mapped, Mapper, Session, UOWTransaction, mapped_column
@@ -320,6 +321,16 @@ def entries(
     """The newest entries first; of one meeting, of tasks, by people where these are given."""
     question = _asked(workspace_id, meeting_id, tasks, person_ids)
     return db.scalars(question.order_by(Entry.seq.desc()).limit(limit).offset(offset)).all()
+
+
+def changing(
+    db: Session, workspace_id: int, tables: Collection[str], since: datetime
+) -> Iterator[tuple[Entry, Change]]:
+    """Every change to rows of these tables from then on, the oldest first, with the command that made it."""
+    named = or_(*(Entry.body.contains(f'"table": "{name}"') for name in tables))
+    question = select(Entry).where(Entry.workspace_id == workspace_id, Entry.at >= since, named)
+    for entry in db.scalars(question.order_by(Entry.seq)):
+        yield from ((entry, change) for change in entry.changes() if change.table in tables)
 
 
 def count(

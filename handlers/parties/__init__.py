@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from handlers.parties import aliases, importing, keeping, listing, members, twins, undoing
+from handlers.parties import aliases, changes, importing, keeping, listing, members, twins, undoing
 from handlers.router import Router
 
 __all__ = ["router"]
 
 router = Router("parties")
 router.include(
-    (listing.router, keeping.router, aliases.router, twins.router, importing.router, undoing.router, members.router)
+    (
+        listing.router,
+        keeping.router,
+        aliases.router,
+        twins.router,
+        importing.router,
+        undoing.router,
+        changes.router,
+        members.router,
+    )
 )

@@ -38,6 +38,7 @@ SEVERAL = {
     ("bot/outages.py", "f'{self.platform}/open'"): "wecom/open",
     ("bot/unreachable.py", "name"): "slack/unreachable wecom/unreachable",
     ("bot/web.py", "f'web/{reason}'"): "web/demo_beyond_loopback web/no_secret",
+    ("handlers/parties/changes.py", "f'parties/{name}'"): "parties/rule parties/field_name",
     ("handlers/attendance/importing.py", "name"): "attendance/imported attendance/dropped attendance/by_name",
     ("handlers/archive/documents.py", "name"): "archive/sheet_files archive/sheet_away archive/sheet_handover",
     ("handlers/checklist/actions.py", "f'checklist/{what}'"): "checklist/skipped checklist/carried",

@@ -1,0 +1,158 @@
+"""The change log of a cleaned list of people, as a spreadsheet: what became what, by which rule, who decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+
+from handlers import proven
+from handlers.context import Context
+from handlers.grammar import MeetingNumber
+from handlers.parties import ledger
+from handlers.parties.importing import must_keep
+from handlers.parties.ledger import Ledger, Line
+from handlers.parties.naming import AsCapacity
+from handlers.parties.proving import TASK, finishing
+from handlers.refused import Refused
+from handlers.router import Router
+from handlers.sheets import Grid, written
+from handlers.stored import XLSX, attached, made
+from messages import Columns, Message, Offer
+from messages.markdown import plain
+from storage import contacts, files, intakes, parties, people
+from storage.files import File
+from storage.parties import Capacity, Party, Reach, ReachKind
+
+router = Router("parties")
+
+Word = Callable[..., str]
+
+
+@router.command("people changes", zh="人员 变更记录", also=("change log", "变更记录", "清洗记录", "名单变更记录"))
+def changes(ctx: Context, meeting: MeetingNumber = 0, capacity: AsCapacity = Capacity.ATTENDEE) -> Message:
+    """What cleaning a list has changed, by which rule and by whom, as a spreadsheet: people changes as attendees"""
+    must_keep(ctx, meeting)
+    known = files.some(ctx.db, [one.file_id for one in intakes.that_hold(ctx.db, ctx.meeting.id, capacity)])
+    found = ledger.of_meeting(ctx, capacity, known)
+    if not found.people:
+        raise Refused("parties/nobody_yet", capacity=capacity, buttons=[Offer("imports", "people imports")])
+    name = ctx.words("parties/changes_name", capacity=capacity).body
+    grids = [_final(ctx, found.people), _log(ctx, found), _lists(ctx, found, known), _remarks(ctx, found)]
+    file = made(ctx, name, "xlsx", [written(grids)], XLSX, personal=True)
+    kept = _keep(ctx, file, capacity)
+    questions = intakes.open_questions(ctx.db, ctx.workspace.id)
+    return ctx.words(
+        "parties/changes",
+        capacity=capacity,
+        people=len(found.people),
+        lists=len(found.lists),
+        gone=sum(one is None for one in found.lists.values()),
+        uniform=found.count("uniform", "unit"),
+        said=found.count("list", "hand"),
+        together=found.count("email", "mobile", "number", "merged"),
+        apart=found.count("apart"),
+        questions=questions,
+        task=kept,
+        files=[attached(file)],
+        buttons=[
+            *([Offer("twins", "contact twins", primary=True)] if questions else []),
+            *(finishing(ctx) if kept else []),
+            Offer("imports", "people imports"),
+        ],
+        private=True,
+    )
+
+
+def _keep(ctx: Context, file: File, capacity: Capacity) -> object:
+    """The task that asks for the log, where it is open: it gets the file as its proof."""
+    task = proven.open_task(ctx, TASK) if capacity == Capacity.ATTENDEE else None
+    if task is not None:
+        proven.keep(ctx, task, file)
+    return task
+
+
+# --- sheets
+
+
+def _final(ctx: Context, everybody: Sequence[Party]) -> Grid:
+    """The list as it stands now."""
+    reaches = parties.reaches(ctx.db, [one.id for one in everybody])
+    units = contacts.some(ctx.db, [one.unit_id for one in everybody])
+    keys = ("whose", "name", "latin", "title", "position", "unit", "phone", "email", "checked")
+    rows = [_person(ctx, one, reaches[one.id], units) for one in everybody]
+    return _grid(ctx, "final", keys, rows)
+
+
+def _person(ctx: Context, one: Party, reaches: Sequence[Reach], units: Mapping[int, Party]) -> list[str]:
+    unit = units[one.unit_id].name if one.unit_id and one.unit_id in units else one.unit
+    mails = [row.value for row in reaches if row.kind == ReachKind.EMAIL]
+    phones = [row.value.removeprefix("+86") for row in reaches if row.kind != ReachKind.EMAIL]
+    checked = f"{one.confirmed_at.astimezone(ctx.zone):%Y-%m-%d}" if one.confirmed_at else ""
+    return [one.ref, one.name, one.latin, one.title, one.position, unit, "; ".join(phones), "; ".join(mails), checked]
+
+
+def _log(ctx: Context, found: Ledger) -> Grid:
+    rule, what = _cached(ctx, "rule"), _cached(ctx, "field_name")
+    numbers = contacts.some(ctx.db, {one.whose for one in found.lines})
+    who = people.some(ctx.db, {one.person for one in found.lines if one.person})
+    keys = ("at", "source", "whose", "name", "what", "before", "after", "rule", "decided")
+    return _grid(ctx, "log", keys, [_line(ctx, one, numbers, who, rule, what) for one in found.lines])
+
+
+def _line(  # noqa: PLR0917  a row of nine cells, with what it is made of
+    ctx: Context,
+    one: Line,
+    numbers: Mapping[int, Party],
+    who: Mapping[int, object],
+    rule: Word,
+    what: Word,
+) -> list[str]:
+    person = getattr(who.get(one.person or 0), "name", "")
+    return [
+        f"{one.at.astimezone(ctx.zone):%Y-%m-%d %H:%M}",
+        f"{one.intake.ref} · {one.number}" if one.intake else "",
+        numbers[one.whose].ref if one.whose in numbers else "",
+        one.name,
+        what(field=one.field) if one.field else "",
+        one.before,
+        one.after,
+        rule(rule=one.rule, why=one.why),
+        person or rule(rule="automatic", why=""),
+    ]
+
+
+def _lists(ctx: Context, found: Ledger, known: Mapping[int, File]) -> Grid:
+    who = people.some(ctx.db, {one.person_id for one in found.lists})
+    keys = ("list", "file", "digest", "at", "decided", "added", "changed", "same", "left_out")
+    rows = []
+    for one, drafts in found.lists.items():
+        file, at = known[one.file_id], f"{one.at.astimezone(ctx.zone):%Y-%m-%d %H:%M}"
+        left_out = str(len({fault.number for fault in drafts.faults if fault.left_out})) if drafts else "?"
+        counts = [str(one.added), str(one.changed), str(one.same), left_out]
+        rows.append([one.ref, file.name, file.digest, at, who[one.person_id].name, *counts])
+    return _grid(ctx, "lists", keys, rows)
+
+
+def _remarks(ctx: Context, found: Ledger) -> Grid:
+    """What in the lists was not taken, or asked about."""
+    rows = [
+        [one.ref, str(fault.number), plain(ctx.words("parties/fault", one=fault).body)]
+        for one, drafts in found.lists.items()
+        for fault in (drafts.faults if drafts else ())
+    ]
+    return _grid(ctx, "remarks", ("list", "row", "remark"), rows)
+
+
+def _grid(ctx: Context, which: str, keys: Sequence[str], rows: Sequence[list[str]]) -> Grid:
+    page = ctx.words("parties/sheet_changes", which=which, table=Columns(keys, [[""] * len(keys)]))
+    return Grid(page.title, [list(page.table.columns) if page.table else [], *rows])
+
+
+def _cached(ctx: Context, name: str) -> Word:
+    """A few sentences that stand in thousands of cells."""
+
+    @cache
+    def word(**facts: str) -> str:
+        return plain(ctx.words(f"parties/{name}", **facts).body)
+
+    return word
