@@ -19,7 +19,7 @@ from handlers.sheets import Grid, written
 from handlers.stored import XLSX, attached, made
 from messages import Columns, Message, Offer
 from messages.markdown import plain
-from storage import contacts, files, intakes, parties, people
+from storage import contacts, files, intakes, people
 from storage.files import File
 from storage.parties import Capacity, Party, Reach, ReachKind
 
@@ -37,7 +37,7 @@ def changes(ctx: Context, meeting: MeetingNumber = 0, capacity: AsCapacity = Cap
     if not found.people:
         raise Refused("parties/nobody_yet", capacity=capacity, buttons=[Offer("imports", "people imports")])
     name = ctx.words("parties/changes_name", capacity=capacity).body
-    grids = [_final(ctx, found.people), _log(ctx, found), _lists(ctx, found, known), _remarks(ctx, found)]
+    grids = [_final(ctx, found), _log(ctx, found), _lists(ctx, found, known), _remarks(ctx, found)]
     file = made(ctx, name, "xlsx", [written(grids)], XLSX, personal=True)
     kept = _keep(ctx, file, capacity)
     questions = intakes.open_questions(ctx.db, ctx.workspace.id)
@@ -74,17 +74,18 @@ def _keep(ctx: Context, file: File, capacity: Capacity) -> object:
 # --- sheets
 
 
-def _final(ctx: Context, everybody: Sequence[Party]) -> Grid:
+def _final(ctx: Context, found: Ledger) -> Grid:
     """The list as it stands now."""
-    reaches = parties.reaches(ctx.db, [one.id for one in everybody])
-    units = contacts.some(ctx.db, [one.unit_id for one in everybody])
+    reaches = contacts.every_reach(ctx.db, ctx.workspace.id)
     keys = ("whose", "name", "latin", "title", "position", "unit", "phone", "email", "checked")
-    rows = [_person(ctx, one, reaches[one.id], units) for one in everybody]
+    rows = [_person(ctx, one, reaches.get(one.id, ()), found.units) for one in found.people]
     return _grid(ctx, "final", keys, rows)
 
 
-def _person(ctx: Context, one: Party, reaches: Sequence[Reach], units: Mapping[int, Party]) -> list[str]:
-    unit = units[one.unit_id].name if one.unit_id and one.unit_id in units else one.unit
+def _person(ctx: Context, one: Party, reaches: Sequence[Reach], units: Mapping[int, str]) -> list[str]:
+    """What is used first stands first."""
+    reaches = sorted(reaches, key=lambda row: row.place)
+    unit = units.get(one.unit_id or 0, one.unit)
     mails = [row.value for row in reaches if row.kind == ReachKind.EMAIL]
     phones = [row.value.removeprefix("+86") for row in reaches if row.kind != ReachKind.EMAIL]
     checked = f"{one.confirmed_at.astimezone(ctx.zone):%Y-%m-%d}" if one.confirmed_at else ""
@@ -93,7 +94,8 @@ def _person(ctx: Context, one: Party, reaches: Sequence[Reach], units: Mapping[i
 
 def _log(ctx: Context, found: Ledger) -> Grid:
     rule, what = _cached(ctx, "rule"), _cached(ctx, "field_name")
-    numbers = contacts.some(ctx.db, {one.whose for one in found.lines})
+    known = {one.id: one for one in found.people}
+    numbers = known | contacts.some(ctx.db, {one.whose for one in found.lines} - known.keys())
     who = people.some(ctx.db, {one.person for one in found.lines if one.person})
     keys = ("at", "source", "whose", "name", "what", "before", "after", "rule", "decided")
     return _grid(ctx, "log", keys, [_line(ctx, one, numbers, who, rule, what) for one in found.lines])

@@ -53,6 +53,8 @@ class Ledger:
     """``lists`` with what can be read of each still (None where the file is gone), ``people`` as they stand now."""
 
     people: Sequence[Party]
+    units: Mapping[int, str]
+    """Full names of all units, by their ids."""
     lists: Mapping[Intake, Drafts | None]
     lines: list[Line] = field(default_factory=list)
 
@@ -64,14 +66,15 @@ def of_meeting(ctx: Context, capacity: Capacity, known: Mapping[int, File]) -> L
     """``known`` are the lists' files, by their ids."""
     everybody = [party for party, _ in parties.of_meeting(ctx.db, ctx.meeting.id, capacity)]
     lists = intakes.that_hold(ctx.db, ctx.meeting.id, capacity)
-    found = Ledger(everybody, {one: _reread(ctx, one, known[one.file_id]) for one in lists})
-    names = {one.id: one.name for one in contacts.everyone(ctx.db, ctx.workspace.id, PartyKind.UNIT)}
+    units = {one.id: one.name for one in contacts.everyone(ctx.db, ctx.workspace.id, PartyKind.UNIT)}
+    found = Ledger(everybody, units, {one: _reread(ctx, one, known[one.file_id]) for one in lists})
+    names = {one.id: one.name for one in everybody}
     for intake, drafts in found.lists.items():
-        found.lines += _of_list(ctx, intake, drafts, names)
+        found.lines += _of_list(ctx, intake, drafts, units, names)
     concerned = {one.id for one in everybody} | {one.whose for one in found.lines}
     found.lines += [*_put_together(ctx, concerned), *_told_apart(ctx, concerned)]
     if lists:
-        found.lines += _by_hand(ctx, concerned, names, lists[0].at)
+        found.lines += _by_hand(ctx, concerned, units, lists[0].at)
     found.lines.sort(key=lambda one: (one.at, one.number))
     return found
 
@@ -90,12 +93,14 @@ def _reread(ctx: Context, intake: Intake, file: File) -> Drafts | None:
 # --- what lists brought
 
 
-def _of_list(ctx: Context, intake: Intake, drafts: Drafts | None, units: Mapping[int, str]) -> Iterator[Line]:
+def _of_list(
+    ctx: Context, intake: Intake, drafts: Drafts | None, units: Mapping[int, str], known: Mapping[int, str]
+) -> Iterator[Line]:
+    """``known`` are names of who is in the list now."""
     rows = intakes.deeds(ctx.db, intake.id, Party, Reach)
     typed = {line.draft.number: line.draft.values.get("unit", "") for line in drafts.lines} if drafts else {}
-    names = {row.row_id: row.after["name"] for row in rows if row.table == "party" and "name" in row.after}
-    told = contacts.some(ctx.db, {_owner(row) for row in rows} - names.keys())
-    names |= {one.id: one.name for one in told.values()}
+    others = contacts.some(ctx.db, {_owner(row) for row in rows} - known.keys())
+    names = {**known, **{one.id: one.name for one in others.values()}}
     first = {row.number: row.row_id for row in rows if row.table == "party" and row.before is None}
     for row in rows:
         whose = _owner(row)

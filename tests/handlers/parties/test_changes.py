@@ -105,9 +105,13 @@ def test_a_list_that_was_taken_back_is_no_part_of_it_and_one_that_is_gone_says_s
 
 def test_the_same_in_chinese(chinese: Desk) -> None:
     chinese.imports(FIRST, "人员 导入 作为参会人员")
+    chinese.bo.says("contact add 王老五")
+    chinese.bo.says("contact merge P3 P4")
     answer = chinese.bo.says("人员 变更记录")
     assert answer.title == "参会者名单的变更记录"
     assert "统一写法：2" in text(answer)
     assert [row[-2:] for row in sheets(chinese, answer)["变更记录"] if row[5] == "Li Na"] == [
         ["手机相同、姓名相容的行算同一人", "规则自动判断"]
     ]
+    (merged,) = [row for row in sheets(chinese, answer)["变更记录"] if row[7].startswith("合并")]
+    assert (merged[2], merged[5:7], merged[8]) == ("P4", ["王老五", "P3 王强"], "Bo")
