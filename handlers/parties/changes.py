@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from handlers import proven
 from handlers.context import Context
@@ -11,7 +12,7 @@ from handlers.grammar import MeetingNumber
 from handlers.parties import ledger
 from handlers.parties.importing import must_keep
 from handlers.parties.ledger import Ledger, Line
-from handlers.parties.naming import AsCapacity
+from handlers.parties.naming import PLURALS, AsCapacity
 from handlers.parties.proving import TASK, finishing
 from handlers.refused import Refused
 from handlers.router import Router
@@ -19,38 +20,46 @@ from handlers.sheets import Grid, written
 from handlers.stored import XLSX, attached, made
 from messages import Columns, Message, Offer
 from messages.markdown import plain
-from storage import contacts, files, intakes, people
+from storage import contacts, files, intakes, parties, people
 from storage.files import File
 from storage.parties import Capacity, Party, Reach, ReachKind
 
 router = Router("parties")
 
+AT_ONCE = 1000
+"""People whose log is made while somebody waits."""
 Word = Callable[..., str]
 
 
 @router.command("people changes", zh="人员 变更记录", also=("change log", "变更记录", "清洗记录", "名单变更记录"))
-def changes(ctx: Context, meeting: MeetingNumber = 0, capacity: AsCapacity = Capacity.ATTENDEE) -> Message:
+def changes(ctx: Context, meeting: MeetingNumber = 0, capacity: AsCapacity = Capacity.ATTENDEE) -> Any:
     """What cleaning a list has changed, by which rule and by whom, as a spreadsheet: people changes as attendees"""
     must_keep(ctx, meeting)
+    count = len(parties.of_meeting(ctx.db, ctx.meeting.id, capacity))
+    if not count:
+        raise Refused("parties/nobody_yet", capacity=capacity, buttons=[Offer("imports", "people imports")])
+    if count <= AT_ONCE or ctx.promised:
+        return make(ctx, capacity)
+    line = f"people changes M{ctx.meeting.number} as {PLURALS[capacity]}"
+    ctx.later(line, key=f"changes:{ctx.meeting.id}:{capacity}:{ctx.now:%Y-%m-%dT%H:%M}")
+    return ctx.words("parties/changes_begun", capacity=capacity, count=count)
+
+
+def make(ctx: Context, capacity: Capacity) -> Generator[Message, None, Message]:
+    """While a long spreadsheet is written nothing is locked."""
     known = files.some(ctx.db, [one.file_id for one in intakes.that_hold(ctx.db, ctx.meeting.id, capacity)])
     found = ledger.of_meeting(ctx, capacity, known)
-    if not found.people:
-        raise Refused("parties/nobody_yet", capacity=capacity, buttons=[Offer("imports", "people imports")])
-    name = ctx.words("parties/changes_name", capacity=capacity).body
+    counts = _counts(found)
     grids = [_final(ctx, found), _log(ctx, found), _lists(ctx, found, known), _remarks(ctx, found)]
+    yield ctx.words("parties/changes_begun", capacity=capacity, count=counts["people"])
+    name = ctx.words("parties/changes_name", capacity=capacity).body
     file = made(ctx, name, "xlsx", [written(grids)], XLSX, personal=True)
     kept = _keep(ctx, file, capacity)
     questions = intakes.open_questions(ctx.db, ctx.workspace.id)
     return ctx.words(
         "parties/changes",
+        **counts,
         capacity=capacity,
-        people=len(found.people),
-        lists=len(found.lists),
-        gone=sum(one is None for one in found.lists.values()),
-        uniform=found.count("uniform", "unit"),
-        said=found.count("list", "hand"),
-        together=found.count("email", "mobile", "number", "merged"),
-        apart=found.count("apart"),
         questions=questions,
         task=kept,
         files=[attached(file)],
@@ -61,6 +70,18 @@ def changes(ctx: Context, meeting: MeetingNumber = 0, capacity: AsCapacity = Cap
         ],
         private=True,
     )
+
+
+def _counts(found: Ledger) -> dict[str, int]:
+    return {
+        "people": len(found.people),
+        "lists": len(found.lists),
+        "gone": sum(one is None for one in found.lists.values()),
+        "uniform": found.count("uniform", "unit"),
+        "said": found.count("list", "hand"),
+        "together": found.count("email", "mobile", "number", "merged"),
+        "apart": found.count("apart"),
+    }
 
 
 def _keep(ctx: Context, file: File, capacity: Capacity) -> object:

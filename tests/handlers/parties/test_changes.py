@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from handlers.parties import changes
 from handlers.sheets import read
 from messages import Message
 from storage.checklist import Proof
@@ -115,3 +116,12 @@ def test_the_same_in_chinese(chinese: Desk) -> None:
     ]
     (merged,) = [row for row in sheets(chinese, answer)["变更记录"] if row[7].startswith("合并")]
     assert (merged[2], merged[5:7], merged[8]) == ("P4", ["王老五", "P3 王强"], "Bo")
+
+
+def test_a_long_log_is_written_while_nobody_waits(cleaned: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "AT_ONCE", 1)
+    assert cleaned.bo.says("people changes", direct=True).name == "parties/changes_begun"
+    cleaned.chat.settle()
+    answer = cleaned.bo.heard()[-1]
+    assert answer.name == "parties/changes"
+    assert answer.files[0].name.startswith("Change log")
