@@ -98,9 +98,9 @@ def _keep(ctx: Context, file: File, capacity: Capacity) -> object:
 def _final(ctx: Context, found: Ledger) -> Grid:
     """The list as it stands now."""
     reaches = contacts.every_reach(ctx.db, ctx.workspace.id)
-    keys = ("whose", "name", "latin", "title", "position", "unit", "phone", "email", "checked")
+    head = Columns(("whose", "name", "latin", "title", "position", "unit", "phone", "email", "checked"), [[""] * 9])
     rows = [_person(ctx, one, reaches.get(one.id, ()), found.units) for one in found.people]
-    return _grid(ctx, "final", keys, rows)
+    return _grid(ctx, "final", head, rows)
 
 
 def _person(ctx: Context, one: Party, reaches: Sequence[Reach], units: Mapping[int, str]) -> list[str]:
@@ -118,8 +118,8 @@ def _log(ctx: Context, found: Ledger) -> Grid:
     known = {one.id: one for one in found.people}
     numbers = known | contacts.some(ctx.db, {one.whose for one in found.lines} - known.keys())
     who = people.some(ctx.db, {one.person for one in found.lines if one.person})
-    keys = ("at", "source", "whose", "name", "what", "before", "after", "rule", "decided")
-    return _grid(ctx, "log", keys, [_line(ctx, one, numbers, who, rule, what) for one in found.lines])
+    head = Columns(("at", "source", "whose", "name", "what", "before", "after", "rule", "decided"), [[""] * 9])
+    return _grid(ctx, "log", head, [_line(ctx, one, numbers, who, rule, what) for one in found.lines])
 
 
 def _line(  # noqa: PLR0917  a row of nine cells, with what it is made of
@@ -146,14 +146,14 @@ def _line(  # noqa: PLR0917  a row of nine cells, with what it is made of
 
 def _lists(ctx: Context, found: Ledger, known: Mapping[int, File]) -> Grid:
     who = people.some(ctx.db, {one.person_id for one in found.lists})
-    keys = ("list", "file", "digest", "at", "decided", "added", "changed", "same", "left_out")
+    head = Columns(("list", "file", "digest", "at", "decided", "added", "changed", "same", "left_out"), [[""] * 9])
     rows = []
     for one, drafts in found.lists.items():
         file, at = known[one.file_id], f"{one.at.astimezone(ctx.zone):%Y-%m-%d %H:%M}"
         left_out = str(len({fault.number for fault in drafts.faults if fault.left_out})) if drafts else "?"
         counts = [str(one.added), str(one.changed), str(one.same), left_out]
         rows.append([one.ref, file.name, file.digest, at, who[one.person_id].name, *counts])
-    return _grid(ctx, "lists", keys, rows)
+    return _grid(ctx, "lists", head, rows)
 
 
 def _remarks(ctx: Context, found: Ledger) -> Grid:
@@ -163,11 +163,11 @@ def _remarks(ctx: Context, found: Ledger) -> Grid:
         for one, drafts in found.lists.items()
         for fault in (drafts.faults if drafts else ())
     ]
-    return _grid(ctx, "remarks", ("list", "row", "remark"), rows)
+    return _grid(ctx, "remarks", Columns(("list", "row", "remark"), [[""] * 3]), rows)
 
 
-def _grid(ctx: Context, which: str, keys: Sequence[str], rows: Sequence[list[str]]) -> Grid:
-    page = ctx.words("parties/sheet_changes", which=which, table=Columns(keys, [[""] * len(keys)]))
+def _grid(ctx: Context, which: str, head: Columns, rows: Sequence[list[str]]) -> Grid:
+    page = ctx.words("parties/sheet_changes", which=which, table=head)
     return Grid(page.title, [list(page.table.columns) if page.table else [], *rows])
 
 
