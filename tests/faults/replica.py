@@ -20,7 +20,7 @@ import bot.delivery
 import bot.platforms.slack.door
 import bot.platforms.slack.sending
 import bot.platforms.slack.tiers
-import bot.platforms.slack.vault
+import bot.platforms.slack.wire
 import bot.platforms.wecom.door
 import bot.platforms.wecom.hooks
 import bot.platforms.wecom.parts
@@ -78,7 +78,7 @@ def hurry(ways: Ways) -> None:
     for module, name, value in (
         (storage.lanes, "LEASE_MS", lease),
         (bot.delivery, "LEASE_MS", lease),
-        (bot.platforms.slack.vault, "SECONDS", ways.timeout),
+        (bot.platforms.slack.wire, "SECONDS", ways.timeout),
         (bot.platforms.slack.tiers, "PER_MINUTE", {}),
         (bot.platforms.wecom.hooks, "TIMES", (ways.timeout, ways.timeout)),
         (bot.platforms.wecom.parts, "IN_A_MINUTE", often),

@@ -15,7 +15,7 @@ from bot.platforms import NotNow
 from bot.platforms.slack import troubles
 from bot.platforms.slack.install import BEGIN
 from bot.platforms.slack.manifest import ADDRESS, SCOPES
-from bot.platforms.slack.vault import connect
+from bot.platforms.slack.wire import connect
 from bot.sealing import Sealing, Unreadable
 from bot.settings import Settings
 from storage import slack

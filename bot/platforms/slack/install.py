@@ -20,7 +20,7 @@ from bot.platforms import NotNow
 from bot.platforms.slack import troubles
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.tokens import Tokens
-from bot.platforms.slack.vault import connect
+from bot.platforms.slack.wire import connect
 from bot.sealing import Unreadable
 from storage import inbox, unkept, workspace
 from storage.base import Clash, Database

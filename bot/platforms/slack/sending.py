@@ -130,14 +130,9 @@ class Slack:
             with self.database.read() as db:
                 self.keys[place] = workspace.get(db, place).key
         client = self.tokens.client(self.keys[place])
-        client.before = partial(self._about_to_call, outgoing)
+        client.before = partial(self.tiers.take, self.keys[place])
+        client.ready = partial(_about_to_say, outgoing)
         return client
-
-    def _about_to_call(self, outgoing: Outgoing, method: str) -> None:
-        """Raises ``NotNow`` where Slack would ask for patience, or where somebody else may be about to say it."""
-        self.tiers.take(self.keys[outgoing.room.workspace_id], method)
-        if method in SAYING and not outgoing.in_time():
-            raise NotNow(0)
 
     def channel(self, client: WebClient, external: str) -> str:
         """A room's channel; where only the person is known, their own conversation with the bot."""
@@ -232,6 +227,12 @@ class Slack:
             client.chat_delete(channel=channel, ts=before[number])
             self.pages.drop(outgoing.room.id, before[number])
         return first
+
+
+def _about_to_say(outgoing: Outgoing, method: str) -> None:
+    """Raises ``NotNow`` where somebody else may be about to say it too."""
+    if method in SAYING and not outgoing.in_time():
+        raise NotNow(0)
 
 
 def _unthreaded(outgoing: Outgoing) -> Outgoing:

@@ -12,7 +12,8 @@ from typing import Any
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.platforms import Closed
-from bot.platforms.slack.vault import EARLY, Client, Held, Vault, connect, introduced
+from bot.platforms.slack.vault import EARLY, Held, Vault
+from bot.platforms.slack.wire import Client, connect, introduced
 from bot.settings import Settings
 from storage.base import Database
 

@@ -6,65 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from http.client import HTTPException
-from json import JSONDecodeError
 from typing import Any
-from urllib.error import URLError
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
-from slack_sdk.web import SlackResponse
 
 from bot.platforms import Closed, Impossible, NotNow
 from bot.platforms.slack import troubles
+from bot.platforms.slack.wire import connect, introduced
 from bot.sealing import Sealing, Unreadable
 from bot.settings import Settings
 from storage import slack
 from storage.base import Database
 
-SECONDS = 10
-"""A call that takes longer has failed."""
 EARLY = timedelta(hours=2)
 """So long before its end a token is renewed."""
 RENEWING = timedelta(seconds=30)
 """How long a process has for renewing a token before another one may try."""
 WAIT = 2.0
 """Seconds to be patient while another process renews a token that has ended."""
-
-
-class Client(WebClient):
-    """``before`` hears of every method that is about to be called, and may raise.
-
-    Half an answer is no answer: a ``ConnectionError``.
-    """
-
-    before: Callable[[str], None] | None = None
-
-    def api_call(self, api_method: str, **given: Any) -> SlackResponse:
-        if self.before is not None:
-            self.before(api_method)
-        try:
-            return super().api_call(api_method, **given)
-        except OSError:
-            raise
-        except (HTTPException, JSONDecodeError) as error:
-            raise ConnectionError(type(error).__name__) from error
-
-
-def connect(settings: Settings, token: str | None, *, team: str = "") -> Client:
-    """Tries again only what never left: of anything else the caller must find out whether it has arrived.
-
-    An organisation's token needs to be told in which ``team`` it speaks.
-    """
-    unsent = ConnectionErrorRetryHandler(error_types=[URLError])
-    return Client(token, settings.slack.api_url, timeout=SECONDS, retry_handlers=[unsent], team_id=team or None)
-
-
-def introduced(settings: Settings, token: str) -> Mapping[str, Any]:
-    """Who the bot is, by Slack's own word. Raises ``SlackApiError`` and ``OSError``."""
-    answer: Any = connect(settings, token).auth_test()
-    return dict(answer.data)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.platforms.slack import tokens, vault
+from bot.platforms.slack import tokens, wire
 from bot.platforms.slack.tokens import Tokens
 from bot.settings import Settings
 from storage import migrations
@@ -49,4 +49,4 @@ def install(slack: FakeSlack, where: Tokens, team: str) -> str:
 
 
 def connect(where: Tokens) -> Any:
-    return vault.connect(where.settings, None)
+    return wire.connect(where.settings, None)

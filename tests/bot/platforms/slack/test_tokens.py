@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.platforms import Closed, NotNow
-from bot.platforms.slack import vault
+from bot.platforms.slack import wire
 from bot.platforms.slack.tokens import Tokens
 from bot.platforms.slack.vault import Held
 from storage import people, workspace
@@ -223,7 +223,7 @@ def test_after_a_long_silence_a_request_renews_what_has_ended(slack: FakeSlack, 
     slack.clock += 72 * HOUR
     found = rotating.authorize(HOME)
     assert found is not None
-    assert vault.connect(rotating.settings, found.bot_token or "").auth_test()["team_id"] == HOME
+    assert wire.connect(rotating.settings, found.bot_token or "").auth_test()["team_id"] == HOME
 
 
 def test_two_threads_renew_once(slack: FakeSlack, rotating: Tokens) -> None:

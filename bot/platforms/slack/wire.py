@@ -1,0 +1,101 @@
+"""How Slack is called. Until the very first byte leaves, a call can be stopped."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping
+from functools import cache
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from json import JSONDecodeError
+from typing import Any
+from urllib.error import URLError
+from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
+
+from slack_sdk import WebClient
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
+from slack_sdk.web import SlackResponse
+
+from bot.settings import Settings
+
+SECONDS = 10
+"""A call that takes longer has failed."""
+
+
+class Client(WebClient):
+    """``before`` hears of every method that is about to be called, ``ready`` once more when the connection stands.
+
+    What either raises stops the call, and nothing of it has left. Half an answer is no answer: a ``ConnectionError``.
+    """
+
+    before: Callable[[str], None] | None = None
+    ready: Callable[[str], None] | None = None
+
+    def api_call(self, api_method: str, **given: Any) -> SlackResponse:
+        if self.before is not None:
+            self.before(api_method)
+        try:
+            return super().api_call(api_method, **given)
+        except OSError:
+            raise
+        except (HTTPException, JSONDecodeError) as error:
+            raise ConnectionError(type(error).__name__) from error
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        """Instead of slack_sdk's own, which cannot tell when the connection stands, and reads all certificates anew."""
+
+        def stands() -> None:
+            if self.ready is not None:
+                self.ready(url.rpartition("/")[2])
+
+        with build_opener(_Plain(stands), _Secure(stands)).open(req, timeout=self.timeout) as answer:
+            charset = answer.headers.get_content_charset() or "utf-8"
+            return {"status": answer.code, "headers": answer.headers, "body": answer.read().decode(charset)}
+
+
+def connect(settings: Settings, token: str | None, *, team: str = "") -> Client:
+    """Tries again only what never left: of anything else the caller must find out whether it has arrived.
+
+    An organisation's token needs to be told in which ``team`` it speaks.
+    """
+    unsent = ConnectionErrorRetryHandler(error_types=[URLError])
+    return Client(token, settings.slack.api_url, timeout=SECONDS, retry_handlers=[unsent], team_id=team or None)
+
+
+def introduced(settings: Settings, token: str) -> Mapping[str, Any]:
+    """Who the bot is, by Slack's own word. Raises ``SlackApiError`` and ``OSError``."""
+    answer: Any = connect(settings, token).auth_test()
+    return dict(answer.data)
+
+
+@cache
+def certificates() -> ssl.SSLContext:
+    """Whom to believe, by what the machine says. Read once: it takes longer than a call."""
+    return ssl.create_default_context()
+
+
+class _Plain(HTTPHandler):
+    def __init__(self, stands: Callable[[], None]) -> None:
+        super().__init__()
+        self.kind = _told(HTTPConnection, stands)
+
+    def http_open(self, req: Request) -> Any:
+        return self.do_open(self.kind, req)
+
+
+class _Secure(HTTPSHandler):
+    def __init__(self, stands: Callable[[], None]) -> None:
+        super().__init__(context=certificates())
+        self.kind = _told(HTTPSConnection, stands)
+
+    def https_open(self, req: Request) -> Any:
+        return self.do_open(self.kind, req, context=certificates())
+
+
+def _told(kind: type[HTTPConnection], stands: Callable[[], None]) -> type[HTTPConnection]:
+    """That kind of connection; ``stands`` is called when it is there and nothing has been said yet."""
+
+    def connect(self: HTTPConnection) -> None:
+        kind.connect(self)
+        stands()
+
+    return type(kind.__name__, (kind,), {"connect": connect})
