@@ -21,11 +21,12 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
+from bot.insisting import insist
 from bot.platforms import Closed, Impossible, Later, NotNow, Outgoing, Platform, Unknown
 from handlers import context_for_room, router
 from messages import Message
 from storage import lanes, notices, outbox, rooms
-from storage.base import Database, overtaken
+from storage.base import Database, Session
 from storage.lanes import LEASE_MS, Claimed, Elsewhere
 from storage.outbox import Promise
 
@@ -38,7 +39,6 @@ SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 1_000, 300_000
 LONGEST_PUT_OFF_MS = 3_600_000
 UNKNOWN_S = 60.0
 """So long, at first, what no release at work knows waits for one that does."""
-TRIES = 3
 LEFT_S = 10.0
 """So long a lane is left to those who know what is first in it."""
 ONESELF = "self"
@@ -184,25 +184,18 @@ class Delivery:
             outcome = self._attempt(claimed, begun)
         self.observe(claimed, outcome or Outcome(Promise.DROPPED), self.stopwatch() - begun)
         if outcome is not None:
-            self._write(claimed, outcome)
+            self._mark(claimed, outcome, begun)
         return True
 
-    def _write(self, claimed: Claimed, outcome: Outcome) -> None:
-        """What became of it; again where an upgrade that goes on at this moment was in the way: nobody else knows."""
-        for left in reversed(range(TRIES)):
-            try:
-                self._written(claimed, outcome)
-            except Exception as error:
-                if not left or not overtaken(error):
-                    raise
-            else:
-                return
+    def _mark(self, claimed: Claimed, outcome: Outcome, begun: float) -> None:
+        """Written as soon as the database takes it. Once the lease is over another worker looks after it."""
 
-    def _written(self, claimed: Claimed, outcome: Outcome) -> None:
-        with self.database.write() as db:
+        def mark(db: Session) -> None:
             if claimed.platform in INWARD and outcome.state == Promise.SENT:
                 lanes.reword(db, claimed, "")  # it has been done: what somebody said need not be kept twice
             lanes.finish(db, claimed, now_ms=self._ms(), **vars(outcome))
+
+        insist(self.database, mark, may=lambda: self.stopwatch() - begun <= LEASE_MS / 1000)
 
     def _claim(self, platforms: Sequence[str]) -> Claimed | None:
         asked: dict[str, Any] = {"platforms": platforms, "elsewhere": self.elsewhere(), "left": self._left()}

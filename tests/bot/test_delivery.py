@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot import delivery
+from bot import delivery, insisting
 from bot.delivery import LEFT_S, MOST_ATTEMPTS, Delivery
 from bot.platforms import Closed, Impossible, NotNow, Outgoing
 from handlers.context import Context
@@ -455,3 +457,39 @@ def test_a_database_that_does_not_answer_is_asked_again(desk: Post, monkeypatch:
     desk.delivery.stop()
     running.join(10)
     assert desk.provider.keys == ["one"]
+
+
+def test_what_was_said_is_marked_as_soon_as_there_is_room_for_it(desk: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the provider cannot be asked, it would else be said again."""
+    full, real = itertools.repeat(OSError(errno.ENOSPC, "full"), 2), lanes.finish
+
+    def unsure(*given: Any, **how: Any) -> bool:
+        for failure in full:
+            raise failure
+        return real(*given, **how)
+
+    monkeypatch.setattr(lanes, "finish", unsure)
+    monkeypatch.setattr(insisting, "AGAIN_S", 0.0)
+    desk.provider.tells = False
+    desk.promises("one")
+    assert desk.drains() == ["one"]
+    assert desk.state("one") == Promise.SENT
+
+
+def test_what_cannot_be_marked_is_left_to_others_once_its_lease_is_over(
+    desk: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: Any, **_how: Any) -> bool:
+        raise OSError(errno.ENOSPC, "full")
+
+    moments = itertools.chain([0] * 3, itertools.count(LEASE, 1))
+    desk.delivery.stopwatch = lambda: next(moments)
+    monkeypatch.setattr(insisting, "AGAIN_S", 0.0)
+    desk.promises("one")
+    with monkeypatch.context() as patch:
+        patch.setattr(lanes, "finish", fail)
+        with pytest.raises(OSError, match="full"):
+            desk.delivery.drain()
+    desk.waits(LEASE)
+    assert desk.drains() == ["one"]
+    assert desk.provider.looked_up == ["one"]

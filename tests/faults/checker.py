@@ -68,17 +68,20 @@ def check(
     accepted = [event for event in events if event["what"] == "accepted"]
     findings = Findings()
     findings.lost += _lost(accepted, rows)
-    excused = []
-    for key, repeat in _repeats(accepted):
-        if _is_excused(repeat, events):
-            excused.append((key, repeat[0]))
+    excused, late = [], []
+    for key, (first, second) in _repeats(accepted):
+        slept = not second["asked"] and _slept(second["by"], first["at"], events)
+        if slept or _is_excused((first, second), events):
+            excused.append((key, second if slept else first))
+            late += [second] if slept else []
         else:
             findings.duplicate.append(key)
     findings.window += [key for key, _ in excused]
     findings.duplicate += _too_many(excused, events)
     by_lane = defaultdict(list)
     for event in accepted:
-        by_lane[event["lane"]].append(event)
+        if event not in late:  # whoever slept knows nothing of the pace that others kept meanwhile
+            by_lane[event["lane"]].append(event)
     for lane in by_lane.values():
         findings.out_of_order += _out_of_order(lane, {row.key: row.id for row in rows})
         findings.close += _close(lane, slot)
@@ -115,6 +118,12 @@ def _is_excused(repeat: tuple[Event, Event], events: Iterable[Event]) -> bool:
     return first["answer"] != "whole" or any(_took_away(event, first, second) for event in events)
 
 
+def _slept(who: str, at: float, events: Iterable[Event]) -> bool:
+    """Whether that process was frozen at that moment: with a message in hand, it could not know that it was said."""
+    last = [event["what"] for event in events if event["at"] <= at and event.get("who") == who]
+    return bool(last) and last[-1] == "paused"
+
+
 def _took_away(event: Event, first: Event, second: Event) -> bool:
     """Whether that kept the process from writing down what the provider had taken."""
     if event["at"] > second["at"]:
@@ -126,12 +135,12 @@ def _took_away(event: Event, first: Event, second: Event) -> bool:
 
 
 def _too_many(excused: Iterable[tuple[str, Event]], events: Iterable[Event]) -> Iterator[str]:
-    """One ending leaves no more unmarked than a process sends at once."""
+    """Each with what the one said that was ended. One ending leaves no more unmarked than a process sends at once."""
     ends = Counter(event.get("who", "") for event in events if event["what"] in {*ENDINGS, "cut"})
     by: Counter[str] = Counter()
-    for key, first in excused:
-        by[first["by"]] += first["answer"] == "whole"
-        if by[first["by"]] > WORKERS * (ends[first["by"]] + ends[""]):
+    for key, said in excused:
+        by[said["by"]] += said["answer"] == "whole"
+        if by[said["by"]] > WORKERS * (ends[said["by"]] + ends[""]):
             yield key
 
 

@@ -82,6 +82,7 @@ def frozen(given: Round) -> Outcome:
             time.sleep(fleet.lease + 0.5)
             for victim in victims:
                 os.kill(victim.process.pid or 0, signal.SIGCONT)
+                fleet.history.add("resumed", who=victim.name)
         normal = fleet.settle()
     return outcome(fleet, pauses, normal)
 

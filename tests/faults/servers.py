@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from tests.faults.crashes import fleet_of, outcome, shares
@@ -101,23 +101,28 @@ def crowded(given: Round) -> Outcome:
 
 @contextmanager
 def _crowd(url: str, fleet: Fleet) -> Iterator[None]:
-    """Everybody who is connected is sent away, and every place is taken before they come back."""
-    engine = create_engine(url, poolclass=NullPool, connect_args={"application_name": "crowd"})
+    """Everybody who is connected is sent away, and every place is taken, until nobody else has one."""
+    named = {"application_name": "crowd"}
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=named)
+    send_away = text(f"SELECT pg_terminate_backend(pid) {OTHERS} AND application_name <> 'crowd'")
     taken: list[Connection] = []
     try:
-        with suppress(OperationalError):
-            while True:
-                taken.append(engine.connect())
+        _take(engine, taken)
         fleet.history.add("cut")
-        taken[0].execute(text(f"SELECT pg_terminate_backend(pid) {OTHERS} AND application_name <> 'crowd'"))
-        with suppress(OperationalError):
-            while True:
-                taken.append(engine.connect())
+        while taken[0].execute(send_away).all():
+            _take(engine, taken)
         yield
     finally:
         for connection in taken:
             with suppress(OperationalError):
                 connection.close()
+
+
+def _take(engine: Engine, taken: list[Connection]) -> None:
+    """Every connection that is to be had."""
+    with suppress(OperationalError):
+        while True:
+            taken.append(engine.connect())
 
 
 def _until_refused(fleet: Fleet, before: int) -> None:

@@ -132,6 +132,22 @@ def test_where_it_cannot_only_the_end_of_whoever_said_it_does(between: Event, *,
     assert (found.window, found.duplicate) == (([row.key], []) if window else ([], [row.key]))
 
 
+@pytest.mark.parametrize(("asked", "resumed", "window"), [(False, 4.9, True), (False, 0.9, False), (True, 4.9, False)])
+def test_whoever_was_frozen_while_it_was_said_may_say_it_too(*, asked: bool, resumed: float, window: bool) -> None:
+    """Where the provider cannot be asked; and the pace that the others keep is not its own."""
+    row, other = Row(1, "tally:0:1", "a", Promise.SENT), Row(2, "tally:0:2", "a", Promise.SENT)
+    events = [
+        {"at": 0.5, "what": "paused", "who": "r2"},
+        accepted(1.0, row, asked=asked),
+        accepted(5.0, row, asked=asked, by="r2"),
+        accepted(5.5, other, asked=asked),
+        {"at": resumed, "what": "resumed", "who": "r2"},
+    ]
+    found = check(sorted(events, key=lambda event: event["at"]), [row, other], slot=SLOT)
+    assert (found.window, found.duplicate) == (([row.key], []) if window else ([], [row.key]))
+    assert found.close == ([] if window else [other.key])
+
+
 def test_an_answer_that_was_lost_excuses_a_second_time() -> None:
     row = Row(1, "tally:0:1", "a", Promise.SENT)
     found = check([accepted(1.0, row, asked=False, answer="late"), accepted(5.0, row, asked=False)], [row])

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.insisting import insist
 from bot.platforms import Outgoing
 from bot.platforms.wecom.places import Place
 from storage import wecom, wecom_parts
-from storage.base import Database
+from storage.base import Database, Session
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 IN_A_MINUTE, IN_AN_HOUR = 18, 900
@@ -42,13 +43,16 @@ class Parts:
             return wecom_parts.begun(db, key)
 
     def keep(self, outgoing: Outgoing, place: Place, number: int, told: Told, *, said: str) -> None:
-        """One more was taken; ``said`` is the id of the whole message."""
+        """One more was taken; ``said`` is the id of the whole message. WeCom cannot be asked whether it was."""
         room, now = outgoing.room.id, self._ms()
         row = {"room_id": room, "place": str(place), "said": said, "msgid": told.msgid, "at_ms": now}
-        with self.database.write() as db:
+
+        def keep(db: Session) -> None:
             wecom_parts.keep(db, outgoing.key, number, **row)
             if told.card:
                 wecom.keep_card(db, told.card, room_id=room, said=said, code=told.code, until_ms=now + GOOD_FOR_MS)
+
+        insist(self.database, keep, may=outgoing.in_time)
 
     def wait(self, workspace_id: int, place: Place) -> float:
         """Seconds until something more may be said there; 0 for now.

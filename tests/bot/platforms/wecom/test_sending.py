@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import re
 from collections.abc import Callable
@@ -11,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from bot import insisting
 from bot.app import build
 from bot.platforms.wecom import client, sending
 from bot.platforms.wecom.sending import Wecom
 from messages import Message
 from messages.message import Attachment, Button
-from storage import outbox, people, rooms, workspace
+from storage import outbox, people, rooms, wecom_parts, workspace
 from storage.folder import Folder
 from storage.lanes import LEASE_MS
 from storage.outbox import Promise
@@ -101,6 +103,22 @@ def texts(shown: list[Shown]) -> list[str]:
 
 def tries(house: Office, path: str = "message/send") -> list[float]:
     return [call.at for call in house.wecom.calls if call.path == path]
+
+
+def test_what_wecom_took_is_not_said_again_because_the_disk_was_full(
+    house: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full, real = itertools.repeat(OSError(errno.ENOSPC, "full"), 2), wecom_parts.keep
+
+    def unsure(*given: Any, **how: Any) -> None:
+        for failure in full:
+            raise failure
+        real(*given, **how)
+
+    monkeypatch.setattr(wecom_parts, "keep", unsure)
+    monkeypatch.setattr(insisting, "AGAIN_S", 0.0)
+    assert texts(desk.says("one", word("好"))) == ["好"]
+    assert len(tries(house)) == 1
 
 
 # --- patience
