@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -122,7 +123,8 @@ class Delivery:
         """
         for claimed in list(self.hand.values()):
             if claimed.platform in INWARD:
-                self._written(claimed, Outcome(Promise.READY, error=claimed.error, counted=False))
+                with self.database.write() as db:
+                    self._finish(db, claimed, Outcome(Promise.READY, error=claimed.error, counted=False))
 
     def run(self, *, workers: int = 4) -> None:
         """Until ``stop``. What is to be done here, which may take long, has workers that nobody else waits for."""
@@ -189,13 +191,13 @@ class Delivery:
 
     def _mark(self, claimed: Claimed, outcome: Outcome, begun: float) -> None:
         """Written as soon as the database takes it. Once the lease is over another worker looks after it."""
+        finish = partial(self._finish, claimed=claimed, outcome=outcome)
+        insist(self.database, finish, may=lambda: self.stopwatch() - begun <= LEASE_MS / 1000)
 
-        def mark(db: Session) -> None:
-            if claimed.platform in INWARD and outcome.state == Promise.SENT:
-                lanes.reword(db, claimed, "")  # it has been done: what somebody said need not be kept twice
-            lanes.finish(db, claimed, now_ms=self._ms(), **vars(outcome))
-
-        insist(self.database, mark, may=lambda: self.stopwatch() - begun <= LEASE_MS / 1000)
+    def _finish(self, db: Session, claimed: Claimed, outcome: Outcome) -> None:
+        if claimed.platform in INWARD and outcome.state == Promise.SENT:
+            lanes.reword(db, claimed, "")  # it has been done: what somebody said need not be kept twice
+        lanes.finish(db, claimed, now_ms=self._ms(), **vars(outcome))
 
     def _claim(self, platforms: Sequence[str]) -> Claimed | None:
         asked: dict[str, Any] = {"platforms": platforms, "elsewhere": self.elsewhere(), "left": self._left()}
