@@ -99,6 +99,11 @@ def _ask(ctx: Context, found: Sequence[Party], word: str, around: tuple[str, str
     raise Refused("known/several", text=word, people=people, more=len(found) > MOST_OFFERED, buttons=offers)
 
 
+def here(ctx: Context, party: Party) -> str:
+    """A party of the meeting that is spoken of, as buttons name it, whatever room they are pressed in."""
+    return f"M{ctx.meeting.number} {party.ref}"
+
+
 AnyParty = Annotated[Party, _Party()]
 AnyUnit = Annotated[Party, _Party(PartyKind.UNIT)]
 AnyPerson = Annotated[Party, _Party(PartyKind.PERSON)]

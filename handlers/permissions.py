@@ -96,6 +96,12 @@ def allow_in_any(ctx: Context, rule: Rule) -> None:
         raise Refused("people/not_allowed", rule=rule.name, may=_may(ctx, rule, *running))
 
 
+def may_change_contacts(ctx: Context) -> None:
+    """What somebody of the address book was to the meeting. Raises ``Refused``, also once the meeting is closed."""
+    allow(ctx, keeps_contacts, ctx.meeting)
+    ctx.must_run()
+
+
 def holds_in_any(db: Session, workspace_id: int, person: Person, rule: Rule) -> bool:
     """Whether the rule holds for the person by a role in a meeting that runs."""
     running = meetings.running(db, workspace_id)

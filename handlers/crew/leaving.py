@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers import unsent
 from handlers.context import Context
 from handlers.crew.editing import LENGTHS
 from handlers.crew.permits import allow_keeping
@@ -14,9 +15,7 @@ from handlers.known import AnyPerson
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
-from storage import crew, letters, parties
-from storage.letters import GONE, Letter, LetterState, withdraw_approval
-from storage.parties import Party
+from storage import crew, parties
 
 router = Router("crew")
 
@@ -33,7 +32,8 @@ def drop(ctx: Context, meeting: MeetingNumber = 0, *, who: AnyPerson, reason: Te
     if len(reason) > LENGTHS["post"]:
         raise Refused("crew/long", most=LENGTHS["post"])
     _take_off(ctx, one)
-    return _said(ctx, one, reason, _stop_letters(ctx, who, reason))
+    found = unsent.keep_back(ctx, who, ctx.words("crew/letter_reason", reason=reason).body)
+    return _said(ctx, one, reason, found)
 
 
 def _take_off(ctx: Context, one: Member) -> None:
@@ -44,31 +44,17 @@ def _take_off(ctx: Context, one: Member) -> None:
         parties.takes_no_part(ctx.db, ctx.meeting.id, one.party.id, capacity)
 
 
-def _stop_letters(ctx: Context, who: Party, reason: str) -> Sequence[Letter]:
-    """Their letters. One that has not gone is left out, or waits to be written anew if they were something else too."""
-    found = letters.to_party(ctx.db, ctx.meeting.id, who.id)
-    others = parties.takings(ctx.db, ctx.meeting.id, who.id)
-    for row in found:
-        if row.state not in GONE | {LetterState.SKIPPED}:
-            row.state = LetterState.REJECTED if others else LetterState.SKIPPED
-            row.reason = ctx.words("crew/letter_reason", reason=reason).body
-            withdraw_approval(row)
-    ctx.db.flush()
-    return found
-
-
-def _said(ctx: Context, one: Member, reason: str, found: Sequence[Letter]) -> Message:
-    number, row = ctx.meeting.number, one.row
-    held = [letter for letter in found if letter.state == LetterState.REJECTED]
+def _said(ctx: Context, one: Member, reason: str, found: Sequence[tuple[str, str]]) -> Message:
+    renew = f"thanks renew M{ctx.meeting.number}"
     return ctx.words(
         "crew/dropped",
         member=one,
         reason=reason,
-        commendation=row.commendation if row else "",
-        letters=[(letter.ref, "gone" if letter.state in GONE else str(letter.state)) for letter in found],
+        commendation=one.row.commendation if one.row else "",
+        letters=found,
         buttons=[
-            *(Offer("renew", f"thanks renew M{number} {letter.ref}", facts={"letter": letter}) for letter in held),
-            Offer("volunteers", f"volunteers M{number}"),
+            *(Offer("renew", f"{renew} {ref}", facts={"letter": ref}) for ref in unsent.waiting(found)),
+            Offer("volunteers", f"volunteers M{ctx.meeting.number}"),
             Offer("undo", "undo"),
         ],
         tone="good",

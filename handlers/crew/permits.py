@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.permissions import Rule, allow, keeps_contacts, run_meeting
+from handlers.permissions import Rule, allow, keeps_contacts, may_change_contacts, run_meeting
 from storage import people
 from storage.people import Role
 
@@ -24,8 +24,8 @@ def allow_looking(ctx: Context, meeting: int) -> None:
 
 def allow_keeping(ctx: Context, meeting: int) -> None:
     """The same, to change something: the meeting must run."""
-    allow_looking(ctx, meeting)
-    ctx.must_run()
+    ctx.meeting_number(meeting or None)
+    may_change_contacts(ctx)
 
 
 def deciders(ctx: Context) -> list[int]:

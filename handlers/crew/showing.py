@@ -10,7 +10,7 @@ from handlers.crew.permits import allow_looking
 from handlers.crew.roster import Member, member, members
 from handlers.crew.rules import Worked
 from handlers.grammar import MeetingNumber, PageNumber, Text
-from handlers.known import AnyPerson
+from handlers.known import AnyPerson, here
 from handlers.router import Router
 from messages import Entry, Message, Offer
 from storage import people
@@ -55,7 +55,7 @@ def _row(ctx: Context, one: Member) -> Entry:
 
 def ref(ctx: Context, one: Member) -> str:
     """As buttons name them, whatever room they are pressed in."""
-    return f"M{ctx.meeting.number} {one.party.ref}"
+    return here(ctx, one.party)
 
 
 def _turning(ctx: Context, everybody: Sequence[Member], only: str, page: int, pages: int) -> list[Offer]:

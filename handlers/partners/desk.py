@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from handlers.context import Context
 from handlers.partners.rules import RATED
-from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from messages import Offer
 from storage import parties, partners, people
@@ -60,14 +59,3 @@ def ally(ctx: Context, meeting: int, party: Party | None) -> Ally:
             Offer("add", f"{add} {party.ref}" if party else add),
         ],
     )
-
-
-def may_change(ctx: Context) -> None:
-    """Raises ``Refused`` for who may not, and once the meeting is closed."""
-    allow(ctx, keeps_contacts, ctx.meeting)
-    ctx.must_run()
-
-
-def ref(ctx: Context, party: Party) -> str:
-    """As buttons name it, whatever room they are pressed in."""
-    return f"M{ctx.meeting.number} {party.ref}"

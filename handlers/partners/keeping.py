@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from handlers import unsent
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, Text
-from handlers.known import AnyUnit
+from handlers.known import AnyUnit, here
 from handlers.newcomers import person, retold, unit
-from handlers.partners.desk import Ally, allies, ally, may_change, ref
+from handlers.partners.desk import Ally, allies, ally
 from handlers.partners.naming import PartnerDetails, kind_of
 from handlers.partners.rules import gaps
+from handlers.permissions import may_change_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Message, Offer, Question, Questions
@@ -29,7 +31,7 @@ LONGEST = {"service": 200, "good": 300, "dispute": 300}
 def add(ctx: Context, meeting: MeetingNumber = 0, told: PartnerDetails | None = None) -> Message:
     """Note a partner: partner add Grand Hotel kind: venue service: halls good: cleared the hall by midnight"""
     ctx.meeting_number(meeting or None)
-    may_change(ctx)
+    may_change_contacts(ctx)
     said = dict(told or {})
     name = said.pop("name", "") or said.pop("", "")
     said.pop("", "")
@@ -54,7 +56,7 @@ def edit(
 ) -> Message:
     """Put a partner's kind, service, good point or contact right: partner edit P9 good: reset the stage in an hour"""
     found = ally(ctx, meeting, which)
-    may_change(ctx)
+    may_change_contacts(ctx)
     row, said = found.partner, dict(told or {})
     if rest := said.pop("", ""):
         raise Refused("partners/which_field", text=rest, buttons=[_edit(ctx, found.party)])
@@ -63,7 +65,7 @@ def edit(
     whole = "seen" in said
     if said.pop("seen", str(row.version)) != str(row.version):
         raise Refused("partners/changed", party=found.party, buttons=[_edit(ctx, found.party)])
-    again = f"partner edit {ref(ctx, found.party)}"
+    again = f"partner edit {here(ctx, found.party)}"
     said.pop("name", "")
     if "kind" in said:
         row.kind = _kind(said.pop("kind"), lambda one: retold(again, {"kind": one, **said}))
@@ -75,9 +77,9 @@ def edit(
 def dispute(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None, what: Text = "") -> Message:
     """Say what is not settled with a partner; its letter waits: partner dispute P9 the deposit is not back"""
     found = ally(ctx, meeting, which)
-    may_change(ctx)
+    may_change_contacts(ctx)
     if not what.strip():
-        form = Questions(f"partner dispute {ref(ctx, found.party)}", [Question("what", "long", required=True)])
+        form = Questions(f"partner dispute {here(ctx, found.party)}", [Question("what", "long", required=True)])
         return ctx.words("partners/dispute_form", party=found.party, form=form, private=True)
     found.partner.dispute, found.partner.settled_at = _short(what, "dispute"), None
     return _said(ctx, found.party, did="disputed")
@@ -87,7 +89,7 @@ def dispute(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = No
 def settle(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None) -> Message:
     """Say that it is settled, or that a letter may go all the same: partner settle P9"""
     found = ally(ctx, meeting, which)
-    may_change(ctx)
+    may_change_contacts(ctx)
     if not found.partner.disputed:
         raise Refused("partners/no_dispute", party=found.party, buttons=[_show(ctx, found.party)])
     found.partner.settled_at = ctx.now
@@ -98,12 +100,18 @@ def settle(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = Non
 def drop(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None) -> Message:
     """Take one off that is no partner after all: partner drop P9"""
     found = ally(ctx, meeting, which)
-    may_change(ctx)
+    may_change_contacts(ctx)
     ctx.db.delete(found.partner)
     for capacity in (Capacity.PARTNER, Capacity.MEDIA):
         parties.takes_no_part(ctx.db, ctx.meeting.id, found.party.id, capacity)
-    offers = [Offer("partners", f"partners M{ctx.meeting.number}"), Offer("undo", "undo")]
-    return ctx.words("partners/dropped", party=found.party, buttons=offers, tone="good")
+    letters = unsent.keep_back(ctx, found.party, ctx.words("partners/letter_reason").body)
+    renew = f"thanks renew M{ctx.meeting.number}"
+    offers = [
+        *(Offer("renew", f"{renew} {ref}", facts={"letter": ref}) for ref in unsent.waiting(letters)),
+        Offer("partners", f"partners M{ctx.meeting.number}"),
+        Offer("undo", "undo"),
+    ]
+    return ctx.words("partners/dropped", party=found.party, letters=letters, buttons=offers, tone="good")
 
 
 def _kind(text: str, line: Callable[[str], str]) -> PartnerKind:
@@ -160,11 +168,11 @@ def _said(ctx: Context, party: Party, *, did: str) -> Message:
 
 
 def _show(ctx: Context, party: Party) -> Offer:
-    return Offer("show", f"partner show {ref(ctx, party)}")
+    return Offer("show", f"partner show {here(ctx, party)}")
 
 
 def _edit(ctx: Context, party: Party) -> Offer:
-    return Offer("edit", f"partner edit {ref(ctx, party)}")
+    return Offer("edit", f"partner edit {here(ctx, party)}")
 
 
 def _form(ctx: Context, found: Ally | None) -> Message:
@@ -179,6 +187,6 @@ def _form(ctx: Context, found: Ally | None) -> Message:
         Question("contact", value=found.contact.ref if found and found.contact else ""),
         *([Question("seen", "hidden", str(row.version))] if row else []),
     ]
-    line = f"partner edit {ref(ctx, found.party)}" if found else f"partner add M{ctx.meeting.number}"
+    line = f"partner edit {here(ctx, found.party)}" if found else f"partner add M{ctx.meeting.number}"
     party = found.party if found else None
     return ctx.words("partners/form", party=party, form=Questions(line, asks), private=True)

@@ -8,8 +8,8 @@ from handlers import proven
 from handlers.context import Context
 from handlers.filing import TASKS
 from handlers.grammar import MeetingNumber, Text
-from handlers.known import AnyUnit
-from handlers.partners.desk import Ally, allies, ally, ref
+from handlers.known import AnyUnit, here
+from handlers.partners.desk import Ally, allies, ally
 from handlers.partners.naming import LEAST, MOST, Rating
 from handlers.partners.rules import all_rated, unrated
 from handlers.permissions import allow, rates_partners
@@ -45,7 +45,7 @@ def rate(
     row.rating, row.remark, row.rated_by, row.rated_at = rating, words or row.remark, ctx.person.id, ctx.now
     ctx.db.flush()
     left = [one for one in allies(ctx) if one.partner in unrated(one.partner for one in allies(ctx))]
-    nexts = [Offer("next", f"partner rate {ref(ctx, one.party)}", facts={"party": one.party}) for one in left[:2]]
+    nexts = [Offer("next", f"partner rate {here(ctx, one.party)}", facts={"party": one.party}) for one in left[:2]]
     return ctx.words(
         "partners/rated",
         party=found.party,
@@ -71,7 +71,7 @@ def _form(ctx: Context, found: Ally) -> Message:
         Question("rating", "choice", str(found.partner.rating or ""), choices=numbers, required=True),
         Question("remark", "long", found.partner.remark),
     ]
-    form = Questions(f"partner rate {ref(ctx, found.party)}", asks)
+    form = Questions(f"partner rate {here(ctx, found.party)}", asks)
     return ctx.words("partners/rating_form", party=found.party, form=form, private=True)
 
 

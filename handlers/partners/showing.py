@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, PageNumber, Text
-from handlers.known import AnyUnit
-from handlers.partners.desk import Ally, allies, ally, ref
+from handlers.known import AnyUnit, here
+from handlers.partners.desk import Ally, allies, ally
 from handlers.partners.naming import AsKind
 from handlers.partners.rules import gaps, unrated
 from handlers.permissions import keeps_contacts, may, rates_partners
@@ -75,7 +75,7 @@ def _ready(ctx: Context, found: Sequence[Ally], lacking: int) -> bool:
 
 def _entry(ctx: Context, one: Ally, *, rates: bool) -> Entry:
     facts = {"party": one.party, "partner": one.partner, "gaps": gaps(one.partner), "rates": rates and one.is_paid}
-    return Entry(facts, [Offer("show", f"partner show {ref(ctx, one.party)}")])
+    return Entry(facts, [Offer("show", f"partner show {here(ctx, one.party)}")])
 
 
 @router.command("partner show", zh="合作伙伴 查看", also=("show partner", "查看合作伙伴"))
@@ -97,7 +97,7 @@ def show(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None)
 
 
 def _ways(ctx: Context, one: Ally, *, rates: bool) -> list[Offer]:
-    line = ref(ctx, one.party)
+    line = here(ctx, one.party)
     rate = [Offer("rate", f"partner rate {line}")] if rates and one.is_paid else []
     if not may(ctx, keeps_contacts, ctx.meeting):
         return rate

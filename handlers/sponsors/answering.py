@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from handlers.context import Context
 from handlers.grammar import MeetingNumber
+from handlers.permissions import may_change_contacts
 from handlers.router import Router
 from handlers.sponsors import telling
-from handlers.sponsors.desk import account, may_change, promise
+from handlers.sponsors.desk import account, promise
 from handlers.sponsors.naming import BenefitNumber, SponsorNumber, TellBenefit
 from handlers.sponsors.promising import added, dropped, edited
 from handlers.sponsors.proving import prove
@@ -32,7 +33,7 @@ def benefit(
     row, found = promise(ctx, meeting, which)
     if said is None and not telling.FIELDS & ctx.fields.keys():
         return shown(ctx, row, found)
-    may_change(ctx)
+    may_change_contacts(ctx)
     step = said.step if said else ""
     if step == "proof":
         return prove(ctx, row, found, said.words if said else "")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from handlers.context import Context
 from handlers.newcomers import are_alike
-from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.sponsors.rules import Gap, Tally, gaps, tally
 from messages import Offer
@@ -89,19 +88,9 @@ def promise(ctx: Context, meeting: int, number: int) -> tuple[Benefit, Account]:
     return row, next(one for one in accounts(ctx) if one.sponsor.id == row.sponsor_id)
 
 
-def may_change(ctx: Context) -> None:
-    """Raises ``Refused`` for who may not, and once the meeting is closed."""
-    allow(ctx, keeps_contacts, ctx.meeting)
-    ctx.must_run()
-
-
 def ref(ctx: Context, benefit: Benefit) -> str:
     """As buttons name it, whatever room they are pressed in."""
     return f"M{ctx.meeting.number} {benefit.ref}"
-
-
-def whose(ctx: Context, party: Party) -> str:
-    return f"M{ctx.meeting.number} {party.ref}"
 
 
 def photos(ctx: Context, party: Party) -> list[File]:

@@ -13,13 +13,14 @@ from handlers.context import Context
 from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber, OneOf
 from handlers.newcomers import are_alike
+from handlers.permissions import may_change_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import Sheet, is_sheet
 from handlers.sheets.mapping import MOST_SHOWN
 from handlers.sheets.naming import Shown
 from handlers.sponsors.columns import ColumnNames, Read, read_rows, sheet_in
-from handlers.sponsors.desk import accounts, may_change
+from handlers.sponsors.desk import accounts
 from handlers.sponsors.planning import Known, Plan, Step, plan
 from handlers.sponsors.promising import MOST
 from handlers.sponsors.quantities import written
@@ -58,7 +59,7 @@ def import_(  # noqa: PLR0917  the words of a line stand in an order
 ) -> Message:
     """Take over a list of what sponsors were promised, with a preview: benefits import F8"""
     ctx.meeting_number(meeting or None)
-    may_change(ctx)
+    may_change_contacts(ctx)
     named = dict(columns or {})
     if unread := named.pop("", ""):
         raise Refused("sponsors/which_column", text=unread)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from handlers import unsent
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, Text
-from handlers.known import AnyUnit
+from handlers.known import AnyUnit, here
 from handlers.newcomers import person, retold, unit
-from handlers.permissions import allow, may, sees_money
+from handlers.permissions import allow, may, may_change_contacts, sees_money
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sponsors.desk import Account, account, accounts, may_change, whose
+from handlers.sponsors.desk import Account, account, accounts
 from handlers.sponsors.naming import SponsorDetails
 from handlers.sponsors.quantities import amount, written
 from messages import Message, Offer, Question, Questions
@@ -30,7 +31,7 @@ MONEY = ("cash", "in_kind")
 def add(ctx: Context, meeting: MeetingNumber = 0, told: SponsorDetails | None = None) -> Message:
     """Note a sponsor: sponsor add Star Energy tier: Gold contract: HT-12 cash: 200000 contact: Li Na"""
     ctx.meeting_number(meeting or None)
-    may_change(ctx)
+    may_change_contacts(ctx)
     said = dict(told or {})
     name = said.pop("name", "") or said.pop("", "")
     said.pop("", "")
@@ -39,8 +40,8 @@ def add(ctx: Context, meeting: MeetingNumber = 0, told: SponsorDetails | None = 
     party = unit(ctx, name, lambda other: retold(f"sponsor add M{ctx.meeting.number} {other}", said))
     known = sponsors.of_party(ctx.db, ctx.meeting.id, party.id)
     if known is not None:
-        show = Offer("show", f"sponsor show {whose(ctx, party)}")
-        raise Refused("sponsors/known", party=party, buttons=[show, Offer("edit", f"sponsor edit {whose(ctx, party)}")])
+        show = Offer("show", f"sponsor show {here(ctx, party)}")
+        raise Refused("sponsors/known", party=party, buttons=[show, Offer("edit", f"sponsor edit {here(ctx, party)}")])
     row = Sponsor(meeting_id=ctx.meeting.id, party_id=party.id)
     _write(ctx, row, party, said, again=f"sponsor add M{ctx.meeting.number} {name}")
     ctx.db.add(row)
@@ -54,7 +55,7 @@ def edit(
 ) -> Message:
     """Put a sponsor's tier, contract, amounts or contact right: sponsor edit P5 tier: Platinum"""
     found = account(ctx, meeting, which)
-    may_change(ctx)
+    may_change_contacts(ctx)
     said = dict(told or {})
     if rest := said.pop("", ""):
         raise Refused("sponsors/which_field", text=rest, buttons=[_edit(ctx, found.party)])
@@ -63,7 +64,7 @@ def edit(
     if said.pop("seen", str(found.sponsor.version)) != str(found.sponsor.version):
         raise Refused("sponsors/changed", party=found.party, buttons=[_edit(ctx, found.party)])
     said.pop("name", "")
-    again = f"sponsor edit {whose(ctx, found.party)}"
+    again = f"sponsor edit {here(ctx, found.party)}"
     _write(ctx, found.sponsor, found.party, said, again=again, whole="seen" in (told or {}))
     return _said(ctx, found.party, did="edited")
 
@@ -72,9 +73,9 @@ def edit(
 def dispute(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None, what: Text = "") -> Message:
     """Say what is not settled with a sponsor; its letter waits: sponsor dispute P5 second instalment is unpaid"""
     found = account(ctx, meeting, which)
-    may_change(ctx)
+    may_change_contacts(ctx)
     if not what.strip():
-        form = Questions(f"sponsor dispute {whose(ctx, found.party)}", [Question("what", "long", required=True)])
+        form = Questions(f"sponsor dispute {here(ctx, found.party)}", [Question("what", "long", required=True)])
         return ctx.words("sponsors/dispute_form", party=found.party, form=form, private=True)
     found.sponsor.dispute = short(what, "dispute")
     return _said(ctx, found.party, did="disputed")
@@ -84,7 +85,7 @@ def dispute(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = No
 def settle(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None) -> Message:
     """Say that what was open with a sponsor is settled: sponsor settle P5"""
     found = account(ctx, meeting, which)
-    may_change(ctx)
+    may_change_contacts(ctx)
     if not found.sponsor.disputed:
         raise Refused("sponsors/no_dispute", party=found.party, buttons=[_show(ctx, found.party)])
     found.sponsor.dispute = ""
@@ -95,11 +96,18 @@ def settle(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = Non
 def drop(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None) -> Message:
     """Take one off that is no sponsor after all, with what it was promised: sponsor drop P5"""
     found = account(ctx, meeting, which)
-    may_change(ctx)
+    may_change_contacts(ctx)
     sponsors.remove(ctx.db, found.sponsor)
     parties.takes_no_part(ctx.db, ctx.meeting.id, found.party.id, Capacity.SPONSOR)
-    offers = [Offer("sponsors", f"sponsors M{ctx.meeting.number}"), Offer("undo", "undo")]
-    return ctx.words("sponsors/dropped", party=found.party, count=len(found.benefits), buttons=offers, tone="good")
+    letters = unsent.keep_back(ctx, found.party, ctx.words("sponsors/letter_reason").body)
+    renew = f"thanks renew M{ctx.meeting.number}"
+    offers = [
+        *(Offer("renew", f"{renew} {ref}", facts={"letter": ref}) for ref in unsent.waiting(letters)),
+        Offer("sponsors", f"sponsors M{ctx.meeting.number}"),
+        Offer("undo", "undo"),
+    ]
+    facts = {"party": found.party, "count": len(found.benefits), "letters": letters}
+    return ctx.words("sponsors/dropped", **facts, buttons=offers, tone="good")
 
 
 def short(text: str, name: str) -> str:
@@ -147,7 +155,7 @@ def _said(ctx: Context, party: Party, *, did: str) -> Message:
     """How the sponsor stands now, and what comes next."""
     ctx.db.flush()
     now = next(one for one in accounts(ctx) if one.party.id == party.id)
-    line = whose(ctx, party)
+    line = here(ctx, party)
     return ctx.words(
         "sponsors/sponsor",
         did=did,
@@ -169,11 +177,11 @@ def _contact(ctx: Context, row: Sponsor) -> Party | None:
 
 
 def _show(ctx: Context, party: Party) -> Offer:
-    return Offer("show", f"sponsor show {whose(ctx, party)}")
+    return Offer("show", f"sponsor show {here(ctx, party)}")
 
 
 def _edit(ctx: Context, party: Party) -> Offer:
-    return Offer("edit", f"sponsor edit {whose(ctx, party)}")
+    return Offer("edit", f"sponsor edit {here(ctx, party)}")
 
 
 def _form(ctx: Context, found: Account | None) -> Message:
@@ -189,6 +197,6 @@ def _form(ctx: Context, found: Account | None) -> Message:
         Question("contact", value=contact.ref if contact else ""),
         *([Question("seen", "hidden", str(row.version))] if row else []),
     ]
-    line = f"sponsor edit {whose(ctx, found.party)}" if found else f"sponsor add M{ctx.meeting.number}"
+    line = f"sponsor edit {here(ctx, found.party)}" if found else f"sponsor add M{ctx.meeting.number}"
     party = found.party if found else None
     return ctx.words("sponsors/form", party=party, form=Questions(line, asks), private=True)

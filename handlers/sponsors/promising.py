@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, Text
-from handlers.known import AnyUnit
+from handlers.known import AnyUnit, here
+from handlers.permissions import may_change_contacts
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sponsors.desk import Account, account, may_change, ref, whose
+from handlers.sponsors.desk import Account, account, ref
 from handlers.sponsors.quantities import LONGEST_UNIT, Promise, promise, quantity, written
 from handlers.sponsors.rules import repromised, standing
 from handlers.sponsors.telling import set_standing, shown
@@ -31,10 +32,10 @@ def add(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None, 
 
 def added(ctx: Context, found: Account, text: str) -> Message:
     """A new line in what the sponsor was promised; a form where nobody said which."""
-    may_change(ctx)
+    may_change_contacts(ctx)
     said = _by_form(ctx) if FIELDS & ctx.fields.keys() else promise(text)
     if not said.text:
-        line = f"sponsor benefit {whose(ctx, found.party)}"
+        line = f"sponsor benefit {here(ctx, found.party)}"
         return ctx.words("sponsors/promise_form", party=found.party, benefit=None, form=_form(line, None), private=True)
     number = sponsors.next_number(ctx.db, ctx.meeting.id)
     if number > MOST:
@@ -62,7 +63,7 @@ def dropped(ctx: Context, row: Benefit, found: Account) -> Message:
     sponsors.disprove(ctx.db, row, found.proofs(row))
     ctx.db.delete(row)
     ctx.db.flush()
-    offers = [Offer("show", f"sponsor show {whose(ctx, found.party)}"), Offer("undo", "undo")]
+    offers = [Offer("show", f"sponsor show {here(ctx, found.party)}"), Offer("undo", "undo")]
     return ctx.words("sponsors/benefit_dropped", benefit=row, party=found.party, buttons=offers, tone="good")
 
 

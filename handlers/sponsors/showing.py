@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, PageNumber, Text
-from handlers.known import AnyUnit
+from handlers.known import AnyUnit, here
 from handlers.permissions import keeps_contacts, may, sees_money
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import Grid
-from handlers.sponsors.desk import Account, account, accounts, together, whose
+from handlers.sponsors.desk import Account, account, accounts, together
 from handlers.sponsors.quantities import written
 from handlers.sponsors.rules import Gap, Tally, urgency
 from handlers.sponsors.telling import facts, proof, steps
@@ -74,14 +74,14 @@ def turned(count: int, page: int, here: str) -> tuple[slice, list[Offer], dict[s
 
 def _entry(ctx: Context, one: Account) -> Entry:
     told = {"party": one.party, "sponsor": one.sponsor, "tally": one.tally}
-    return Entry(told, [Offer("show", f"sponsor show {whose(ctx, one.party)}")])
+    return Entry(told, [Offer("show", f"sponsor show {here(ctx, one.party)}")])
 
 
 @router.command("sponsor show", zh="赞助商 查看", also=("show sponsor", "查看赞助商"))
 def show(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None) -> Message:
     """A sponsor whole: contract, contact, what was promised, delivered and proven: sponsor show P5"""
     one = account(ctx, meeting, which)
-    row, line = one.sponsor, whose(ctx, one.party)
+    row, line = one.sponsor, here(ctx, one.party)
     money = may(ctx, sees_money, ctx.meeting) and not (row.cash is None and row.in_kind is None)
     addressee = parties.some(ctx.db, [row.addressee_id]) if row.addressee_id else {}
     missing = _missing([one])

@@ -6,8 +6,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 from handlers.context import Context
+from handlers.known import here
 from handlers.refused import Refused
-from handlers.sponsors.desk import Account, ref, whose
+from handlers.sponsors.desk import Account, ref
 from handlers.sponsors.naming import Told
 from handlers.sponsors.quantities import quantity, written
 from handlers.sponsors.rules import Gap, Report, Standing, reported, standing
@@ -87,7 +88,7 @@ def steps(ctx: Context, found: Account, row: Benefit) -> list[Offer]:
 def _others(ctx: Context, row: Benefit, found: Account) -> list[Offer]:
     line = f"benefit {ref(ctx, row)}"
     report = [] if found.gaps(row) else [Offer("report", f"{line} report")]
-    sponsor = Offer("sponsor", f"sponsor show {whose(ctx, found.party)}", facts={"party": found.party})
+    sponsor = Offer("sponsor", f"sponsor show {here(ctx, found.party)}", facts={"party": found.party})
     return [*report, Offer("edit", f"{line} edit"), sponsor]
 
 

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from handlers.partners.rules import RATED, Gap, all_rated, gaps, unrated
 from handlers.sheets import read
 from storage import parties, partners
+from storage.meetings import Meeting
+from storage.parties import Party
 from storage.partners import Partner, PartnerKind
 from storage.people import Role
 from tests.chat import Chat, Somebody, at, buttons, text
 from tests.handlers.checklist.conftest import Team, found, join
+from tests.letters import add_letter
 
 HOTEL, SOUND = "国际会展中心", "光影设备有限公司"
 
@@ -186,6 +189,14 @@ def test_everything_can_be_undone(desk: Desk, line: str) -> None:
     assert desk.state() != before
     assert desk.tao.says("undo").name == "journal/undone"
     assert desk.state() == before
+
+
+def test_a_letter_to_who_is_no_partner_after_all_does_not_go(desk: Desk) -> None:
+    desk.says(f"partner add {HOTEL} kind: venue")
+    with desk.team.chat.app.database.write() as db:
+        add_letter(db, db.get_one(Meeting, desk.team.meeting), db.get_one(Party, 1))
+    assert "Letter L1 is not sent" in desk.says("partner drop P1")
+    assert "no longer one of the partners" in desk.says("thanks show L1")
 
 
 def test_by_form(desk: Desk) -> None:

@@ -9,11 +9,13 @@ import pytest
 from handlers.sheets import read
 from storage.files import File
 from storage.materials import Material, PhotoKind
-from storage.parties import Taking
+from storage.meetings import Meeting
+from storage.parties import Party, Taking
 from storage.programme import Booth
 from storage.sponsors import BenefitFile, BenefitState
 from tests.chat import buttons, text
 from tests.handlers.sponsors.conftest import CLOUD, STAR, Desk
+from tests.letters import add_letter
 
 PHOTO = b"\xff\xd8\xff\xe0 a photo"
 
@@ -346,3 +348,14 @@ def test_a_name_is_a_name(desk: Desk, name: str) -> None:
 def test_what_is_refused(desk: Desk, line: str, refusal: str) -> None:
     desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo x2")
     assert desk.mei.says(line).name == f"sponsors/refusals/{refusal}"
+
+
+def test_a_letter_to_who_is_no_sponsor_after_all_does_not_go(desk: Desk) -> None:
+    """One that was a partner as well is written to as that, once the letter is written anew."""
+    desk.says(f"sponsor add {STAR}", f"partner add {STAR} kind: venue")
+    with desk.chat.app.database.write() as db:
+        add_letter(db, db.get_one(Meeting, desk.team.meeting), db.get_one(Party, 1))
+    answer = desk.mei.says("sponsor drop P1")
+    assert "Letter L1 is held back" in text(answer)
+    assert "thanks renew M1 L1" in {one.line for one in buttons(answer)}
+    assert "no longer one of the sponsors" in desk.says("thanks show L1")
