@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -236,6 +236,14 @@ class Router:
 
         A mention of the bot, a slash and the slash command's own name before it are passed over.
         """
+        return self._found(line)
+
+    @cached_property
+    def _found(self) -> Callable[[str], Match | None]:
+        """A command asks several times what its line is."""
+        return lru_cache(maxsize=100)(self._look)
+
+    def _look(self, line: str) -> Match | None:
         text = fold(line)
         start = _addressed(text)
         said = text[start:].lstrip().lower()

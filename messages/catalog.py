@@ -44,8 +44,9 @@ def _fill(text: str, facts: Mapping[str, object]) -> Safe:
     """Facts are escaped where they are printed: between backticks, where nothing can be, otherwise than in words."""
     if not facts:
         return Safe(text)
-    ways = [{name: way(value) for name, value in facts.items()} for way in (escape, in_code)]
-    return Safe("`".join(part.format_map(ways[at % 2]) for at, part in enumerate(text.split("`"))))
+    parts = text.split("`")
+    ways = [{name: way(value) for name, value in facts.items()} for way in (escape, in_code)[: len(parts)]]
+    return Safe("`".join(part.format_map(ways[at % 2]) for at, part in enumerate(parts)))
 
 
 @pass_context

@@ -15,6 +15,7 @@ from typing import Any
 
 ERASED = "erased"
 _HELD = frozenset({"salt", "line", "room", "changes"})
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _LINKED = ("previous", "seq", "person_id", "meeting_id", "platform", "undoes", "digest")
 
 
@@ -115,4 +116,4 @@ def _salt(held: Mapping[str, Any], number: int) -> str | None:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _JSON.encode(value)

@@ -198,6 +198,9 @@ _OF_MEETING = Task.meeting_id == bindparam("meeting")
 _TASK = PreparedRows(select(Task).where(_OF_MEETING, Task.number == bindparam("number")), Task)
 _SOME = select(Task).where(_OF_MEETING, Task.number.in_(bindparam("numbers", expanding=True)))
 _TASKS = select(Task).where(_OF_MEETING).order_by(Task.phase, Task.number)
+_PROOFS = PreparedRows(
+    select(Proof).where(Proof.task_id == bindparam("task"), Proof.round == bindparam("round")).order_by(Proof.id), Proof
+)
 # The two questions of every command, of plain columns: asked through the classes they cost several times as much.
 _task, _holder = columns(Task), columns(RoleHolder)
 _OUTLINE = Prepared(
@@ -322,7 +325,7 @@ def noted(db: Session, meeting_id: int, words: str) -> frozenset[int]:
 
 def proofs(db: Session, task_id: int, round_: int) -> Sequence[Proof]:
     """What was given for the task's present round."""
-    return db.scalars(select(Proof).where(Proof.task_id == task_id, Proof.round == round_).order_by(Proof.id)).all()
+    return [proof for (proof,) in _PROOFS.rows(db, {"task": task_id, "round": round_})]
 
 
 def of_kind(db: Session, task_id: int, kind: str) -> Sequence[Proof]:

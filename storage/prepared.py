@@ -21,6 +21,9 @@ Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
 
+_CONNECTION = "connection"
+"""In a session's ``info``: that of its transaction, or of an earlier one."""
+
 
 class Prepared:
     """A Core statement whose values are all a ``bindparam``, one value each.
@@ -37,7 +40,7 @@ class Prepared:
         self._texts: dict[str, _Text] = {}
 
     def all(self, db: Session, values: Values) -> Sequence[Row]:
-        text, cursor = self._run(db.connection(), values)
+        text, cursor = self._run(_at_hand(db), values)
         found: list[Row] = cursor.fetchall()
         cursor.close()
         return [text.read(row) for row in found] if text.results else found
@@ -47,7 +50,7 @@ class Prepared:
 
     def run(self, db: Session, values: Values) -> int:
         """How many rows were written."""
-        _, cursor = self._run(db.connection(), values)
+        _, cursor = self._run(_at_hand(db), values)
         written: int = cursor.rowcount
         cursor.close()
         return written
@@ -83,6 +86,14 @@ class PreparedRows(Prepared):
         for row in self.all(db, values):
             cells = iter(row)
             yield tuple(_loaded(db, mapper, dict(zip(_names(mapper), cells, strict=False))) for mapper in mappers)
+
+
+def _at_hand(db: Session) -> Connection:
+    """The connection of the session's transaction: looked up at the first question, not at each."""
+    known: Connection | None = db.info.get(_CONNECTION)
+    if known is None or not known.in_transaction():
+        known = db.info[_CONNECTION] = db.connection()
+    return known
 
 
 @cache

@@ -105,3 +105,17 @@ def test_a_row_that_is_changed_is_written(database: Database) -> None:
     with database.read() as db:
         assert [(one.state, one.version) for one in checklist.tasks(db, number)] == [(State.DONE, 2)]
     assert row.next_nudge_at == checklist.LOOK_NOW
+
+
+def test_after_a_commit_and_after_a_rollback_a_statement_is_part_of_the_next_transaction(database: Database) -> None:
+    number = meeting(database)
+    later = {"which": number, "ends": NOON + timedelta(days=3)}
+    with database.write() as db:
+        MOVE.run(db, later)
+        db.rollback()
+        assert MOVE.run(db, {**later, "ends": NOON + timedelta(days=1)}) == 1
+        db.commit()
+        MOVE.run(db, later)
+        db.rollback()
+    with database.read() as db:
+        assert db.get_one(Meeting, number).ends_at == NOON + timedelta(days=1)
