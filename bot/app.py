@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import rewording, stores
 from bot.clock import Clock
@@ -61,6 +61,9 @@ class App:
     traces: Traces | None = None
     """What a collector of OpenTelemetry is told, if there is one."""
 
+    _delivering: threading.Thread | None = None
+    _ticking: Any = None  # APScheduler's, which is known in bot/scheduler.py alone
+
     @property
     def intake(self) -> Intake:
         return Intake.of(self.settings, self.files)
@@ -91,12 +94,14 @@ class App:
             self.wecom.stop()
 
     def stop(self) -> None:
-        """Finish what is in hand, then stop."""
+        """Finish what is in hand, then stop; also where it could not be started."""
         self.nothing_more()
         for door in self.doors:
             door.stop()
-        self._ticking.shutdown(wait=True)
-        self._delivering.join(10)
+        if self._ticking is not None:
+            self._ticking.shutdown(wait=True)
+        if self._delivering is not None:
+            self._delivering.join(10)
         self.presence.stop()
 
     def close(self) -> None:

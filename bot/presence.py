@@ -42,6 +42,7 @@ class Presence:
     sent_home: Callable[[str], None] = lambda _step: None
     release: str = field(default_factory=release)
     over: threading.Event = field(default_factory=threading.Event)
+    _staying: threading.Thread | None = None
 
     def enter(self) -> None:
         """Raises ``migrations.Newer``."""
@@ -74,7 +75,8 @@ class Presence:
 
     def stop(self) -> None:
         self.over.set()
-        self._staying.join(LONGEST_LEAVE_S)
+        if self._staying is not None:
+            self._staying.join(LONGEST_LEAVE_S)
         try:
             with self.database.write() as db:
                 processes.leave(db, self.name)

@@ -144,7 +144,8 @@ def serve(app: App, listening: Callable[[str], None]) -> None:
     # The server hands a signal on when it has stopped; by then it must not end the process at once.
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        app.start()
+        with opening.troubles(app.database):
+            app.start()
         server.run()
     except KeyboardInterrupt:
         pass

@@ -29,6 +29,7 @@ from storage.outbox import Promise
 from storage.rooms import Room
 from tests.bot.lingering import FOLDER
 from tests.bot.test_cli_serve import address_in
+from tests.chat import Chat
 from tests.postgres import Server
 
 pytestmark = pytest.mark.slow
@@ -239,6 +240,16 @@ def free(stage: Stage) -> None:
     with stage.database.read() as db:
         assert db.scalars(select(outbox.lane.c.key).where(outbox.lane.c.lease_until != 0)).all() == []
         assert db.execute(processes.process.select()).all() == []
+
+
+def test_what_cannot_be_started_is_stopped_all_the_same(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    def newer() -> None:
+        raise migrations.Newer("9999")
+
+    monkeypatch.setattr(chat.app.presence, "enter", newer)
+    with pytest.raises(migrations.Newer):
+        chat.app.start()
+    chat.app.stop()
 
 
 def test_what_hangs_does_not_keep_it_and_others_go_on_at_once_where_they_may(stage: Stage) -> None:
