@@ -75,17 +75,20 @@ class Rolling(Fleet):
     "F11",
     "a rolling upgrade, and back",
     counted="changes of process",
-    sampled={"slots": 2, "messages": 240},
-    full={"slots": 3, "messages": 1800},
+    sampled={"slots": 2, "messages": 180, "back": 0},
+    full={"slots": 3, "messages": 1800, "back": 1},
     rounds=10,
 )
 def rolled(given: Round) -> Outcome:
-    """Upgraded beneath everybody; one is changed, changed back, then all are; at last all go back and forth again."""
+    """Upgraded beneath everybody, one after the other changed.
+
+    With ``back`` one is changed and changed back before that; at last all go back and forth again.
+    """
     slots, chance = given.size["slots"], given.chance
     url, to_come = given.another(empty=True), successor.made(given.folder / "to-come")
     fleet = Rolling(given.folder, url, given.seed, slots, to_come=to_come, extra=lambda: chance.random() < AGAIN)
-    ways = [(0, True), (0, False), *((at, True) for at in range(slots))]
-    back = [(at, newer) for newer in (False, True) for at in range(slots)] if slots > 2 else []
+    ways = [*[(0, True), (0, False)] * given.size["back"], *((at, True) for at in range(slots))]
+    back = [(at, newer) for newer in (False, True) for at in range(slots)] * given.size["back"]
     parts = len(ways) + len(back) + 1
     shared = (shares(given.size["messages"] // SPREAD, parts, number) for number in range(parts))
     with fleet.running():
