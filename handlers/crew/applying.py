@@ -13,7 +13,7 @@ from storage.base import Base, Session
 from storage.crew import Shift, Volunteer
 from storage.parties import Capacity, Intake, Party, PartyKind, Reach, Taking
 
-_EMPTY = dict.fromkeys(intakes.VALUES, "")
+_NEW = {**dict.fromkeys(intakes.VALUES, ""), "locale": "", "version": 1, "unit_id": None}
 
 
 def apply(db: Session, intake: Intake, plan: Plan) -> None:
@@ -53,7 +53,7 @@ class _Writer:
         workspace_id = self.intake.workspace_id
         start = parties.next_number(self.db, workspace_id)
         rows = [
-            {**_EMPTY, "workspace_id": workspace_id, "kind": PartyKind.PERSON.value, "unit_id": None}
+            {**_NEW, "workspace_id": workspace_id, "kind": PartyKind.PERSON.value}
             | {"number": number, "name": one.name, "unit": one.unit}
             for number, one in enumerate(new, start)
         ]
@@ -63,7 +63,7 @@ class _Writer:
             intakes.add_plain(self.db, Reach, [{"party_id": row_id, **way} for way in ways])
             took = {"party_id": row_id, "meeting_id": self.meeting_id, "capacity": Capacity.VOLUNTEER.value}
             intakes.add_plain(self.db, Taking, [took])
-            after = {name: value for name, value in row.items() if value not in {"", None}}
+            after = {name: value for name, value in row.items() if value not in {"", None} and name != "version"}
             hang = {"reach": [list(way.values()) for way in ways], "taking": [Capacity.VOLUNTEER.value]}
             self.note(first[one], Party, row_id, None, {**after, **hang})
 
