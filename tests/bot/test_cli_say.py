@@ -136,10 +136,10 @@ def test_a_file_that_is_not_there_or_too_large_is_said_so(huihou: Shell, tmp_pat
     assert "big.txt is larger than 1 MB" in result.stderr
 
 
-def test_a_database_of_an_older_release_is_not_touched_by_a_line(huihou: Shell) -> None:
+def test_a_database_of_a_newer_release_is_not_touched_by_a_line(huihou: Shell) -> None:
     huihou("say", "template list")
     with database(huihou).write() as db:
-        db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+        db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999', runs_from = '9999'")
     assert "newer release" in huihou("say", "template list", code=1).stderr
 
 

@@ -57,6 +57,7 @@ EXITS: Mapping[str, tuple[str, ...]] = {
     "handlers/crew/exporting.py": ("volunteers export",),
     "handlers/crew/importing.py": ("shifts import problems F{shifts}",),
     "handlers/minutes/showing.py": ("minutes export",),
+    "handlers/parties/changes.py": ("people changes",),
     "handlers/parties/members/comparing.py": ("members compare file",),
     "handlers/parties/members/exporting.py": ("members export all",),
     "handlers/parties/undoing.py": ("people import problems F{list} as attendees",),
@@ -113,6 +114,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     )
     desk.drafts()
     _approves(desk)
+    _comes(desk)
     yield desk
     chat.close()
 
@@ -122,6 +124,13 @@ def _signs_in(desk: Desk) -> None:
     came = [[name, name, "是"] for name in NAMES]
     away = [[f"{name} 2", name, ""] for name in NAMES]
     desk.bo.says("attendance import", files={"签到表.csv": _saved([["姓名", "单位", "签到"], *came, *away])})
+    desk.bo.presses("Confirm")
+
+
+def _comes(desk: Desk) -> None:
+    """A list of attendees, from which on the log of changes is kept."""
+    guests = [[f"{name} {at}", f"guest{at}@example.org"] for at, name in enumerate(NAMES)]
+    desk.bo.says("people import as attendees", files={"guests.csv": _saved([["姓名", "邮箱"], *guests])})
     desk.bo.presses("Confirm")
 
 

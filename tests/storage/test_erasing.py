@@ -15,7 +15,7 @@ from storage.verifying import verify
 from tests.chat import Chat
 
 OTHER = "slack:T2"
-OF_NOBODY = {"inbox", "lane", "lease", "outbox", "slack_installation", "wecom_token"}
+OF_NOBODY = {"inbox", "lane", "lease", "outbox", "process", "slack_installation", "wecom_token"}
 """Tables without a link to a workspace."""
 PHOTO = b"\xff\xd8\xff" + b"x" * 100
 
