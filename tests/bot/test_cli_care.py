@@ -194,7 +194,7 @@ def test_a_bucket_without_what_speaks_to_it_is_said_in_a_sentence(
 def test_the_doctor_sees_a_database_that_is_behind_ahead_or_foreign(huihou: Shell) -> None:
     huihou("db", "upgrade")
     with database(huihou).write() as db:
-        db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999', runs_from = '9999'")
     assert levels(huihou.json("doctor", code=1))["database_newer"] == "fail"
     with database(huihou).write() as db:
         db.connection().exec_driver_sql("DROP TABLE alembic_version")

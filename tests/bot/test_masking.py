@@ -190,9 +190,14 @@ def test_exceptions_and_their_tracebacks_are_masked(written: io.StringIO) -> Non
     assert leaks(written) == []
 
 
-def test_an_address_with_a_one_time_token_is_not_in_the_servers_log(written: io.StringIO) -> None:
+def test_an_address_with_a_one_time_token_is_not_in_the_servers_log(
+    written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Uvicorn's own line, should anybody turn it on."""
     access = logging.getLogger("uvicorn.access")
+    monkeypatch.setattr(access, "handlers", [])  # a server that ran before has left its own
+    monkeypatch.setattr(access, "propagate", True)
+    monkeypatch.setattr(access, "disabled", False)
     access.warning('%s - "%s %s HTTP/%s" %d', "127.0.0.1:1", "GET", f"/form/{'ab' * 32}?x=1", "1.1", 200)
     assert "GET" in written.getvalue()
     assert "abab" not in written.getvalue()

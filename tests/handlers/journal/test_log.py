@@ -69,7 +69,7 @@ def test_every_column_that_is_told_has_a_word(locale: str) -> None:
 DERIVED = {"version", "next_nudge_at", "next_summary_at", "next_materials_at", "next_at", "seen"}
 PLAIN = set(
     "state reason phase priority role optional round text value name edition venue goals currency admin day "
-    "department title track hall position licence "
+    "department title track hall position licence note place "
     "nudges password quiet_from added_by approved_by credit_code delivered due fee gender gift postcode "
     "promised rating service tier told_by website when where".split()
 )
