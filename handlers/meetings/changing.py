@@ -38,10 +38,10 @@ class NewEnd:
 
 
 class _NewEnd:
-    """``20 June 17:00``, and then perhaps ``confirm 0123456789ab``."""
+    """``20 June 17:00``, ``end: 20 June`` as with a new meeting, and then perhaps ``confirm 0123456789ab``."""
 
     _CONFIRMED = re.compile(r"(.*?)\s*(?:confirm|确认)\s*([0-9a-f]{12})", re.IGNORECASE | re.DOTALL)
-    _TO = re.compile(r"(?:to\b|改[到至为]|[到至])\s*", re.IGNORECASE)
+    _TO = re.compile(r"(?:ends?\s*:|结束(?:时间)?\s*:|to\b|改[到至为]|[到至])\s*", re.IGNORECASE)
 
     def take(self, cursor: Cursor, ctx: Context) -> NewEnd | None:  # noqa: ARG002
         text = fold(cursor.rest())

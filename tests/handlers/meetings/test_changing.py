@@ -45,6 +45,12 @@ def test_a_move_is_shown_before_it_is_made(office: Office) -> None:
     assert line(preview).startswith("meeting move M1 2026-06-20 17:00 confirm ")
 
 
+@pytest.mark.parametrize("words", ["meeting move end: 20 June 17:00", "meeting move M1 结束：2026-06-20 17:00"])
+def test_the_end_may_be_named_as_with_a_new_meeting(office: Office, words: str) -> None:
+    office.ann.says(FIRST)
+    assert line(office.ann.says(words)).startswith("meeting move M1 2026-06-20 17:00 confirm ")
+
+
 def test_confirming_moves_exactly_what_was_shown(office: Office) -> None:
     office.ann.says(FIRST)
     office.settle(*range(3, 59))
