@@ -281,14 +281,14 @@ class Router:
         except Refused as refused:
             if refused.name not in _NOT_UNDERSTOOD:
                 raise
-            guesses = self._guesses(ctx, line)
+            guesses = [Offer("guess", fixed, facts={"line": fixed}) for fixed in self.guesses(ctx, line)]
             if not guesses and refused.name != "grammar/unknown":
                 raise
             raise Refused(
                 "grammar/unknown", text=line.strip(), guesses=len(guesses), buttons=guesses or _WAYS_ON
             ) from None
 
-    def _guesses(self, ctx: Context, line: str) -> list[Offer]:
+    def guesses(self, ctx: Context, line: str) -> list[str]:
         """The line with its verb put right, as far as it can then be read to its end."""
         if len(line) > _LONGEST_GUESS:
             return []
@@ -297,7 +297,7 @@ class Router:
         for fixed in nearest.corrected(line, names):
             if verb := self._reads(ctx, fixed):
                 found.setdefault(verb, fixed)
-        return [Offer("guess", fixed, facts={"line": fixed}) for fixed in list(found.values())[:_MOST_GUESSES]]
+        return list(found.values())[:_MOST_GUESSES]
 
     def _reads(self, ctx: Context, line: str) -> str:
         """The command that the whole line is; empty if it is none."""

@@ -18,7 +18,7 @@ from handlers.checklist.replies import put_off
 from handlers.context import Context
 from handlers.grammar import fold
 from handlers.ids import TaskRef
-from messages import Message
+from messages import Message, Offer
 from storage import checklist
 from storage.checklist import Task
 
@@ -61,12 +61,18 @@ def named(ctx: Context, text: str) -> Message:
 
 
 def _shown(ctx: Context, text: str) -> Message:
-    """The task, and that nothing was done: whoever said more than its id should know that the rest was not read."""
+    """The task, and that nothing was done: whoever said more than its id should know that the rest was not read.
+
+    Where the first word is a verb with a slip in it, the verb that may be meant is the first button.
+    """
     message = show(ctx, refs_in(text))
     if not NAMED.sub("", fold(text)).strip(" ?？!！,，.。:："):
         return message
-    unread = ctx.words("checklist/unread", ref=refs_in(text)[0])
-    return message.model_copy(update={"footer": unread.body, "tone": "ask"})
+    guesses = ctx.router.guesses(ctx, text) if ctx.router else []
+    offers = [Offer("guess", fixed, facts={"line": fixed}) for fixed in guesses]
+    unread = ctx.words("checklist/unread", ref=refs_in(text)[0], buttons=offers)
+    buttons = (*unread.buttons, *message.buttons)
+    return message.model_copy(update={"footer": unread.body, "tone": "ask", "buttons": buttons})
 
 
 def _turned(ctx: Context, text: str) -> Message | None:
