@@ -41,6 +41,8 @@ Filter = OneOf(
         "all": ("全部", "所有"),
     }
 )
+_SOON = frozenset({"mine", "overdue", "due this week"})
+"""What somebody looks at who wants to know what is next: in that order, and also without a verb."""
 _FILLERS = OneOf({"tasks": ("task", "the", "of", "in", "for", "任务", "的", "项", "有哪些", "due", "到期")})
 
 
@@ -55,6 +57,9 @@ class Wish:
     role: str = ""
     page: int = 1
 
+    def of(self, which: str) -> Wish:
+        return replace(self, which=tuple(dict.fromkeys((*self.which, which))))
+
     @property
     def line(self) -> str:
         """The command that asks for the same, on its first page."""
@@ -66,8 +71,7 @@ class Wish:
 class _Wish:
     """Meeting, phase, filters, people and page in whatever order: ``overdue @li``, ``我的逾期任务``, ``M2 phase 5``."""
 
-    def take(self, cursor: Cursor, ctx: Context) -> Wish | None:
-        wish = Wish()
+    def take(self, cursor: Cursor, ctx: Context, wish: Wish = Wish()) -> Wish | None:
         while (word := cursor.peek()) is not None:
             more = self._more(cursor, ctx, wish)
             if more is None:
@@ -83,7 +87,7 @@ class _Wish:
             if number := reader.take(cursor, ctx):
                 return replace(wish, **{name: number})
         if which := Filter.take(cursor, ctx):
-            return replace(wish, which=tuple(dict.fromkeys((*wish.which, which))))
+            return wish.of(which)
         if who := people_in_words.take(cursor, ctx):
             return replace(wish, who=(*wish.who, *who))
         if _FILLERS.take(cursor, ctx):
@@ -96,26 +100,47 @@ class _Wish:
         return next((found for reader in known if (found := reader.chinese(text))), None)
 
 
+Wished = Annotated[Wish, _Wish()]
+
+
 @router.command("list", zh="列表", also=("ls", "tasks", "清单", "任务"), menu=Menu.TASKS)
-def listing(ctx: Context, wish: Annotated[Wish, _Wish()] = Wish()) -> Message:
+def listing(ctx: Context, wish: Wished = Wish()) -> Message:
     """The checklist by phase, or a part: list mine · list overdue · list due this week · list phase 5 · list @li"""
+    return _named(ctx, wish)
+
+
+@router.command("mine", zh="我的任务", also=("my tasks", "todo", "我的待办"), menu=Menu.TASKS)
+def mine(ctx: Context, wish: Wished = Wish()) -> Message:
+    """What is yours, the next first: mine"""
+    return _named(ctx, wish.of("mine"))
+
+
+@router.command("overdue", zh="逾期", also=("late", "逾期任务"), menu=Menu.TASKS)
+def overdue(ctx: Context, wish: Wished = Wish()) -> Message:
+    """What is late, the longest overdue first: overdue"""
+    return _named(ctx, wish.of("overdue"))
+
+
+@router.command("due this week", zh="本周到期")
+def due_this_week(ctx: Context, wish: Wished = Wish()) -> Message:
+    """What falls due within seven days, the next first: due this week"""
+    return _named(ctx, wish.of("due this week"))
+
+
+def asked_for(ctx: Context, text: str) -> Message | None:
+    """The list that is named without a verb, as in "我的" or "this week phase 2"; None if any word says more."""
+    cursor = Cursor.over(text.rstrip(" ?!.。？！"))
+    which = Filter.take(cursor, ctx)
+    wish = _Wish().take(cursor, ctx, Wish(which=(which,))) if which in _SOON else None
+    return _named(ctx, wish) if wish and cursor.peek() is None else None
+
+
+def _named(ctx: Context, wish: Wish) -> Message:
     if wish.meeting:
         ctx.meeting_number(wish.meeting)
     if wish == Wish(meeting=wish.meeting, page=wish.page):
         return _overview(ctx)
     return _part(ctx, wish)
-
-
-@router.command("mine", zh="我的任务", also=("my tasks", "todo", "我的待办"), menu=Menu.TASKS)
-def mine(ctx: Context) -> Message:
-    """What is yours, the next first: mine"""
-    return _part(ctx, Wish(which=("mine",)))
-
-
-@router.command("overdue", zh="逾期", also=("late", "逾期任务"), menu=Menu.TASKS)
-def overdue(ctx: Context) -> Message:
-    """What is late, the longest overdue first: overdue"""
-    return _part(ctx, Wish(which=("overdue",)))
 
 
 def _part(ctx: Context, wish: Wish) -> Message:
@@ -125,7 +150,7 @@ def _part(ctx: Context, wish: Wish) -> Message:
         raise Refused("checklist/no_phase", number=wish.phase, most=len(phases))
     sheet = read(ctx)
     chosen = [task for task in sheet.tasks if _wanted(ctx, wish, task, sheet.staff.owners(task))]
-    if {"mine", "overdue", "due this week"} & set(wish.which):
+    if _SOON & set(wish.which):
         chosen.sort(key=soonest)
     pages = max(1, -(-len(chosen) // PAGE))
     page = min(wish.page, pages)

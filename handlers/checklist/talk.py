@@ -10,6 +10,7 @@ from handlers.checklist.arriving import arrive, attach
 from handlers.checklist.card import show
 from handlers.checklist.finishing import finish
 from handlers.checklist.links import alone
+from handlers.checklist.listing import asked_for
 from handlers.checklist.matching import Called, Candidate, hits, masked, names_of, the_one, unexplained
 from handlers.checklist.named import named, refs_in
 from handlers.checklist.phrases import Intent, clauses, doubtful, intent, is_courtesy, read
@@ -39,7 +40,7 @@ def talk(ctx: Context, line: str) -> Message:
         raise Refused("grammar/empty")
     if refs_in(text):
         return named(ctx, text)
-    return thanked(ctx, text) or put_off(ctx, text) or counted(ctx, text) or _unnamed(ctx, text)
+    return asked_for(ctx, text) or thanked(ctx, text) or put_off(ctx, text) or counted(ctx, text) or _unnamed(ctx, text)
 
 
 # --- without ids: the words must name one task, wholly

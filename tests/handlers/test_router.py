@@ -134,6 +134,12 @@ def test_a_field_that_does_not_fit_is_named(ann: Somebody) -> None:
         ("情单", "清单"),
         ("日字", "日志"),
         ("搜锁 座签", "搜索 座签"),
+        ("zhuangtai", "状态"),
+        ("zhungtai", "状态"),
+        ("Zhuang Tai", "状态"),
+        ("bangzhu wancheng", None),
+        ("sousuo 座签", "搜索 座签"),
+        ("huiyi liebiao", "会议列表"),
         ("新建会义", None),
     ],
 )
@@ -156,6 +162,7 @@ def test_a_slip_before_there_is_a_meeting(chat: Chat) -> None:
 SENTENCES = (
     """
 good morning everyone|thanks a lot|I think we should talk about the dinner|hello|ok|great job|what a day
+dajia hao|haode|shou dao
 see you tomorrow|the weather is fine|not now|donna will come|let us meet at three|research takes time|yes|no
 大家早上好|谢谢|收到|今晚一起吃饭吧|明天见|好的|辛苦了|哈哈哈|近日天气不错|手锁坏了|我们下午开会|辛苦各位老师|没问题
 """.replace("\n", "|")

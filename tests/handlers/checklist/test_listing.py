@@ -36,6 +36,10 @@ def test_the_overview_is_a_line_a_phase(easy: Team) -> None:
         ("list mine", "T10 T6 T26 T48 T51 T49 T50 T52 T53"),
         ("我的任务", "T10 T6 T26 T48 T51 T49 T50 T52 T53"),
         ("mine", "T10 T6 T26 T48 T51 T49 T50 T52 T53"),
+        ("我的", "T10 T6 T26 T48 T51 T49 T50 T52 T53"),
+        ("我的本周任务", "T10 T6"),
+        ("my tasks this week", "T10 T6"),
+        ("overdue tasks of phase 3", "T20 T19"),
         ("list @bo overdue", "T8 T19"),
         ("list overdue @bo", "T8 T19"),
         ("list overdue tasks of phase 3", "T20 T19"),
@@ -56,6 +60,17 @@ def test_lists(easy: Team, line: str, expected: str) -> None:
     easy.change(7, state=State.DONE)
     said = easy.li.says(line)
     assert refs(said) == expected.split()
+
+
+@pytest.mark.parametrize("line", ["due this week", "本周到期", "本周到期的任务？", "this week", "这周"])
+def test_what_is_due_this_week_needs_no_verb(easy: Team, line: str) -> None:
+    said = easy.li.says(line)
+    assert refs(said) == refs(easy.li.says("list due this week"))
+
+
+@pytest.mark.parametrize("line", ["我的发票都寄出了", "本周开会", "my slides will be late", "this week is too short"])
+def test_a_sentence_that_begins_like_a_list_is_none(easy: Team, line: str) -> None:
+    assert easy.li.says(line).name != "checklist/list"
 
 
 def test_long_lists_turn_pages(team: Team) -> None:
