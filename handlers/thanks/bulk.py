@@ -9,6 +9,7 @@ from handlers.grammar import MeetingNumber
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks import book as books
+from handlers.thanks.forms import own_form
 from handlers.thanks.naming import AudienceOrAll, Seen
 from handlers.thanks.permits import allow_signing
 from handlers.thanks.reading import SEEN, chinese, shown
@@ -92,6 +93,7 @@ def _sample(
                 {
                     "letter": alike[0],
                     "lines": shown(alike[0]),
+                    "own": own_form(ctx, alike[0]),
                     "chinese": chinese(alike[0], same[alike[0].party_id]),
                     "count": len(alike),
                     "fields": [wording.label(name, ctx.locale) for name in names],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from handlers import stored
@@ -15,17 +16,17 @@ from handlers.router import Router
 from handlers.thanks.heads import LOCALES
 from handlers.thanks.naming import AudienceWord, LanguageWord
 from handlers.thanks.wording import faults_of, kept, named, parts_of, standing
+from handlers.thanks.writing import OWN_WORDS, paper_of
 from messages import Message
 from messages import letters as words
-from messages.papers import filling, starting
+from messages.papers import Paper, filling, starting, worded
+from messages.papers.filling import Filled
 from storage import files, letters
 from storage.files import File
-from storage.letters import Letter, LetterTemplate
+from storage.letters import Audience, Letter, LetterTemplate
 
 router = Router("thanks")
 
-BESIDE = frozenset({"before", "files"})
-"""What is kept beside a letter's facts."""
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -56,14 +57,43 @@ def upload(ctx: Context, audience: AudienceWord = "", language: LanguageWord = "
     if len(found) != 1:
         raise Refused("wording/one_file", count=len(found), upload=f"letter template upload {which} {language}")
     file = found[0]
+    content = content_of(ctx, file)
     try:
-        faults = filling.faults(content_of(ctx, file), which)
+        faults = filling.faults(content, which)
     except filling.BadDocument as bad:
         raise Refused("wording/bad_document", why=bad.why, file=file, most=filling.LARGEST // 2**20) from None
     if faults:
         raise Refused("wording/faulty", **faults_of(faults))
-    row = standing(ctx, which, language)
-    return kept(ctx, which, language, parts=row.parts if row else {}, file_id=file.id)
+    parts = _parts(ctx, content, which, language)
+    return kept(ctx, which, language, parts=parts, file_id=file.id)
+
+
+def _parts(ctx: Context, content: bytes, which: Audience, language: str) -> dict[str, str]:
+    """The letter's words as the document has them, with those that stand in none, as of a mail's subject.
+
+    Raises ``Refused`` where the letter would not say the same as the document.
+    """
+    locale = LOCALES[language]
+    try:
+        parts = parts_of(standing(ctx, which, language), which, language) | filling.parts(content, locale)
+    except worded.Shapeless as lacking:
+        raise Refused("wording/shapeless", lack=lacking.lack, locale=locale) from None
+    if faults := words.faults(parts, which):
+        raise Refused("wording/faulty", **faults_of(faults))
+    for unit, full in product((True, False), repeat=2):
+        if differs := _tried(content, parts, words.sampled(which, unit=unit, full=full), locale):
+            raise Refused("wording/differs", differs=differs)
+    return parts
+
+
+def _tried(
+    content: bytes, parts: Mapping[str, str], facts: Mapping[str, Any], locale: str
+) -> Sequence[tuple[str, str]]:
+    """In what the letter and the document differ with these facts; in nothing where neither can be written."""
+    try:
+        return filling.letter(content, facts, words.compose(parts, facts, locale=locale)).differs
+    except (words.Unfilled, words.Faulty):
+        return ()
 
 
 def file_of(ctx: Context, row: LetterTemplate) -> File:
@@ -78,26 +108,21 @@ def content_of(ctx: Context, file: File) -> bytes:
         return stream.read(filling.LARGEST + 1)
 
 
-def filled(ctx: Context, row: LetterTemplate | None, facts: Mapping[str, Any], locale: str) -> bytes | None:
-    """A letter on the association's own document; None where there is none.
-
-    Raises ``Unfilled`` and ``Faulty`` as letters do that are made of words alone.
-    """
+def filled(ctx: Context, row: LetterTemplate | None, facts: Mapping[str, Any], paper: Paper) -> Filled | None:
+    """A letter on the association's own document; None where there is none, or it cannot be filled any more."""
     if row is None or row.file_id is None:
         return None
-    return filling.fill(content_of(ctx, file_of(ctx, row)), facts, locale=locale)
-
-
-def own_form(ctx: Context, letter: Letter) -> bytes | None:
-    """A letter on the association's own document, to be changed by hand; None where that does not say what it says.
-
-    So it is with what was put into other words, and with what came in of another audience's letter.
-    """
-    row = letters.templates(ctx.db, ctx.workspace.id).get((letter.audience, letter.locale))
-    facts = {name: value for name, value in letter.facts.items() if name not in BESIDE}
-    if letter.edited or letter.assisted or facts.keys() - words.FIELDS[letter.audience].keys():
-        return None
     try:
-        return filled(ctx, row, facts, letter.locale)
+        return filling.letter(content_of(ctx, file_of(ctx, row)), facts, paper)
     except (words.Unfilled, words.Faulty, filling.BadDocument):
         return None
+
+
+def own_form(ctx: Context, letter: Letter) -> Filled | None:
+    """A letter on the document of the version that it was drafted with, whatever has become of the template since."""
+    paper = paper_of(letter)
+    if paper is None or not letter.template.startswith(OWN_WORDS):
+        return None
+    rows = letters.template_versions(ctx.db, ctx.workspace.id, Audience(letter.audience), letter.locale)
+    row = next((one for one in rows if f"{OWN_WORDS}{one.number}" == letter.template), None)
+    return filled(ctx, row, letter.facts, paper)

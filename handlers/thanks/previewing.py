@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from handlers.context import Context
@@ -28,8 +28,9 @@ from messages.letters import FIELDS
 from messages.message import Attachment, Table
 from messages.papers import Grid, Paper, pdf
 from messages.papers import text as plain_text
+from messages.papers.filling import Filled
 from storage import letters
-from storage.letters import Audience, Fact, Letter, LetterTemplate
+from storage.letters import Audience, Fact, Letter
 from storage.parties import Party
 
 router = Router("thanks")
@@ -62,13 +63,14 @@ def preview(
     facts = gathered(book, due, ctx.local_now.date())
     try:
         paper = words.compose(parts_of(row, which, language), facts, locale=locale, head=head_of(book, locale))
-        found = [_pdf(ctx, paper), _docx(ctx, paper, row, facts)]
+        own = filled(ctx, row, facts, paper)
+        found = [_pdf(ctx, paper), _docx(ctx, paper, own)]
     except words.Unfilled as unfilled:
         labels = [words.label(name, ctx.locale) for name in unfilled.names]
         raise Refused("wording/unfilled", party=book.parties[due.party], labels=labels) from None
     except words.Faulty as faulty:
         raise Refused("wording/faulty", **faults_of(faulty.faults)) from None
-    message = _shown(ctx, paper, audience=which, language=language, party=book.parties[due.party])
+    message = _shown(ctx, paper, audience=which, language=language, party=book.parties[due.party], own=own)
     return message.model_copy(update={"files": tuple(one for one in found if one)})
 
 
@@ -104,11 +106,11 @@ def _pdf(ctx: Context, paper: Paper) -> Attachment | None:
     return attached(made(ctx, paper.subject[:40], "pdf", [content], PDF, personal=True))
 
 
-def _docx(ctx: Context, paper: Paper, row: LetterTemplate | None, facts: Mapping[str, Any]) -> Attachment:
-    """On the association's own document, where it has one."""
+def _docx(ctx: Context, paper: Paper, own: Filled | None) -> Attachment:
+    """On the association's own document, where it has one that says what the letter says."""
     from messages.papers import docx  # noqa: PLC0415  python-docx is large, and most days nobody asks for Word
 
-    content = filled(ctx, row, facts, paper.locale) or docx.draw(paper)
+    content = own.content if own and not own.differs else docx.draw(paper)
     return attached(made(ctx, paper.subject[:40], "docx", [content], DOCX, personal=True))
 
 

@@ -233,12 +233,17 @@ def _word(ctx: Context, found: Sequence[Letter]) -> Message:
 
     if len(found) > MOST_WORD:
         raise Refused("sending/many_documents", most=MOST_WORD)
-    files, readers = [], reaching.readers(ctx, found)
+    files, plain, readers = [], [], reaching.readers(ctx, found)
     for letter in found:
         name = printed_as(letter.ref, readers[letter.id].party.name)
-        content = own_form(ctx, letter) or docx.draw(Paper.model_validate(letter.content), letter.template)
+        own = own_form(ctx, letter)
+        same = own is not None and not own.differs
+        content = own.content if own and same else docx.draw(Paper.model_validate(letter.content), letter.template)
+        plain += [{"letter": letter, "differs": own.differs}] if own and not same else []
         files.append(made(ctx, name, "docx", [content], DOCX, material=Material.THANKS, personal=True))
-    return ctx.words("sending/documents", count=len(files), files=[attached(one) for one in files], private=True)
+    return ctx.words(
+        "sending/documents", count=len(files), plain=plain, files=[attached(one) for one in files], private=True
+    )
 
 
 # --- envelopes

@@ -10,6 +10,7 @@ from handlers.grammar import MeetingNumber
 from handlers.permissions import allow, keeps_contacts, may
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.thanks.forms import own_form
 from handlers.thanks.naming import AudienceWord, LetterNumber
 from handlers.thanks.permits import signed_by_me, signing
 from handlers.thanks.rules import PRECEDENCE, WAIVABLE, in_chinese, kept_back, lines
@@ -146,6 +147,7 @@ def said(
         buttons=_offers(ctx, letter, audience) if signs else [],
         tone="warn" if changes else "plain",
         told=told,
+        own=own_form(ctx, letter),
     )
     if not grids:
         return message

@@ -20,6 +20,8 @@ router = Router("thanks")
 
 LONG = frozenset({"body", "closing", "signature", "also"})
 """Parts of more than one line."""
+IN_DOCUMENT = ("title", "salutation", "body", "closing", "signature")
+"""Parts that an association's Word document has, where it has one: both say the same."""
 LONGEST = 3000
 """Of a part: what every chat takes in a form."""
 MOST_FAULTS = 10
@@ -83,7 +85,11 @@ def edit(ctx: Context, audience: AudienceWord = "", language: LanguageWord = "")
     check(parts, which, form)
     if parts == before:
         return ctx.words("wording/same", buttons=_offers(which, language, row))
-    return kept(ctx, which, language, parts=parts, file_id=row.file_id if row else None)
+    document = row.file_id if row else None
+    fits = all(parts[one] == before[one] for one in IN_DOCUMENT)
+    return kept(
+        ctx, which, language, parts=parts, file_id=document if fits else None, put_by=bool(document) and not fits
+    )
 
 
 @router.command("letter template retire", zh="信函模板 停用", also=("retire letter template", "停用信函模板"))
@@ -139,8 +145,16 @@ def faults_of(found: Sequence[Fault]) -> dict[str, object]:
     return {"faults": list(found[:MOST_FAULTS]), "left_out": max(0, len(found) - MOST_FAULTS)}
 
 
-def kept(ctx: Context, audience: Audience, language: str, *, parts: Mapping[str, str], file_id: int | None) -> Message:
-    """A new version beside the old ones."""
+def kept(
+    ctx: Context,
+    audience: Audience,
+    language: str,
+    *,
+    parts: Mapping[str, str],
+    file_id: int | None,
+    put_by: bool = False,
+) -> Message:
+    """A new version beside the old ones. ``put_by``: the Word document says other words now, and is no longer used."""
     rows = letters.template_versions(ctx.db, ctx.workspace.id, audience, LOCALES[language])
     row = LetterTemplate(
         workspace_id=ctx.workspace.id,
@@ -159,7 +173,8 @@ def kept(ctx: Context, audience: Audience, language: str, *, parts: Mapping[str,
         Offer("edit", f"letter template edit {audience} {language}"),
         Offer("undo", "undo"),
     ]
-    return ctx.words("wording/kept", audience=audience, language=language, own=row, buttons=offers, tone="good")
+    about = {"audience": audience, "language": language, "own": row, "put_by": put_by}
+    return ctx.words("wording/kept", **about, buttons=offers, tone="good")
 
 
 def _clean(text: str) -> str:

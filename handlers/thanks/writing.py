@@ -20,6 +20,8 @@ from storage.sponsors import BenefitState
 if TYPE_CHECKING:
     from handlers.context import Context
 
+OWN_WORDS = "own/"
+"""Before the number of a version of the association's own words."""
 OWN = frozenset({"before"})
 """What is kept beside a letter's facts: how it read before it was changed last."""
 
@@ -68,7 +70,7 @@ def parts_of(book: Book, audience: Audience, locale: str) -> tuple[dict[str, str
     """The association's own words, else those that come with the program; and which they are."""
     own = book.templates.get((audience, locale))
     if own is not None and own.parts:
-        return {**wording.built_in(audience, locale), **own.parts}, f"own/{own.number}"
+        return {**wording.built_in(audience, locale), **own.parts}, f"{OWN_WORDS}{own.number}"
     return wording.built_in(audience, locale), wording.VERSION
 
 

@@ -2,7 +2,7 @@
 
 from messages.letters.checking import NEEDED, faults, named
 from messages.letters.composing import Unfilled, compose
-from messages.letters.fields import FIELDS, Field, label
+from messages.letters.fields import FIELDS, Field, label, sampled
 from messages.letters.sandbox import Fault, Faulty, Why
 from messages.letters.texts import PARTS, VERSION, built_in
 
@@ -21,4 +21,5 @@ __all__ = [
     "faults",
     "label",
     "named",
+    "sampled",
 ]

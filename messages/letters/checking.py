@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jinja2 import nodes
 
-from messages.letters.fields import FIELDS, Field, Shape
+from messages.letters.fields import FIELDS, OF_DOCUMENT, Field, Shape
 from messages.letters.sandbox import LONGEST_TEMPLATE, Fault, Faulty, Sandbox, Why
 from messages.letters.texts import PARTS
 
@@ -31,13 +31,13 @@ def _of_part(part: str, text: str, audience: str) -> list[Fault]:
     return of_source(text, audience)
 
 
-def of_source(source: str, audience: str) -> list[Fault]:
-    """All that is wrong with a template, whatever it is a part of."""
+def of_source(source: str, audience: str, *, document: bool = False) -> list[Fault]:
+    """All that is wrong with a template, whatever it is a part of; a document has fields of its own."""
     try:
         tree = _READER.parse(source)
     except Faulty as error:
         return list(error.faults)
-    return list(_misused(tree, _Fields(FIELDS[audience])))
+    return list(_misused(tree, _Fields({**FIELDS[audience], **(OF_DOCUMENT if document else {})})))
 
 
 class _Fields:

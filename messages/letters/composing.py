@@ -14,6 +14,7 @@ from messages.letters.values import MARK, PARTED, TABLE, wrapped
 from messages.papers import Grid, Head, Paper
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
+_BLANKS = re.compile(" {2,}")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef]")
 _NAMED = re.compile(f"{MARK}([^{MARK}]*){MARK}")
 _ENDING = {"zh_CN": "：", "en": ","}
@@ -116,7 +117,7 @@ def joined(made: str, locale: str) -> str:
     for line in _lines(made):
         tight = not text or line[0] in _TIGHT or (locale == "zh_CN" and not _both_latin(text[-1], line[0]))
         text += line if tight else " " + line
-    return text
+    return _BLANKS.sub(" ", text)
 
 
 def _both_latin(before: str, after: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from messages.letters.texts import read
 
@@ -55,12 +56,39 @@ def _field(name: str, row: Mapping[str, str], parted: set[str]) -> Field:
 
 _READ = read("fields")
 FIELDS: Mapping[str, Mapping[str, Field]] = {
-    audience: _fields(_READ["common"] | rows) for audience, rows in _READ.items() if audience != "common"
+    audience: _fields(_READ["common"] | rows)
+    for audience, rows in _READ.items()
+    if audience not in {"common", "document"}
 }
 """By audience, then by name, in the order in which people look for them."""
-_ALL = {name: field for fields in FIELDS.values() for name, field in fields.items()}
+OF_DOCUMENT: Mapping[str, Field] = _fields(_READ["document"])
+"""What only a Word document has besides: lines that it takes from the finished letter."""
+_ALL = {name: field for fields in FIELDS.values() for name, field in fields.items()} | dict(OF_DOCUMENT)
 
 
 def label(name: str, locale: str) -> str:
     """What people call a field; its name where there is no such field."""
     return _ALL[name].words[locale] if name in _ALL else name
+
+
+def sampled(audience: str, *, unit: bool, full: bool) -> dict[str, Any]:
+    """Made-up facts to try words with: of every field, or of those only that the built-in letter needs."""
+    found: dict[str, Any] = {}
+    for field in FIELDS[audience].values():
+        if full or field.needed:
+            _put(found, field, unit=unit)
+    return found
+
+
+def _put(found: dict[str, Any], field: Field, *, unit: bool) -> None:
+    """One field: its name, an address for a link; a list has two entries."""
+    whole, _, part = field.name.partition(".")
+    value: Any = f"https://example.org/{field.name}" if whole.endswith("link") else f"〔{field.name}〕"
+    value = {"addressee.is_unit": unit, "date": "2026-06-15", "benefits.state": "partly"}.get(field.name, value)
+    if part:
+        for entry in found[whole] if isinstance(found.get(whole), list) else [found.setdefault(whole, {})]:
+            entry[part] = value
+    elif field.shape == Shape.RECORDS:
+        found[whole] = [{}, {}]
+    elif field.shape != Shape.RECORD:
+        found[whole] = [f"{value}1", f"{value}2"] if field.shape == Shape.LIST else value

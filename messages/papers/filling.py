@@ -7,7 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from messages.letters.checking import of_source
 from messages.letters.composing import Unfilled
 from messages.letters.sandbox import Fault, Sandbox
 from messages.letters.values import wrapped
+from messages.papers import Paper, worded
 
 if TYPE_CHECKING:
     from messages.papers.word import Form
@@ -29,19 +30,21 @@ MOST_FILLED = 4_000_000
 _MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _RUNS = re.compile(r"vbaProject|/activeX/|/embeddings/|oleObject", re.IGNORECASE)
 _AWAY = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
+_TRACKED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo|vanish|webHidden)[ />]")
 _XML_TAG = re.compile(r"<[^>]*>?")
 
 
 class WhyNot(StrEnum):
     """NO_DOCUMENT is no Word document, or is damaged. LARGE, also once unpacked. MACROS run something.
 
-    AWAY: it fetches something from elsewhere.
+    AWAY: it fetches something from elsewhere. UNSETTLED: it has tracked changes, or words that are hidden.
     """
 
     NO_DOCUMENT = "no_document"
     LARGE = "large"
     MACROS = "macros"
     AWAY = "away"
+    UNSETTLED = "unsettled"
 
 
 class BadDocument(Exception):  # noqa: N818  somebody's file, not a bug
@@ -56,21 +59,54 @@ def faults(template: bytes, audience: str) -> list[Fault]:
     """All that is wrong with what is to be filled in. Raises ``BadDocument`` for a file that is not taken at all."""
     form = _opened(template)
     _saved(form)
-    found = [replace(fault, part="document") for source in form.sources() for fault in of_source(source, audience)]
+    found = [
+        replace(fault, part="document")
+        for source in form.sources()
+        for fault in of_source(source, audience, document=True)
+    ]
     return [replace(fault, line=0, word=_XML_TAG.sub("", fault.word).strip()) for fault in dict.fromkeys(found)]
 
 
-def fill(template: bytes, facts: Mapping[str, Any], *, locale: str) -> bytes:
-    """The document with the facts filled in, literally; a paragraph in which nothing is left is taken out.
+def parts(template: bytes, locale: str) -> dict[str, str]:
+    """The document's words as the parts of a template, so that mail and paper say the same.
+
+    Raises ``Shapeless`` where it cannot be told which of them is what.
+    """
+    return worded.parted(_opened(template).blocks(worded.TABLE), locale)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A letter on the association's document. ``head``: what that has around the letter, above, below and in notes.
+
+    ``differs``: what the letter says and what the document says instead, paragraph by paragraph; empty where both say
+    the same. Such a document alone may be handed out as the letter.
+    """
+
+    content: bytes
+    head: tuple[str, ...]
+    differs: tuple[tuple[str, str], ...]
+
+
+def letter(template: bytes, facts: Mapping[str, Any], paper: Paper) -> Filled:
+    """The letter on the document, its facts filled in literally; a paragraph in which nothing is left is taken out.
 
     Raises ``BadDocument``, ``Faulty``, and ``Unfilled`` with every field that has no value.
     """
+    form = _rendered(template, {**wrapped(facts), **worded.given(paper)}, paper.locale)
+    if also := worded.more(paper, form.blocks()):
+        form = _rendered(template, {**wrapped(facts), **worded.given(paper, also=also)}, paper.locale)
+    above, differs = worded.split(paper, form.blocks())
+    return Filled(_saved(form), (*above, *form.around()), tuple(differs))
+
+
+def _rendered(template: bytes, known: Mapping[str, Any], locale: str) -> Form:
     form = _opened(template)
-    form.render({**wrapped(facts), "locale": locale}, _SANDBOX)
+    form.render({**known, "locale": locale}, _SANDBOX)
     if form.missing:
         raise Unfilled(tuple(dict.fromkeys(form.missing)))
     form.drop_empty()
-    return _saved(form)
+    return form
 
 
 def _saved(form: Form) -> bytes:
@@ -134,6 +170,8 @@ def _check_part(name: str, content: bytes) -> None:
         raise BadDocument(WhyNot.LARGE)
     if b"\x00" in content or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise BadDocument(WhyNot.NO_DOCUMENT)
+    if name.startswith("word/document") and _TRACKED.search(content):
+        raise BadDocument(WhyNot.UNSETTLED)
     if name == "[Content_Types].xml" and _MAIN not in content:
         raise BadDocument(WhyNot.MACROS if b"macroEnabled" in content else WhyNot.NO_DOCUMENT)
     if name.endswith(".rels") and any(b"/hyperlink" not in one for one in _AWAY.findall(content)):

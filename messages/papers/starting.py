@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from messages.letters.fields import FIELDS
 from messages.letters.texts import words
 from messages.papers import Grid, Head, Paper
+from messages.papers.form import COLON
+from messages.papers.worded import TABLE
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
-_TABLE = "{{ benefits_table }}"
 _SEALED = frozenset({"sponsors", "partners", "members"})
 """Letters to units, as a rule: there is room for a seal."""
 _LINKS = ("package_link", "survey_link", "photo_link", "recap_link")
@@ -20,28 +20,39 @@ def starter(parts: Mapping[str, str], audience: str, locale: str) -> bytes:
     """The document. Staff set its type and its head as they like, and leave the fields alone."""
     from messages.papers.docx import draw  # noqa: PLC0415  python-docx is large, and most days nobody asks for Word
 
-    body = [_part(text, locale) for text in _BLANK.split(parts["body"].strip())]
+    *body, last = (_part(text, locale) for text in _BLANK.split(parts["body"].strip()))
+    below = "{% if footer %}{{ footer }}{% endif %}"
+    end = "{% if enclosed %}{{ enclosed }}{% endif %}"
+    chinese = locale == "zh_CN"
     return draw(
         Paper(
             locale=locale,
             subject=audience,
-            head=Head(name="{{ association }}") if locale == "en" else Head(),
+            head=Head() if chinese else Head(name="{{ association }}"),
             title=_joined(parts["title"], locale),
             salutation=_joined(parts["salutation"], locale),
-            paragraphs=tuple(part for part in body if part) + tuple(_links(audience, locale)),
+            inside=() if chinese else _each("inside"),
+            paragraphs=(*body, *_each("also"), last, *_each("links"), *((end,) if chinese else ())),
             closing=_lines(parts["closing"]),
-            signed=_lines(parts["signature"]),
+            signed=_lines(parts["signature"]) if chinese else (*_lines(parts["signature"]), end),
             date="{{ date|date }}",
-            seal=locale == "zh_CN" and audience in _SEALED,
+            seal=chinese and audience in _SEALED,
+            footer=below,
         )
     )
 
 
 def _part(text: str, locale: str) -> str | Grid:
-    """A paragraph; where the letter has its table, the table; nothing for a link, which has its line below."""
-    if text.strip() == _TABLE:
+    """A paragraph; where the letter has its table, the table; a link that stands alone with its name before it."""
+    if text.strip() == TABLE:
         return _table(locale)
-    return "" if text.strip() in {f"{{{{ {name} }}}}" for name in _LINKS} else _joined(text, locale)
+    name = text.strip("{ }")
+    return f"{words(locale)['links'][name]}{COLON[locale]}{text}" if name in _LINKS else _joined(text, locale)
+
+
+def _each(name: str) -> tuple[str, str, str]:
+    """A paragraph for each of what the finished letter has of this."""
+    return f"{{%p for one in {name} %}}", "{{ one }}", "{%p endfor %}"
 
 
 def _joined(text: str, locale: str) -> str:
@@ -49,35 +60,14 @@ def _joined(text: str, locale: str) -> str:
 
 
 def _table(locale: str) -> Grid:
-    """A row for each benefit, as the drawn table has it."""
+    """A row for each benefit, as the finished letter has it."""
     form = words(locale)["benefits"]
-    promised = "（{{ one.promised }}）" if locale == "zh_CN" else " ({{ one.promised }})"
-    between = "；" if locale == "zh_CN" else "; "
-    first = "{{ one.text }}{% if one.promised %}" + promised + "{% endif %}"
-    state = f'{{% if one.state == "partly" %}}{form["partly"]}{between}{{% elif one.state == "not_delivered" %}}'
-    state += f"{form['not_delivered']}{between}{{% endif %}}"
-    delivered = (
-        state
-        + "{% if one.delivered %}{{ one.delivered }}{% endif %}"
-        + "".join(
-            f"{{% if one.{name} %}}{between}{{{{ one.{name}|clause }}}}{{% endif %}}"
-            for name in ("explanation", "make_good")
-        )
-    )
-    proof = "{% if one.proof %}{{ one.proof }}{% endif %}"
     rows = (
-        ("{%tr for one in benefits %}", "", ""),
-        (first, delivered, proof),
+        ("{%tr for one in table %}", "", ""),
+        ("{{ one.benefit }}", "{{ one.delivered }}", "{{ one.proof }}"),
         ("{%tr endfor %}", "", ""),
     )
     return Grid(caption=form["caption"], columns=tuple(form["columns"]), rows=rows)
-
-
-def _links(audience: str, locale: str) -> Iterable[str]:
-    colon = "：" if locale == "zh_CN" else ": "
-    for name in _LINKS:
-        if name in FIELDS[audience]:
-            yield f"{{% if {name} %}}{words(locale)['links'][name]}{colon}{{{{ {name} }}}}{{% endif %}}"
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -18,9 +18,11 @@ from handlers.sheets.reading import Grid, Unreadable
 from handlers.sheets.writing import written
 from handlers.templates import reading as templates
 from handlers.thanks import returned
+from messages.letters import built_in, compose
 from messages.letters.composing import Unfilled
 from messages.letters.sandbox import Faulty
 from messages.papers import filling
+from messages.papers.worded import Shapeless
 from storage.files import TooLarge
 from storage.folder import Folder
 from tests.handlers.thanks import returns
@@ -135,6 +137,7 @@ def checklist_templates(_folder: Path) -> Iterator[Throw]:
 def letter_documents(_folder: Path) -> Iterator[Throw]:
     """Letters in Word, checked when they come and filled with everything that a letter may say."""
     facts: dict[str, Any] = dict(full("speakers", "en"))
+    paper = compose(built_in("speakers", "en"), facts, locale="en")
 
     def throw(junk: Junk) -> tuple[int, str]:
         words = junk.text("Dear {{ addressee.name }}, {% if date %}{{ date }}{% endif %}")
@@ -142,8 +145,9 @@ def letter_documents(_folder: Path) -> Iterator[Throw]:
         content = whole if junk.random.random() < 0.1 else _document(junk, LETTER)
         try:
             found = filling.faults(content, "speakers")
-            filling.fill(content, facts, locale="en")
-        except (filling.BadDocument, Unfilled, Faulty):
+            filling.letter(content, facts, paper)
+            filling.parts(content, "en")
+        except (filling.BadDocument, Unfilled, Faulty, Shapeless):
             return 422, ""
         return 200, str(found)[:2000]
 

@@ -176,16 +176,94 @@ def test_a_word_document_goes_out_comes_back_and_is_filled(ready: Desk) -> None:
     assert stored(ready, again, ".docx") == content
 
 
-def test_what_is_printed_to_be_changed_by_hand_is_on_the_associations_document(ready: Desk) -> None:
-    form = document("OUR HEAD", "Dear {{ addressee.salutation }},", "{{ package_link }}")
-    ready.bo.says("letter template upload attendees en", files={"form.docx": form})
+LETTER = (
+    "Dear {{ addressee.salutation }},",
+    "Our results: {{ package_link }}",
+    "Yours sincerely,",
+    "{{ association }}",
+)
+
+
+def form(*body: str) -> bytes:
+    """An association's document: its own head, the letter, and the small print of the built-in one."""
+    inside = ("{%p for one in inside %}", "{{ one }}", "{%p endfor %}")
+    links = ("{%p for one in links %}", "{{ one }}", "{%p endfor %}")
+    head, *rest, close, unit = body or LETTER
+    small = "{% if footer %}{{ footer }}{% endif %}"
+    return document("OUR HEAD", "{{ date|date }}", *inside, head, *rest, *links, close, unit, small)
+
+
+def test_letters_have_the_words_of_the_associations_document(ready: Desk) -> None:
+    ready.bo.says("letter template upload attendees en", files={"form.docx": form()})
     ready.drafts()
-    number = ready.letter("Li Na").ref
-    ready.bo.presses("Approve", ready.bo.says(f"thanks show {number}"))
-    printed = ready.bo.says(f"thanks print {number} docx")
-    assert paragraphs(stored(ready, printed, ".docx")) == ["OUR HEAD", "Dear Li Na,", LINK]
-    ready.change(ready.letter("Li Na"), edited=True)
-    assert "OUR HEAD" not in paragraphs(stored(ready, ready.bo.says(f"thanks print {number} docx"), ".docx"))
+    letter = ready.letter("Li Na")
+    assert letter.content["paragraphs"] == [f"Our results: {LINK}"]
+    shown = ready.bo.says(f"thanks show {letter.ref}")
+    assert f"Our results: {LINK}" in text(shown).replace("\\", "")
+    assert "OUR HEAD" in text(shown), "what stands around it is read too before it is approved"
+    ready.bo.presses("Approve", shown)
+    said = paragraphs(stored(ready, ready.bo.says(f"thanks print {letter.ref} docx"), ".docx"))
+    assert said[0] == "OUR HEAD"
+    assert said[2:7] == ["Li Na", "Dear Li Na,", f"Our results: {LINK}", "Yours sincerely,", "广东省机械行业协会"]
+
+
+def test_a_document_that_says_another_thing_than_was_approved_is_not_printed(ready: Desk) -> None:
+    ready.bo.says("letter template upload attendees en", files={"form.docx": form()})
+    ready.drafts()
+    letter = ready.letter("Li Na")
+    ready.bo.presses("Approve", ready.bo.says(f"thanks show {letter.ref}"))
+    content = letter.content | {"paragraphs": ["We keep our word."]}
+    ready.change(letter, content=content, edited=True)
+    answer = ready.bo.says(f"thanks print {letter.ref} docx")
+    assert f"{letter.ref} is on a plain sheet" in text(answer)
+    assert "We keep our word." in text(answer)
+    assert "Our results" in text(answer)
+    printed = paragraphs(stored(ready, answer, ".docx"))
+    assert "We keep our word." in printed
+    assert "OUR HEAD" not in printed
+
+
+def test_a_letter_keeps_to_the_document_that_it_was_approved_with(ready: Desk) -> None:
+    ready.bo.says("letter template upload attendees en", files={"form.docx": form()})
+    ready.drafts()
+    letter = ready.letter("Li Na")
+    ready.bo.presses("Approve", ready.bo.says(f"thanks show {letter.ref}"))
+    made, written = docx.Document(io.BytesIO(form())), io.BytesIO()
+    made.paragraphs[0].text = "ANOTHER HEAD"
+    made.save(written)
+    assert not ready.bo.says("letter template upload attendees en", files={"other.docx": written.getvalue()}).refused
+    answer = ready.bo.says(f"thanks print {letter.ref} docx")
+    assert paragraphs(stored(ready, answer, ".docx"))[0] == "OUR HEAD"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            ("Dear {{ addressee.salutation }},", "{{ package_link }}", "Thanks.", "{{ association }}"),
+            "no close such as",
+        ),
+        (("Dear all,", "{{ package_link }}", "Yours sincerely,"), "where the letter begins"),
+        (("Hello.", *LETTER), "In the document only: Hello."),
+    ],
+)
+def test_a_document_that_would_not_say_what_the_letter_says_is_refused(
+    ready: Desk, body: tuple[str, ...], words: str
+) -> None:
+    answer = ready.bo.says("letter template upload attendees en", files={"form.docx": form(*body)})
+    assert answer.refused
+    assert words in text(answer).replace("\\", "")
+    assert templates(ready) == []
+
+
+def test_other_words_put_the_document_by_and_it_is_said(ready: Desk) -> None:
+    ready.bo.says("letter template upload attendees en", files={"form.docx": form()})
+    (own,) = templates(ready)
+    kept = edits(ready, **{**own.parts, "subject": "Another subject"}, seen="1")
+    assert "no longer used" not in text(kept)
+    other = edits(ready, **{**own.parts, "body": "Other. {{ package_link }}"}, seen="2")
+    assert "no longer used" in text(other)
+    assert templates(ready)[0].file_id is None
 
 
 @pytest.mark.parametrize(
