@@ -22,6 +22,7 @@ _FORMS |= dict.fromkeys(map(ord, "“”„«»「」『』"), ord('"')) | dict.
 # Blanks of every width, and what cannot be seen at all: chat programs put such characters behind a mention.
 _FORMS |= dict.fromkeys([0x00A0, 0x3000, *range(0x2000, 0x2010), *range(0x2028, 0x2030), 0x205F, 0x2060, 0xFEFF], 0x20)
 _WORD = re.compile(r'"[^"]*"|[^\s、,;]+')
+_QUOTED = re.compile(r'"[^"]+"\s*')
 
 
 def fold(text: str) -> str:
@@ -226,7 +227,8 @@ class _Files:
 class Details:
     """``free words key: value key: value``: what stands before the first key is under "".
 
-    Each key comes with what else people call it; a form's fields of the same names count too, and win.
+    Each key comes with what else people call it; a form's fields of the same names count too, and win. Behind free
+    words in quotes a key needs no colon: add "Send the album" due Friday.
     """
 
     names: Mapping[str, tuple[str, ...]]
@@ -240,12 +242,18 @@ class Details:
         return {key: value for key, value in found.items() if value} or None
 
     def _split(self, cursor: Cursor, start: int) -> dict[str, str]:
-        marks = list(self._shape.finditer(cursor.folded, start))
+        marks = self._marks(cursor.folded, start)
         ends = [*(mark.start() for mark in marks[1:]), len(cursor.original)][: len(marks)]
-        found = {"": cursor.original[start : marks[0].start() if marks else None].strip(' ,，、;；"“”')}
+        found = {"": _bare(cursor.original[start : marks[0].start() if marks else None])}
         for mark, end in zip(marks, ends, strict=True):
-            found[self._keys[mark[1].casefold()]] = cursor.original[mark.end() : end].strip(' ,，;；"“”')
+            found[self._keys[mark[1].casefold()]] = _bare(cursor.original[mark.end() : end])
         return found
+
+    def _marks(self, text: str, start: int) -> list[re.Match[str]]:
+        quoted = _QUOTED.match(text, start)
+        if quoted and (marks := list(self._loose_shape.finditer(text, quoted.end()))):
+            return marks if marks[0].start() == quoted.end() else list(self._shape.finditer(text, start))
+        return list(self._shape.finditer(text, start))
 
     @cached_property
     def _keys(self) -> dict[str, str]:
@@ -253,8 +261,21 @@ class Details:
 
     @cached_property
     def _shape(self) -> re.Pattern[str]:
+        return self._pattern(r"\s*[:=]\s*")
+
+    @cached_property
+    def _loose_shape(self) -> re.Pattern[str]:
+        return self._pattern(r"(?:\s*[:=]\s*|\s+)")
+
+    def _pattern(self, end: str) -> re.Pattern[str]:
         words = "|".join(re.escape(name) for name in sorted(self._keys, key=len, reverse=True))
-        return re.compile(rf"(?:(?<=[\s,;、])|^)({words})\s*[:=]\s*", re.IGNORECASE | re.ASCII)
+        return re.compile(rf"(?:(?<=[\s,;、])|^)({words}){end}", re.IGNORECASE | re.ASCII)
+
+
+def _bare(text: str) -> str:
+    """Without what joins it to its neighbours, and without the quotes if it is quoted as a whole."""
+    text = text.strip(" ,，、;；")
+    return text[1:-1].strip() if _QUOTED.fullmatch(fold(text)) else text
 
 
 class _Text:

@@ -25,8 +25,8 @@ MAY_BE_EMPTY = frozenset({"edition", "venue", "expected", "goals"})
 
 NAMES = {
     "name": ("名称", "会议名称"),
-    "name_zh": ("中文名", "中文名称", "chinese name", "name zh"),
-    "name_en": ("英文名", "英文名称", "english name", "name en"),
+    "name_zh": ("中文名", "中文名称", "中文", "chinese name", "name zh", "chinese", "zh"),
+    "name_en": ("英文名", "英文名称", "英文", "english name", "name en", "english", "en"),
     "edition": ("届次", "届"),
     "end": ("结束", "结束时间", "闭幕", "闭幕时间", "ends", "end time"),
     "start": ("开始", "开始时间", "开幕", "开幕时间", "starts", "start time"),

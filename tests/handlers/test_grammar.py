@@ -144,6 +144,10 @@ def test_details_know_their_keys_in_both_languages() -> None:
     assert read("寄相册，截止：周五 标题：“相册”") == {"": "寄相册", "due": "周五", "title": "相册"}
     assert read("see https://example.org DUE= Friday") == {"": "see https://example.org", "due": "Friday"}
     assert read("tıtle: x") == {"": "tıtle: x"}
+    assert read('"Return badges" due D+3wd, title x') == {"": "Return badges", "due": "D+3wd", "title": "x"}
+    assert read("“寄相册” 截止 周五") == {"": "寄相册", "due": "周五"}
+    assert read('"Smart" cities due soon') == {"": '"Smart" cities due soon'}
+    assert read('"Smart" and "Green" due: Friday') == {"": '"Smart" and "Green"', "due": "Friday"}
 
 
 def test_one_of_takes_the_longest_name_and_no_part_of_a_word() -> None:
