@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
 from apscheduler.jobstores.memory import MemoryJobStore
@@ -60,7 +61,7 @@ class Ticks:
         except Exception as error:  # noqa: BLE001  the database will be missed by others
             log.warning("clock not set", error=type(error).__name__)
 
-    def _due(self, job: Job) -> Sequence[int]:
+    def _due(self, job: Job[Any]) -> Sequence[Any]:
         try:
             with self.database.read() as db:
                 return list(job.due(db, self.now()))
@@ -68,12 +69,17 @@ class Ticks:
             log.exception("job failed", job=job.name)
             return ()
 
-    def _run(self, job: Job, unit: int) -> None:
+    def _run(self, job: Job[Any], unit: Any) -> None:
+        """In one transaction; where that fails, what the unit consists of, each in its own."""
         try:
             with self.database.write() as db:
                 job.run(db, unit, self.now(), self.pace)
         except Exception:
-            log.exception("job failed", job=job.name, unit=unit)
+            parts = job.parts(unit)
+            if not parts:
+                log.exception("job failed", job=job.name, unit=unit)
+            for part in parts:
+                self._run(job, part)
 
     def _keep_house(self) -> None:
         """Every time: lanes that wait for a clock that was put back. Once a day, and at the start: what is old."""

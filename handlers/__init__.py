@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from handlers import (
     archive,
@@ -67,21 +67,25 @@ router = Router()
 router.include(capability.router for capability in CAPABILITIES)
 
 
+Unit = TypeVar("Unit")
+
+
 @dataclass(frozen=True)
-class Job:
+class Job(Generic[Unit]):
     """Work that comes due by time.
 
-    ``due`` names the units (workspaces) that have some; ``run`` does one, in one transaction, and must find nothing
-    more to do when it is run again.
+    ``due`` names the units (workspaces, or some at once) that have some; ``run`` does one, in one transaction, and must
+    find nothing more to do when it is run again. One that fails is run again in the ``parts`` that it has.
     """
 
     name: str
-    due: Callable[[Session, datetime], Sequence[int]]
-    run: Callable[[Session, int, datetime, Mapping[str, int]], None]
+    due: Callable[[Session, datetime], Sequence[Unit]]
+    run: Callable[[Session, Unit, datetime, Mapping[str, int]], None]
+    parts: Callable[[Unit], Sequence[Unit]] = lambda _unit: ()
 
 
-JOBS = (
-    Job("nudges", nudges.jobs.due, nudges.jobs.sweep),
+JOBS: tuple[Job[Any], ...] = (
+    Job("nudges", nudges.jobs.due, nudges.jobs.sweep, nudges.jobs.alone),
     Job("materials", materials.chasing.due, materials.chasing.chase),
     Job("cases", membership.reminding.due, membership.reminding.remind),
     Job("summaries", nudges.jobs.summaries_due, nudges.jobs.summarise),

@@ -57,8 +57,11 @@ class Calendar:
 
         Raises OverflowError beyond the years 1 and 9999.
         """
+        return self._shift(day, n) if self.overrides else _shifted(self.country, day, n)
+
+    def _shift(self, day: date, n: int) -> date:
         if n == 0:
-            return day if self.worked(day) else self.shift(day, 1)
+            return day if self.worked(day) else self._shift(day, 1)
         step = ONE if n > 0 else -ONE
         left = abs(n)
         while left:
@@ -83,6 +86,12 @@ class Calendar:
 
 def _worked(country: str, day: date) -> bool:
     return day not in _off(country, day.year) if country else day.weekday() < SATURDAY
+
+
+@lru_cache(maxsize=4096)
+def _shifted(country: str, day: date, n: int) -> date:
+    """Asked again and again for the days around today: every reminder is so many working days from a date."""
+    return Calendar(country)._shift(day, n)  # noqa: SLF001  its own
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -16,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    insert,
     literal_column,
     select,
     union_all,
@@ -28,12 +30,13 @@ from storage.chases import Chase
 from storage.checklist import UNFINISHED, Task
 from storage.meetings import Meeting
 from storage.people import Leave
+from storage.prepared import Prepared
 from storage.rooms import Room
 from storage.templates import Template
 from storage.workspace import Workspace
 
-MOST_AT_ONCE = 5000
-"""Tasks that one sweep looks at; the next tick takes the rest."""
+MOST_AT_ONCE = 1000
+"""Tasks that one transaction looks at: nobody who wants to write waits for longer than that takes."""
 
 
 class Rung(StrEnum):
@@ -92,21 +95,46 @@ class Nudge(Base):
     message: Mapped[str | None] = mapped_column(String(120))
 
 
+@dataclass(slots=True)
+class Fresh:
+    """A row of the ledger that is not stored yet."""
+
+    task_id: int
+    room_id: int
+    rung: Rung
+    local_date: date
+    state: NudgeState
+    due_at: datetime
+    at: datetime
+    until: datetime | None = None
+    reason: str = ""
+    message: str | None = None
+
+
+Record = Nudge | Fresh
+
+
 def lock(db: Session, workspace_id: int) -> Workspace | None:
     """The workspace, held until the transaction ends; None while another sweep holds it."""
     question = select(Workspace).where(Workspace.id == workspace_id)
     return db.scalar(question.with_for_update(key_share=True, skip_locked=True))
 
 
-def add(db: Session, rows: Sequence[Nudge]) -> None:
+def lock_all(db: Session, workspace_ids: Iterable[int]) -> list[Workspace]:
+    """Those of the workspaces that no other sweep holds, held likewise."""
+    question = select(Workspace).where(Workspace.id.in_(list(workspace_ids))).order_by(Workspace.id)
+    return [*db.scalars(question.with_for_update(key_share=True, skip_locked=True))]
+
+
+def add(db: Session, rows: Sequence[Fresh]) -> None:
     """Store new rows in one statement; they do not become part of the session."""
-    db.bulk_save_objects(rows)
+    _ADD.run_all(db, ({name: getattr(row, name) for name in _ADDED} for row in rows))
 
 
-def of_tasks(db: Session, task_ids: Iterable[int]) -> dict[int, list[Nudge]]:
+def of_tasks(db: Session, task_ids: Iterable[int]) -> dict[int, list[Record]]:
     """The ledger by task, oldest first."""
     wanted = list(task_ids)
-    found: dict[int, list[Nudge]] = {task_id: [] for task_id in wanted}
+    found: dict[int, list[Record]] = {task_id: [] for task_id in wanted}
     for nudge in db.scalars(select(Nudge).where(Nudge.task_id.in_(wanted)).order_by(Nudge.at, Nudge.id)):
         found[nudge.task_id].append(nudge)
     return found
@@ -134,18 +162,19 @@ def messages_since(db: Session, room_ids: Iterable[int], day: date) -> dict[tupl
     return found
 
 
-def workspaces_due(db: Session, now: datetime) -> Sequence[int]:
-    """Workspaces in which a task is to be looked at. Cost grows with what is due, not with what exists."""
-    question = select(Meeting.workspace_id).join(Task, Task.meeting_id == Meeting.id).where(Task.next_nudge_at <= now)
-    return db.scalars(question.distinct().order_by(Meeting.workspace_id)).all()
+def workspaces_due(db: Session, now: datetime) -> dict[int, int]:
+    """How many tasks are to be looked at, by workspace. Cost grows with what is due, not with what exists."""
+    question = select(Meeting.workspace_id, func.count().label("number")).join(Task, Task.meeting_id == Meeting.id)
+    question = question.where(Task.next_nudge_at <= now).group_by(Meeting.workspace_id).order_by(Meeting.workspace_id)
+    return {row.workspace_id: row.number for row in db.execute(question)}
 
 
-def due(db: Session, workspace_id: int, now: datetime) -> Sequence[Task]:
-    """The tasks of a workspace to be looked at now; one that is being changed this moment waits for the next tick."""
+def due(db: Session, workspace_ids: Iterable[int], now: datetime) -> Sequence[Task]:
+    """The tasks of workspaces to be looked at now; one that is being changed this moment waits for the next tick."""
     question = (
         select(Task)
         .join(Meeting, Task.meeting_id + literal_column("0") == Meeting.id)  # else all tasks of a workspace are read
-        .where(Task.next_nudge_at <= now, Meeting.workspace_id == workspace_id)
+        .where(Task.next_nudge_at <= now, Meeting.workspace_id.in_(list(workspace_ids)))
         .order_by(Task.next_nudge_at, Task.id)
         .limit(MOST_AT_ONCE)
         .with_for_update(of=Task, skip_locked=True)
@@ -231,8 +260,12 @@ def next_due(db: Session) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
+_ADDED = [one.name for one in fields(Fresh)]
+_ADD = Prepared(insert(Base.metadata.tables["nudge"]).values({name: bindparam(name) for name in _ADDED}))
 _TASK = Base.metadata.tables["task"]
-_LOOK = update(_TASK).where(_TASK.c.id == bindparam("task")).values(next_nudge_at=bindparam("at", type_=Utc()))
+_LOOK = Prepared(
+    update(_TASK).where(_TASK.c.id == bindparam("task")).values(next_nudge_at=bindparam("at", type_=Utc()))
+)
 _MEETING = Base.metadata.tables["meeting"]
 _SUMMARY = (
     update(_MEETING).where(_MEETING.c.id == bindparam("meeting")).values(next_summary_at=bindparam("at", type_=Utc()))
@@ -241,8 +274,7 @@ _SUMMARY = (
 
 def plan(db: Session, looks: Sequence[tuple[int, datetime | None]]) -> None:
     """Write when each task (by id) is to be looked at next, without touching its version."""
-    if looks:
-        db.connection().execute(_LOOK, [{"task": task_id, "at": at} for task_id, at in looks])
+    _LOOK.run_all(db, ({"task": task_id, "at": at} for task_id, at in looks))
 
 
 def summaries_due(db: Session, now: datetime) -> Sequence[int]:

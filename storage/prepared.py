@@ -6,7 +6,7 @@ row by its key that takes ten times as long as SQLite needs for it. All of that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -55,17 +55,23 @@ class Prepared:
         cursor.close()
         return written
 
+    def run_all(self, db: Session, rows: Iterable[Values]) -> None:
+        """Once for each row of values; none is fine."""
+        connection = _at_hand(db)
+        text = self._text(connection.dialect)
+        found = [text.parameters(values) for values in rows]
+        if found:
+            _executed(connection, text.sql, found, many=True).close()
+
     def _run(self, connection: Connection, values: Values) -> tuple[_Text, Any]:
-        dialect = connection.dialect
+        text = self._text(connection.dialect)
+        return text, _executed(connection, text.sql, text.parameters(values))
+
+    def _text(self, dialect: Dialect) -> _Text:
         text = self._texts.get(dialect.name)
         if text is None:
             text = self._texts[dialect.name] = _compiled(self._statement, dialect)
-        cursor = connection.connection.cursor()
-        try:
-            dialect.do_execute(cursor, text.sql, text.parameters(values))
-        except dialect.loaded_dbapi.Error as error:
-            raise _told(error, text.sql, connection) from error
-        return text, cursor
+        return text
 
 
 class PreparedRows(Prepared):
@@ -94,6 +100,17 @@ def _at_hand(db: Session) -> Connection:
     if known is None or not known.in_transaction():
         known = db.info[_CONNECTION] = db.connection()
     return known
+
+
+def _executed(connection: Connection, sql: str, values: Any, *, many: bool = False) -> Any:
+    """The cursor of it."""
+    dialect = connection.dialect
+    cursor = connection.connection.cursor()
+    try:
+        (dialect.do_executemany if many else dialect.do_execute)(cursor, sql, values)
+    except dialect.loaded_dbapi.Error as error:
+        raise _told(error, sql, connection) from error
+    return cursor
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import Connection, ForeignKey, String, UniqueConstraint, bindparam, event, func, select
@@ -108,6 +109,16 @@ def by_key(db: Session, key: str, *, locale: str = "zh_CN", zone: str = "Asia/Sh
 def day_rules(db: Session, workspace_id: int) -> dict[date, bool]:
     rows = db.execute(select(DayRule.day, DayRule.worked).where(DayRule.workspace_id == workspace_id))
     return {row.day: row.worked for row in rows}
+
+
+def day_rules_of(db: Session, workspace_ids: Iterable[int]) -> dict[int, dict[date, bool]]:
+    """The same of several workspaces, by id."""
+    wanted = list(workspace_ids)
+    found: dict[int, dict[date, bool]] = {workspace_id: {} for workspace_id in wanted}
+    question = select(DayRule.workspace_id, DayRule.day, DayRule.worked).where(DayRule.workspace_id.in_(wanted))
+    for workspace_id, day, worked in db.execute(question):
+        found[workspace_id][day] = worked
+    return found
 
 
 def day_rule(db: Session, workspace_id: int, day: date) -> DayRule | None:

@@ -19,7 +19,7 @@ from handlers.router import Router
 from messages import Entry, Message, Offer
 from storage import outbox, people, rooms
 from storage.checklist import Task
-from storage.nudges import Nudge, NudgeState, Rung
+from storage.nudges import NudgeState, Record, Rung
 from storage.outbox import Promise
 from storage.rooms import Room
 
@@ -130,16 +130,16 @@ def why(ctx: Context, tasks: Tasks = ()) -> Message:
     )
 
 
-def _together(rows: Iterable[Nudge]) -> list[list[Nudge]]:
+def _together(rows: Iterable[Record]) -> list[list[Record]]:
     """What was decided of one rung at one moment, alike for several rooms, is one entry."""
 
-    def alike(row: Nudge) -> tuple[Any, ...]:
+    def alike(row: Record) -> tuple[Any, ...]:
         return row.at, row.state, CLIMB.index(Rung(row.rung)), row.reason, row.until or row.at
 
     return [list(group) for _, group in groupby(sorted(rows, key=alike), key=alike)]
 
 
-def _told(ctx: Context, rows: Sequence[Nudge]) -> Entry:
+def _told(ctx: Context, rows: Sequence[Record]) -> Entry:
     facts: dict[str, Any] = {"row": rows[0], "where": [_where(ctx, rooms.get(ctx.db, row.room_id)) for row in rows]}
     if rows[0].state == NudgeState.DEFERRED:
         return Entry(facts, block="put_off")

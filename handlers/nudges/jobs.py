@@ -17,38 +17,70 @@ from storage.rooms import Room
 if TYPE_CHECKING:
     from storage.base import Session
 
-__all__ = ["due", "summaries_due", "summarise", "sweep"]
+__all__ = ["alone", "due", "summaries_due", "summarise", "sweep"]
 
 
-def due(db: Session, now: datetime) -> Sequence[int]:
-    """Workspaces in which a task is to be looked at."""
-    return nudges.workspaces_due(db, now)
+Places = tuple[int, ...]
+"""Workspaces, by id, with no more due than one transaction looks at."""
+Saying = dict[int, tuple[Desk, Room, list[Line]]]
+"""What each room is to hear."""
 
 
-def sweep(db: Session, workspace_id: int, now: datetime, pace: Mapping[str, int]) -> None:
-    """Look at the due tasks of a workspace: say, put off or strike, and plan the next look."""
-    place = nudges.lock(db, workspace_id)
-    tasks = nudges.due(db, workspace_id, now) if place else ()
-    if place is None or not tasks:
+def due(db: Session, now: datetime) -> Sequence[Places]:
+    """Workspaces in which a task is to be looked at; one with more than a transaction's worth comes several times."""
+    found: list[Places] = []
+    free = 0
+    for workspace_id, number in nudges.workspaces_due(db, now).items():
+        if number <= free:
+            found[-1] = (*found[-1], workspace_id)
+            free -= number
+        else:
+            times = -(-number // nudges.MOST_AT_ONCE)
+            found += [(workspace_id,)] * times
+            free = times * nudges.MOST_AT_ONCE - number
+    return found
+
+
+def alone(places: Places) -> Sequence[Places]:
+    """Each workspace for itself, where something is wrong with one of them."""
+    return [(place,) for place in places] if len(places) > 1 else ()
+
+
+def sweep(db: Session, workspace_ids: Places, now: datetime, pace: Mapping[str, int]) -> None:
+    """Look at the due tasks of some workspaces: say, put off or strike, and plan the next look."""
+    places = nudges.lock_all(db, workspace_ids)
+    tasks = nudges.due(db, [place.id for place in places], now) if places else ()
+    if not tasks:
         return
-    desk = planning.load(db, place, tasks, now)
-    changed = ledger.settle(desk, tasks)
-    saying: dict[int, tuple[Room, list[Line]]] = {}
+    desks = planning.load_all(db, places, tasks, now)
+    shared = _shared_out(desks, tasks)
+    saying: Saying = {}
+    for desk, mine in shared:
+        changed = ledger.settle(desk, mine)
+        for task in mine:
+            _turns(desk, task, saying)
+        if changed:
+            _correct(desk, changed, pace)
+    for _, (desk, room, lines) in sorted(saying.items()):
+        speaking.say(desk, room, lines, pace)
+    ledger.write(shared[0][0])
+    nudges.plan(db, [(task.id, desk.look(task)) for desk, mine in shared for task in mine])
+
+
+def _shared_out(desks: Mapping[int, Desk], tasks: Sequence[Task]) -> list[tuple[Desk, list[Task]]]:
+    """Each desk with the tasks of its workspace."""
+    found: dict[int, tuple[Desk, list[Task]]] = {place: (desk, []) for place, desk in desks.items()}
+    meetings = next(iter(desks.values())).meetings
     for task in tasks:
-        _turns(desk, task, saying)
-    if changed:
-        _correct(desk, changed, pace)
-    if saying:
-        _say(desk, saying, pace)
-    ledger.write(desk)
-    nudges.plan(db, [(task.id, desk.look(task)) for task in tasks])
+        found[meetings[task.meeting_id].workspace_id][1].append(task)
+    return list(found.values())
 
 
-def _turns(desk: Desk, task: Task, saying: dict[int, tuple[Room, list[Line]]]) -> None:
+def _turns(desk: Desk, task: Task, saying: Saying) -> None:
     """What is to be said now joins its room's message; what is in the way of the rest is kept."""
     for room, turn in desk.turns(task, rules.since(task.next_nudge_at, desk.now)):
         if turn.at <= desk.now:
-            saying.setdefault(room.id, (room, []))[1].append(Line(task, turn.rung))
+            saying.setdefault(room.id, (desk, room, []))[2].append(Line(task, turn.rung))
         elif turn.slot <= desk.now:
             ledger.put_off(desk, task, room, turn)
 
@@ -60,9 +92,3 @@ def _correct(desk: Desk, changed: Sequence[str], pace: Mapping[str, int]) -> Non
     speech = speaking.load(desk.db, desk.place, list(tasks.values()), desk.now)
     for key, carried in rows.items():
         speaking.edit(speech, key, carried, tasks, pace)
-
-
-def _say(desk: Desk, saying: Mapping[int, tuple[Room, list[Line]]], pace: Mapping[str, int]) -> None:
-    speech = speaking.about(desk, [line.task for _, lines in saying.values() for line in lines])
-    for _, (room, lines) in sorted(saying.items()):
-        speaking.say(speech, room, lines, pace)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from handlers.nudges.rules import CLIMB, Turn
 from storage import nudges
 from storage.checklist import LOOK_NOW, Task
-from storage.nudges import Nudge, NudgeState, Rung
+from storage.nudges import Fresh, Nudge, NudgeState, Record, Rung
 from storage.rooms import Room
 
 if TYPE_CHECKING:
@@ -42,34 +42,35 @@ def put_off(desk: Desk, task: Task, room: Room, turn: Turn) -> None:
     waits = (NudgeState.DEFERRED, turn.rung, turn.at, turn.reason)
     if any((row.state, row.rung, row.until, row.reason) == waits for row in known):
         return
-    row = _row(desk, task, room, turn.rung, desk.hours(room).day(desk.now))
-    row.state, row.until, row.reason = NudgeState.DEFERRED, turn.at, turn.reason or ""
+    day = desk.hours(room).day(desk.now)
+    row = _kept(desk, Fresh(task.id, room.id, turn.rung, day, NudgeState.DEFERRED, task.due_at, desk.now))
+    row.until, row.reason = turn.at, turn.reason or ""
 
 
 def sent(desk: Desk, lines: Sequence[Line], room: Room, key: str) -> None:
     """Keep that the room heard of these tasks in the message of that key."""
     day = desk.hours(room).day(desk.now)
     for line in lines:
-        row = _row(desk, line.task, room, line.rung, day)
-        row.state, row.message = NudgeState.SENT, key
+        row = Fresh(line.task.id, room.id, line.rung, day, NudgeState.SENT, line.task.due_at, desk.now)
+        _kept(desk, row).message = key
 
 
-def _row(desk: Desk, task: Task, room: Room, rung: Rung, day: date) -> Nudge:
-    """The row of (task, rung, day, room): that of an earlier delay, or a new one. It becomes the task's latest."""
-    rows = desk.ledger[task.id]
-    row = next((one for one in rows if (one.room_id, one.rung, one.local_date) == (room.id, rung, day)), None)
-    if row is None:
-        row = Nudge(task_id=task.id, room_id=room.id, rung=rung, local_date=day, reason="")
+def _kept(desk: Desk, row: Fresh) -> Record:
+    """The row of (task, rung, day, room): that of an earlier delay, or this new one. It becomes the task's latest."""
+    rows, mine = desk.ledger[row.task_id], (row.room_id, row.rung, row.local_date)
+    known = next((one for one in rows if (one.room_id, one.rung, one.local_date) == mine), None)
+    if known is None:
         desk.fresh.append(row)
-    else:
-        rows.remove(row)
-    row.due_at, row.at = task.due_at, desk.now
-    rows.append(row)
-    return row
+        rows.append(row)
+        return row
+    known.state, known.due_at, known.at = row.state, row.due_at, row.at
+    rows.remove(known)
+    rows.append(known)
+    return known
 
 
 def write(desk: Desk) -> None:
-    """Store what was kept since the desk was loaded; a second time there is nothing left to store."""
+    """Store what was kept on this desk and those that came with it; a second time there is nothing left to store."""
     desk.db.flush()
     nudges.add(desk.db, desk.fresh)
     desk.fresh.clear()

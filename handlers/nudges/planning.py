@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from handlers.workdays import Calendar
 from storage import checklist, nudges, people, workspace
 from storage.checklist import Task
 from storage.meetings import Meeting, MeetingState
-from storage.nudges import Nudge
+from storage.nudges import Fresh, Record
 from storage.people import Leave, Person, Role
 from storage.rooms import Room
 from storage.workspace import Workspace
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 ZONES_APART = timedelta(days=1)
 """No two places are further from each other's date."""
+NOTHING_YET = Past()
+Case = tuple[datetime, Seat, Past, datetime | None, datetime, int]
+"""All that a turn depends on in a sweep: see ``rules.turn``; the workspace stands for its calendar."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Desk:
     """Some tasks of a workspace with their people, rooms and ledger.
 
     ``owners`` (by task) and ``leads`` (by meeting) are ids of people; ``fresh`` are new rows of the ledger, not yet
-    stored.
+    stored. Tasks of the same people that are due alike have the same turns: ``clocks`` (by room), ``seating`` (by
+    meeting and owners) and ``reckoned`` keep what was found out once.
     """
 
     db: Session
@@ -46,9 +50,12 @@ class Desk:
     leaves: dict[int, list[Leave]]
     team: dict[int, list[Room]]
     direct: dict[int, list[Room]]
-    ledger: dict[int, list[Nudge]]
+    ledger: dict[int, list[Record]]
     said: dict[tuple[int, date], int]
-    fresh: list[Nudge] = field(default_factory=list)
+    fresh: list[Fresh] = field(default_factory=list)
+    clocks: dict[int, Hours] = field(default_factory=dict)
+    seating: dict[tuple[int, ...], list[tuple[Room, Seat]]] = field(default_factory=dict)
+    reckoned: dict[Case, Turn | None] = field(default_factory=dict)
 
     def zone(self, room: Room) -> ZoneInfo:
         """The person's zone in a direct conversation, else the room's, else the workspace's."""
@@ -56,7 +63,10 @@ class Desk:
         return ZoneInfo((person and person.zone) or room.zone or self.place.zone)
 
     def hours(self, room: Room) -> Hours:
-        return Hours(self.zone(room), room.morning, room.afternoon, room.quiet_from, room.quiet_to)
+        if room.id not in self.clocks:
+            clock = Hours(self.zone(room), room.morning, room.afternoon, room.quiet_from, room.quiet_to)
+            self.clocks[room.id] = clock
+        return self.clocks[room.id]
 
     def absence(self, person_id: int, day: date) -> Leave | None:
         return next((one for one in self.leaves.get(person_id, ()) if one.first <= day <= one.last), None)
@@ -66,7 +76,8 @@ class Desk:
         return not task.finished and self.meetings[task.meeting_id].state == MeetingState.CLOSING
 
     def past(self, task: Task, room: Room) -> Past:
-        return rules.past((row for row in self.ledger[task.id] if row.room_id == room.id), task.due_at)
+        rows = self.ledger[task.id]
+        return rules.past((row for row in rows if row.room_id == room.id), task.due_at) if rows else NOTHING_YET
 
     def look(self, task: Task) -> datetime | None:
         """When the task is to be looked at next; for what is on record as put off, not before that ends."""
@@ -93,16 +104,25 @@ class Desk:
         return min((turn.at for turn in turns if turn), default=None)
 
     def _turn(self, task: Task, seat: Seat, past: Past, since: datetime, *, snoozed: datetime | None) -> Turn | None:
-        return rules.turn(task.due_at, seat, past, snoozed=snoozed, calendar=self.calendar, since=since, now=self.now)
+        case = (task.due_at, seat, past, snoozed, since, self.place.id)
+        if case not in self.reckoned:
+            self.reckoned[case] = rules.turn(
+                task.due_at, seat, past, snoozed=snoozed, calendar=self.calendar, since=since, now=self.now
+            )
+        return self.reckoned[case]
 
     def seats(self, task: Task) -> list[tuple[Room, Seat]]:
         """The team's rooms, the owners' and their covers', from LATER on the lead's; a room may have several seats."""
-        found = [(room, Seat(self.hours(room))) for room in self.team[task.meeting_id]]
-        for person_id in self.owners[task.id]:
-            found += self._seats_of(person_id, rules.ALL)
-        for person_id in self.leads[task.meeting_id]:
-            found += self._seats_of(person_id, UPPER)
-        return found
+        owners = self.owners[task.id]
+        who = (task.meeting_id, *owners)
+        if who not in self.seating:
+            found = [(room, Seat(self.hours(room))) for room in self.team[task.meeting_id]]
+            for person_id in owners:
+                found += self._seats_of(person_id, rules.ALL)
+            for person_id in self.leads[task.meeting_id]:
+                found += self._seats_of(person_id, UPPER)
+            self.seating[who] = found
+        return self.seating[who]
 
     def _seats_of(self, person_id: int, rungs: frozenset[nudges.Rung]) -> list[tuple[Room, Seat]]:
         own = [(room, self._seat(room, rungs)) for room in self.direct.get(person_id, ())]
@@ -123,6 +143,11 @@ class Desk:
 
 def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime) -> Desk:
     """The desk for these tasks; the number of questions does not depend on how many they are."""
+    return load_all(db, [place], tasks, now)[place.id]
+
+
+def load_all(db: Session, places: Sequence[Workspace], tasks: Sequence[Task], now: datetime) -> dict[int, Desk]:
+    """A desk for each workspace, by id; nor does it depend on how many those are: all desks share what is on them."""
     meeting_ids = sorted({task.meeting_id for task in tasks})
     today = now.date() - ZONES_APART
     holding = people.holding(db, meeting_ids)
@@ -135,11 +160,13 @@ def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime) ->
     direct = nudges.direct(db, concerned | covers)
     team = nudges.watching(db, meeting_ids)
     rooms = [room.id for rows in (*team.values(), *direct.values()) for room in rows]
-    return Desk(
+    days = workspace.day_rules_of(db, [place.id for place in places])
+    calendars = {place.id: Calendar(place.country, days[place.id]) for place in places}
+    first = Desk(
         db,
-        place,
+        places[0],
         now,
-        Calendar(place.country, workspace.day_rules(db, place.id)),
+        calendars[places[0].id],
         nudges.meetings(db, meeting_ids),
         owners,
         leads,
@@ -150,6 +177,7 @@ def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime) ->
         nudges.of_tasks(db, [task.id for task in tasks]),
         nudges.messages_since(db, rooms, today),
     )
+    return {place.id: replace(first, place=place, calendar=calendars[place.id]) for place in places}
 
 
 def _all(ids: Iterable[Sequence[int]]) -> set[int]:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from handlers.hours import DAY, Hours
 from handlers.workdays import Calendar
 from storage.checklist import LOOK_NOW, Task
-from storage.nudges import Nudge, NudgeState, Reason, Rung
+from storage.nudges import NudgeState, Reason, Record, Rung
 from storage.templates import Priority
 
 GRACE = timedelta(minutes=2)
@@ -62,7 +62,7 @@ class Turn:
     reason: Reason | None = None
 
 
-def past(rows: Iterable[Nudge], due_at: datetime) -> Past:
+def past(rows: Iterable[Record], due_at: datetime) -> Past:
     """Out of a room's ledger of one task, oldest first."""
     sent, ever, put_off = [], set(), None
     for row in rows:

@@ -42,13 +42,9 @@ class Speech:
 
 
 def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime) -> Speech:
-    return about(planning.load(db, place, tasks, now), tasks)
-
-
-def about(desk: Desk, tasks: Sequence[Task]) -> Speech:
-    """Of some of the tasks that are on the desk."""
-    people.some(desk.db, {task.done_by for task in tasks if task.done_by})
-    counts = nudges.counts(desk.db, desk.meetings, after=desk.now, until=desk.now + WEEK)
+    desk = planning.load(db, place, tasks, now)
+    people.some(db, {task.done_by for task in tasks if task.done_by})
+    counts = nudges.counts(db, desk.meetings, after=now, until=now + WEEK)
     return Speech(desk, _waits(desk, tasks), counts)
 
 
@@ -67,14 +63,14 @@ def _waits(desk: Desk, tasks: Sequence[Task]) -> dict[int, list[str]]:
     }
 
 
-def say(speech: Speech, room: Room, lines: Sequence[Line], pace: Mapping[str, int]) -> None:
-    """Promise the room its message, and keep in the ledger what it carries."""
-    desk = speech.desk
+def say(desk: Desk, room: Room, lines: Sequence[Line], pace: Mapping[str, int]) -> None:
+    """Promise the room its message, which is worded when it is sent, and keep in the ledger what it carries."""
     ctx = voice(desk.db, desk.place, room, desk.now, pace)
     day = desk.hours(room).day(desk.now)
     stem, first = f"nudge:{room.id}:{day}", desk.said.get((room.id, day), 0) + 1
-    message = worded(speech, ctx, lines, desk.now)
-    key = _promise(ctx, stem, first, message, recheck="nudges")
+    shown = ledger.in_order(lines)[:MOST_ROWS]
+    wordless = Message(name="nudges/slot", locale=ctx.locale, about=tuple(_ref(desk, line.task) for line in shown))
+    key = _promise(ctx, stem, first, wordless, recheck="nudges")
     ledger.sent(desk, lines, room, key)
 
 
@@ -103,7 +99,11 @@ def _promise(
 
 @router.recheck("nudges")
 def still_wanted(ctx: Context, key: str, message: Message) -> Message | None:
-    """Just before sending: what was finished, moved or snoozed meanwhile is left out; none is sent too late."""
+    """Just before sending: what was finished, moved or snoozed meanwhile is left out; none is sent too late.
+
+    Only then it is worded, of what is so by then: a sweep that has ten thousand tasks to look at need not wait for
+    that.
+    """
     rows = nudges.of_messages(ctx.db, [key])[key]
     tasks = nudges.tasks(ctx.db, [row.task_id for row in rows])
     speech = load(ctx.db, ctx.workspace, list(tasks.values()), ctx.now)
@@ -111,7 +111,7 @@ def still_wanted(ctx: Context, key: str, message: Message) -> Message | None:
     gone = [row for row in rows if late or not ledger.wanted(speech.desk, tasks[row.task_id], row)]
     ledger.withdraw(ctx.db, gone, tasks)
     left = [row for row in rows if row not in gone]
-    if left and gone:
+    if left and (gone or not message.title):
         return worded(speech, ctx, ledger.lines_of(left, tasks), ctx.now)
     return message if left else None
 

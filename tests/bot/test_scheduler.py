@@ -21,7 +21,7 @@ from tests.bot.provider import post
 from tests.chat import Chat
 
 
-def job(name: str, units: Sequence[int], ran: list[tuple[str, int]], *, fails: int | None = None) -> Job:
+def job(name: str, units: Sequence[int], ran: list[tuple[str, int]], *, fails: int | None = None) -> Job[int]:
     """A job that writes before it fails."""
 
     def due(_db: Session, _now: datetime) -> Sequence[int]:
@@ -83,7 +83,7 @@ def test_a_tick_frees_lanes_that_wait_for_a_clock_that_was_put_back(chat: Chat) 
 
 
 @contextmanager
-def running(chat: Chat, monkeypatch: pytest.MonkeyPatch, work: Job) -> Iterator[BackgroundScheduler]:
+def running(chat: Chat, monkeypatch: pytest.MonkeyPatch, work: Job[int]) -> Iterator[BackgroundScheduler]:
     monkeypatch.setattr(scheduler, "JOBS", (work,))
     started = ticks(chat).start(seconds=1)
     try:

@@ -66,7 +66,7 @@ dying_after(outbox, "promise", "promised, not committed")
 real_run = Ticks._run  # noqa: SLF001  where a sweep has been committed
 
 
-def running(self: Ticks, job: Job, unit: int) -> None:
+def running(self: Ticks, job: Job[Any], unit: Any) -> None:
     real_run(self, job, unit)
     passing("swept")
 

@@ -9,12 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 import handlers
 import messages
 from handlers.context import Context
 from handlers.nudges import jobs
+from handlers.nudges.speaking import still_wanted
 from handlers.refused import Refused
 from messages import Message
 from storage import conversation, journal, outbox, rooms  # noqa: F401  every table is known to the metadata
@@ -131,6 +132,21 @@ class World:
         for unit in units:
             with self.db.write() as db:
                 jobs.sweep(db, unit, self.now, {})
+        if units:
+            self._word()
+
+    def _word(self) -> None:
+        """What was promised reads as it would go out at once."""
+        table = outbox.outbox
+        wordless = select(table.c.id, table.c.dedupe_key, table.c.room_id, table.c.payload).where(
+            table.c.recheck == "nudges", table.c.payload.not_like('%"title"%')
+        )
+        with self.db.write() as db:
+            for number, key, room_id, payload in db.execute(wordless).all():
+                ctx = handlers.context_for_room(db, rooms.get(db, room_id), self.now)
+                message = still_wanted(ctx, key, Message.known(payload))
+                assert message
+                db.execute(update(table).where(table.c.id == number).values(payload=message.kept()))
 
     def live(self, until: str | datetime, *, most: int = 2000) -> None:
         """Every look that is planned, on time, up to a moment."""

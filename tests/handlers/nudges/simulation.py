@@ -14,7 +14,7 @@ from handlers.nudges.planning import Desk
 from handlers.workdays import Calendar
 from storage.checklist import LOOK_NOW, State, Task
 from storage.meetings import Meeting, MeetingState
-from storage.nudges import Nudge, Rung
+from storage.nudges import Record, Rung
 from storage.people import Leave, Person
 from storage.rooms import Room
 from storage.workspace import Workspace
@@ -44,7 +44,7 @@ class Simulation:
     down: Sequence[tuple[datetime, datetime]]
     changes: Sequence[tuple[datetime, Change]]
     place: Workspace
-    rows: list[Nudge] = field(default_factory=list)
+    rows: list[Record] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     looks: int = 0
 
