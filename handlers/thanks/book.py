@@ -46,6 +46,8 @@ class Book:
     reaches: Mapping[int, Sequence[Reach]] = field(default_factory=dict)
     suppressed: frozenset[str] = frozenset()
     came: Mapping[int, bool] = field(default_factory=dict)
+    checked_in: Mapping[int, attendance.Attendee] = field(default_factory=dict)
+    """Whom a check-in list knows, as it has them."""
     twins: frozenset[int] = frozenset()
     sponsors: Mapping[int, Sponsor] = field(default_factory=dict)
     benefits: Mapping[int, Sequence[Benefit]] = field(default_factory=dict)
@@ -176,6 +178,7 @@ def _load_attendance(db: Session, book: Book, people: Sequence[Known]) -> None:
         if row.id in whose:
             came[whose[row.id]] = came.get(whose[row.id], False) or row.attended or row.online
     book.came = came
+    book.checked_in = {whose[row.id]: row for row in rows if row.id in whose and row.attended}
     book.uncounted = sum((row.attended or row.online) and row.id not in whose for row in rows)
 
 

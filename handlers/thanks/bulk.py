@@ -9,6 +9,7 @@ from handlers.grammar import MeetingNumber
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks import book as books
+from handlers.thanks.certifying import with_letter
 from handlers.thanks.forms import own_form
 from handlers.thanks.naming import AudienceOrAll, Seen
 from handlers.thanks.permits import allow_signing
@@ -42,7 +43,7 @@ def approve_all(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceOrAl
         row for row in letters.of_meeting(ctx.db, ctx.meeting.id, Audience(audience)) if row.state == LetterState.DRAFT
     ]
     _must_be_true(ctx, audience, drafts)
-    found = in_bulk((row.number, row.locale, len(row.content["paragraphs"]), row.edited) for row in drafts)
+    found = in_bulk((row.number, row.locale, _counts(row), row.edited) for row in drafts)
     together = [row for row in drafts if row.number in set(found.together)]
     if not together:
         raise Refused("thanks/none_to_approve", audience=audience, buttons=_other_ways(ctx, audience))
@@ -53,6 +54,11 @@ def approve_all(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceOrAl
         sign(ctx, row)
     ctx.db.flush()
     return _approved(ctx, audience, len(together), len(found.apart))
+
+
+def _counts(letter: Letter) -> tuple[int, ...]:
+    """How many paragraphs it has, and how much comes with it."""
+    return len(letter.content["paragraphs"]), len(letter.content["enclosures"])
 
 
 def _other_ways(ctx: Context, audience: str) -> list[Offer]:
@@ -87,13 +93,14 @@ def _sample(
     entries = []
     for shape in found.shown:
         alike = [rows[one] for one in shape]
-        names = [name for name in varying([bare(row.facts) for row in alike]) if name != "files"]
+        names = ["enclosed" if name == "files" else name for name in varying([bare(row.facts) for row in alike])]
         entries.append(
             Entry(
                 {
                     "letter": alike[0],
                     "lines": shown(alike[0]),
                     "own": own_form(ctx, alike[0]),
+                    "certificates": with_letter(alike[0].facts),
                     "chinese": chinese(alike[0], same[alike[0].party_id]),
                     "count": len(alike),
                     "fields": [wording.label(name, ctx.locale) for name in names],

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
 
-import messages
 from handlers.context import Context
-from handlers.expected import days
 from handlers.grammar import MeetingNumber, OneOf
 from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.stored import made
-from handlers.thanks import phrasing
+from handlers.thanks import certifying
+from handlers.thanks.certifying import ATTENDEES, VOLUNTEERS, Given, of_attendee, of_volunteer
 from handlers.thanks.going import printed_as
 from handlers.thanks.heads import LOCALES, association
 from handlers.thanks.printing import (
@@ -30,9 +28,8 @@ from handlers.thanks.printing import (
     zipped,
 )
 from handlers.thanks.reaching import current
-from handlers.thanks.rules import called, language
+from handlers.thanks.rules import language
 from messages import Message, Offer
-from messages.letters.filters import sentence
 from messages.markdown import plain
 from messages.papers import certificate, glyphs, pdf
 from messages.papers.certificate import Certificate
@@ -43,7 +40,6 @@ from storage.materials import Material
 
 router = Router("thanks")
 
-VOLUNTEERS, ATTENDEES = "volunteers", "attendees"
 Whose = Annotated[
     str,
     OneOf(
@@ -53,19 +49,6 @@ Whose = Annotated[
         }
     ),
 ]
-
-
-@dataclass(frozen=True)
-class Given:
-    """What stands on a certificate. ``post``, ``hours`` and ``commended`` are empty for who came."""
-
-    number: str
-    name: str
-    locale: str
-    unit: str = ""
-    post: str = ""
-    hours: str = ""
-    commended: str = ""
 
 
 @router.command("thanks certificates", zh="致谢 证书", also=("certificates", "证书", "致谢证书", "生成证书"))
@@ -105,24 +88,14 @@ def _volunteers(ctx: Context) -> list[Given]:
 def _volunteer(ctx: Context, one: Volunteer, minutes: int) -> Given:
     party = current(ctx, one.party_id)
     locale = language(party.locale, party.name, ctx.workspace.locale)
-    return Given(
-        number=f"M{ctx.meeting.number}-V{party.number:04d}",
-        name=called(party.name, party.latin, locale),
-        locale=locale,
-        post=one.role,
-        hours=phrasing.hours(minutes) if minutes else "",
-        commended=sentence(one.commendation, locale) if one.approved_at and one.commendation else "",
-    )
+    return of_volunteer(one, party, minutes, meeting=ctx.meeting, locale=locale)
 
 
 def _attendees(ctx: Context) -> list[Given]:
     """Whom a check-in list knows: who only registered, or only watched, was not there."""
     return [
-        Given(
-            number=f"M{ctx.meeting.number}-A{one.number:04d}",
-            name=one.name,
-            locale=language("", one.name, ctx.workspace.locale),
-            unit=one.unit,
+        of_attendee(
+            one, number=f"M{ctx.meeting.number}-A{one.number:04d}", locale=language("", one.name, ctx.workspace.locale)
         )
         for one in attendance.people(ctx.db, ctx.meeting.id)
         if one.attended and one.name
@@ -165,32 +138,8 @@ def _kept(ctx: Context, what: str, number: int, run: bytes, count: int) -> File:
 
 
 def _certificate(ctx: Context, one: Given, whose: str) -> Certificate:
-    """In the language of its bearer."""
-    meeting = ctx.meeting
-    names = (meeting.name_en, meeting.name_zh) if one.locale == "en" else (meeting.name_zh, meeting.name_en)
-    held = days(meeting)
-    said = messages.write(
-        "sending/certificate",
-        one.locale,
-        zone=ctx.zone.key,
-        now=ctx.now,
-        whose=whose,
-        one=one,
-        meeting=names[0] or names[1],
-        dates=phrasing.span(held[0], held[-1], one.locale),
-        place=meeting.venue,
-    )
-    return Certificate(
-        locale=one.locale,
-        title=plain(said.title),
-        above=plain(said.footer),
-        name=one.name,
-        unit=one.unit,
-        lines=tuple(plain(line) for line in said.body.split("\n\n") if line.strip()),
-        signed=(association(ctx, one.locale),),
-        date=phrasing.day(ctx.local_now.date(), one.locale),
-        number=one.number,
-    )
+    day, name = ctx.local_now.date(), association(ctx, one.locale)
+    return certifying.certificate(one, whose, meeting=ctx.meeting, association=name, day=day)
 
 
 def _told(ctx: Context, good: Sequence[Certificate], lacks: dict[str, list[str]], files: Sequence[File]) -> Message:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers import expected
-from handlers.thanks import phrasing
+from handlers.thanks import certifying, phrasing
 from handlers.thanks.book import Book, speaks
 from handlers.thanks.rules import Due, called, language, salutation
 from storage.files import File
@@ -19,8 +19,10 @@ from storage.sponsors import Benefit, BenefitState
 LISTS = frozenset({"results", "reach", "stage", "feedback_questions"})
 """Facts that are several sentences, one a line."""
 LINKS = frozenset({"package_link", "survey_link", "photo_link", "recap_link", "media"})
+PACKAGE = ("package_what", "package_scope", "package_until")
+"""What is said of the link to the results: what it opens, for whom, until when."""
 OF_MEETING = (
-    *("results", "package_link", "survey_link", "survey_until", "next_date", "invoice_how", "membership_how"),
+    *("results", "package_link", *PACKAGE, "survey_link", "survey_until", "next_date", "invoice_how", "membership_how"),
 )
 OF_AUDIENCE: Mapping[Audience, tuple[str, ...]] = {
     Audience.SPEAKERS: ("valuable", "media", "feedback_questions"),
@@ -55,7 +57,12 @@ def gathered(book: Book, due: Due, day: date) -> dict[str, Any]:
     common = _common(book, due, locale) | {"date": phrasing.day(day, locale)}
     if _is_past(common["survey_until"], day):
         common |= {"survey_link": "", "survey_until": ""}
-    whole: dict[str, Any] = _known({**found, **common, "files": enclosed(book, party, due.audience)})
+    if _is_past(common["package_until"], day):
+        common |= {"package_link": ""}
+    note = phrasing.package(*(common.pop(name) for name in PACKAGE), locale)
+    common["package_note"] = note if common["package_link"] else ""
+    given = certifying.enclosed(book, party, due.audience, locale, association=common["association"], day=day)
+    whole: dict[str, Any] = _known({**found, **common, "files": [*enclosed(book, party, due.audience), *given]})
     return whole
 
 

@@ -12,6 +12,7 @@ from handlers.known import NUMBER
 from handlers.thanks.rules import WAIVABLE
 from storage import parties
 from storage.letters import Audience
+from storage.materials import Scope
 from storage.parties import Party
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ EVERYBODY = "all"
 FACTS: Mapping[str, tuple[str, ...]] = {
     "results": ("成果", "会议成果", "result"),
     "package_link": ("成果包", "资料包", "package", "package link"),
+    "package_what": ("成果包内容", "package contents"),
+    "package_scope": ("成果包范围", "成果包对象", "package scope"),
+    "package_until": ("成果包截止", "package until"),
     "survey_link": ("问卷", "问卷链接", "survey", "survey link"),
     "survey_until": ("问卷截止", "survey until"),
     "next_date": ("下届时间", "下届", "next date"),
@@ -48,6 +52,14 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "recap_link": ("回顾", "回顾链接", "recap", "recap link"),
     "contact": ("联系人", "经办人"),
 }
+DAYS = frozenset({"survey_until", "package_until"})
+"""Facts that are a day."""
+SCOPES: Mapping[str, tuple[str, ...]] = {
+    Scope.PUBLIC: ("公开", "everybody", "anybody"),
+    Scope.MEMBERS: ("会员", "member"),
+    Scope.ATTENDEES: ("参会者", "参会人员", "attendee", "participants"),
+}
+"""For whom the results are; other words stay as they are typed."""
 LANGUAGES: Mapping[str, tuple[str, ...]] = {"zh": ("中文", "chinese"), "en": ("英文", "english")}
 WHYS: Mapping[str, tuple[str, ...]] = {
     "absent": ("未到", "未签到"),
@@ -56,6 +68,12 @@ WHYS: Mapping[str, tuple[str, ...]] = {
     "unreachable": ("联系方式", "无法送达"),
 }
 assert set(WHYS) == set(WAIVABLE)  # noqa: S101  a reason that may be waived has a word
+
+
+def scope_of(text: str) -> str:
+    """The scope that is meant by the words, or the words."""
+    folded = text.casefold()
+    return next((str(scope) for scope, words in SCOPES.items() if folded in {scope, *words}), text)
 
 
 class _Seen:

@@ -93,6 +93,13 @@ def consent(rows: Sequence[Consent], locale: str) -> str:
 
 
 @cache
+def package(what: str, scope: str, until: str, locale: str) -> str:
+    """What the link to the results opens, for whom, until when, and that it may be withdrawn. ``until``: an ISO day."""
+    shown = day(date.fromisoformat(until), locale) if until else ""
+    return plain(messages.write("thanks/package", locale, what=what, scope=scope, until=shown).body)
+
+
+@cache
 def reach(tally: Tally, locale: str) -> list[str]:
     """How many came, by what lists say."""
     return [plain(row) for row in messages.write("thanks/reach", locale, tally=tally).body.split("\n") if row.strip()]

@@ -16,6 +16,7 @@ from handlers.router import Router
 from handlers.sheets import Grid, written
 from handlers.stored import XLSX, attached, made
 from handlers.thanks import reaching
+from handlers.thanks.certifying import with_letter
 from handlers.thanks.forms import own_form
 from handlers.thanks.going import Stays, printed_as
 from handlers.thanks.naming import EVERYBODY, AudienceOrAll
@@ -26,7 +27,7 @@ from handlers.thanks.saying import LetterNumbers
 from handlers.thanks.sending import plan_of
 from messages import Attachment, Columns, Message, Offer
 from messages.markdown import plain
-from messages.papers import Paper, glyphs, pdf
+from messages.papers import Paper, certificate, glyphs, pdf
 from storage import letters, parties
 from storage.files import File
 from storage.letters import Audience, Letter, LetterState, Way
@@ -117,7 +118,8 @@ def make(ctx: Context, found: Sequence[Letter]) -> Generator[Message, None, Mess
                 if done % MOST_IN_A_RUN == 0:
                     yield ctx.words("sending/printing", done=done, total=len(good))
         _unchanged(ctx, good)
-        files = [*_kept_runs(ctx, good, runs), *_kept_zip(ctx, single, len(good)), _envelopes(ctx, good)]
+        files = [*_kept_runs(ctx, good, runs), *_kept_zip(ctx, single, len(good))]
+        files += [*_kept_certificates(ctx, good), _envelopes(ctx, good)]
     for sheet in good:
         if sheet.letter.state == LetterState.APPROVED:
             sheet.letter.state, sheet.letter.way = LetterState.PRINTED, Way.PRINT
@@ -179,6 +181,14 @@ def _kept_runs(ctx: Context, sheets: Sequence[Sheet], runs: Sequence[bytes]) -> 
         alone = f" {printed_as(sheets[0].letter.ref, sheets[0].reader.party.name)}" if len(sheets) == 1 else ""
         name = f"{plain(what)}{alone}{part}"
         yield made(ctx, name, "pdf", [run], PDF, material=Material.THANKS, personal=True)
+
+
+def _kept_certificates(ctx: Context, sheets: Sequence[Sheet]) -> Iterator[File]:
+    """Those that come with the letters, in their order."""
+    found = [one for sheet in sheets for _, one in with_letter(sheet.letter.facts)]
+    if found:
+        name = plain(ctx.words("sending/enclosed_name").body)
+        yield made(ctx, name, "pdf", [certificate.draw(found)], PDF, material=Material.THANKS, personal=True)
 
 
 def _kept_zip(ctx: Context, single: IO[bytes], count: int) -> Iterator[File]:

@@ -10,6 +10,7 @@ from handlers.grammar import MeetingNumber
 from handlers.permissions import allow, keeps_contacts, may
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.thanks.certifying import with_letter
 from handlers.thanks.forms import own_form
 from handlers.thanks.naming import AudienceWord, LetterNumber
 from handlers.thanks.permits import signed_by_me, signing
@@ -148,6 +149,7 @@ def said(
         tone="warn" if changes else "plain",
         told=told,
         own=own_form(ctx, letter),
+        certificates=with_letter(letter.facts),
     )
     if not grids:
         return message

@@ -367,15 +367,15 @@ class Bulk:
         return tuple(number for shape in self.shown for number in shape)
 
 
-def in_bulk(letters: Iterable[tuple[int, str, int, bool]]) -> Bulk:
-    """By number, language, how many paragraphs, and whether somebody changed it by hand.
+def in_bulk(letters: Iterable[tuple[int, str, tuple[int, ...], bool]]) -> Bulk:
+    """By number, language, how many paragraphs and enclosures, and whether somebody changed it by hand.
 
     The commonest shapes go together; what somebody changed, and what looks like few others, is read by itself.
     """
-    shapes: dict[tuple[str, int], list[int]] = {}
+    shapes: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     apart: list[int] = []
-    for number, locale, paragraphs, edited in letters:
-        (apart if edited else shapes.setdefault((locale, paragraphs), [])).append(number)
+    for number, locale, counts, edited in letters:
+        (apart if edited else shapes.setdefault((locale, counts), [])).append(number)
     common = sorted(shapes.values(), key=lambda numbers: (-len(numbers), numbers))
     shown = tuple(tuple(numbers) for numbers in common[:MOST_SHAPES])
     apart += [number for numbers in common[MOST_SHAPES:] for number in numbers]

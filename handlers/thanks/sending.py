@@ -16,9 +16,10 @@ from handlers.grammar import MeetingNumber
 from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.stored import attached
+from handlers.stored import attached, made
 from handlers.thanks import book as books
 from handlers.thanks import reaching
+from handlers.thanks.certifying import stored_with, with_letter
 from handlers.thanks.going import Going, Stays, seen, way
 from handlers.thanks.naming import EVERYBODY, AudienceOrAll, Seen
 from handlers.thanks.proving import finishing
@@ -28,7 +29,7 @@ from handlers.thanks.saying import ByWay, Confirm, LetterNumbers
 from handlers.thanks.writing import letters_due, stale
 from messages import Entry, Message, Offer
 from messages.message import Table
-from messages.papers import Grid, Paper
+from messages.papers import Grid, Paper, certificate
 from messages.papers.text import blocks
 from storage import deliveries, files, letters, outbox
 from storage.letters import BULK, Audience, Letter, LetterState, Way
@@ -224,7 +225,11 @@ def _spoken(ctx: Context, letter: Letter) -> Message:
     paper = Paper.model_validate(letter.content)
     words = paper.model_copy(update={"paragraphs": tuple(one for one in paper.paragraphs if isinstance(one, str))})
     grid = next((one for one in paper.paragraphs if isinstance(one, Grid)), None)
-    enclosed = files.some(ctx.db, [one["file"] for one in letter.facts.get("files", ())])
+    enclosed = files.some(ctx.db, stored_with(letter.facts))
+    drawn = [
+        made(ctx, name.removesuffix(".pdf"), "pdf", [certificate.draw([one])], "application/pdf", personal=True)
+        for name, one in with_letter(letter.facts)
+    ]
     said = messages.write(
         "sending/letter",
         letter.locale,
@@ -232,7 +237,7 @@ def _spoken(ctx: Context, letter: Letter) -> Message:
         now=ctx.now,
         subject=paper.subject,
         blocks=blocks(words),
-        files=[attached(file) for file in enclosed.values()],
+        files=[attached(file) for file in (*enclosed.values(), *drawn)],
         private=True,
     )
     table = Table(columns=grid.columns, rows=grid.rows, numbers=grid.numbers) if grid else None

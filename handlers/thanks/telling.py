@@ -8,8 +8,9 @@ from handlers.grammar import MeetingNumber
 from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.thanks import phrasing
 from handlers.thanks.facts import ABOUT_ONE, LINKS, LISTS, TOLD
-from handlers.thanks.naming import FactRef, Sourced, WhichFact
+from handlers.thanks.naming import DAYS, SCOPES, FactRef, Sourced, WhichFact, scope_of
 from handlers.thanks.rules import has_han
 from messages import Entry, Message, Offer, Question, Questions
 from storage import letters
@@ -52,8 +53,10 @@ def tell(
     if fact.party is not None and fact.name not in ABOUT_ONE:
         raise Refused("thanks/fact_of_all", fact=fact.name)
     value = _checked(fact.name, told["value"])
-    if fact.name == "survey_until":
-        value = _day(ctx, value)
+    if fact.name in DAYS:
+        value = _day(ctx, fact.name, value)
+    elif fact.name == "package_scope":
+        value = scope_of(value)
     row, before = _row(ctx, fact.stored, fact.locale or _language(fact.name, value))
     row.value, row.source = value, told.get("source", row.source or "")[:LONGEST_SOURCE]
     row.person_id, row.at = ctx.person.id, ctx.now
@@ -65,7 +68,15 @@ def tell(
         Offer("draft", f"thanks draft M{number} all"),
         Offer("undo", "undo"),
     ]
-    return ctx.words("thanks/told", **_shown(row), before=before, buttons=buttons, tone="good")
+    shown = {**_shown(row), "scope": _scope(ctx) if fact.name.startswith("package_") else ""}
+    return ctx.words("thanks/told", **shown, before=before, buttons=buttons, tone="good")
+
+
+def _scope(ctx: Context) -> str:
+    """What letters say of the link to the results, as things stand; nothing while there is no link."""
+    rows = {row.name: row.value for row in letters.facts(ctx.db, ctx.meeting.id) if row.locale in {"", ctx.locale}}
+    named = {name: rows.get(name, "") for name in ("package_what", "package_scope", "package_until")}
+    return phrasing.package(*named.values(), ctx.locale) if "package_link" in rows else ""
 
 
 @router.command("thanks fact drop", zh="致谢 事实 删除", also=("致谢事实删除", "drop fact", "删除事实"))
@@ -102,9 +113,9 @@ def _checked(fact: str, value: str) -> str:
     return "\n".join(said) if fact in LISTS else " ".join(said)
 
 
-def _day(ctx: Context, value: str) -> str:
+def _day(ctx: Context, fact: str, value: str) -> str:
     """As ISO 8601 writes it, so that letters of either language know it. Raises ``Refused`` for what is no day."""
-    with dates.offering(f"thanks fact M{ctx.meeting.number} survey_until"):
+    with dates.offering(f"thanks fact M{ctx.meeting.number} {fact}"):
         due = dates.read(
             value, now=ctx.local_now, end=ctx.meeting_end, calendar=ctx.calendar, month_first=ctx.month_first
         )
@@ -113,7 +124,7 @@ def _day(ctx: Context, value: str) -> str:
 
 def _language(fact: str, value: str) -> str:
     """The language that it is written in; a link or a bare figure is in none."""
-    if fact in LINKS or not any(letter.isalpha() for letter in value):
+    if fact in LINKS or value in SCOPES or not any(letter.isalpha() for letter in value):
         return ""
     return "zh_CN" if has_han(value) else "en"
 

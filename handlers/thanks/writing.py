@@ -158,8 +158,13 @@ def differs(letter: Letter, fresh: Written) -> list[tuple[str, str]]:
     if letter.edited:
         return _facts_differ(bare(letter.facts), fresh.facts)
     if letter.digest == fresh.digest:
-        return []
+        return _facts_differ(_files(letter.facts), _files(fresh.facts))
     return difference(lines(letter.content), lines(fresh.content)) or [(letter.template, fresh.template)]
+
+
+def _files(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What comes with a letter: a certificate may say something else although the letter does not."""
+    return {name: value for name, value in facts.items() if name == "files"}
 
 
 def bare(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _NAMED = re.compile(f"{MARK}([^{MARK}]*){MARK}")
 _ENDING = {"zh_CN": "：", "en": ","}
 _CLOSING = {"zh_CN": ("此致", "敬礼！"), "en": ("Yours sincerely,",)}
 _TIGHT = ",.;:?!)"
+_NOTED = {"zh_CN": "（{}）", "en": " ({})"}
 _NOBODY = Head()
 _ADDRESSES = ("package_link", "survey_link", "photo_link", "recap_link")
 _FELL_SHORT = frozenset({"partly", "not_delivered"})
@@ -56,7 +57,7 @@ def compose(
         inside=_inside(known, locale),
         salutation=_addressed(joined(made["salutation"], locale), locale),
         paragraphs=tuple(_table(known["benefits"], locale) if text == TABLE else text for text in whole),
-        links=tuple((name, address) for name, address in links if address not in "\n".join(whole)),
+        links=_apart(links, "\n".join(text for text in whole if text != TABLE), known),
         closing=_lines(made["closing"]) or _CLOSING[locale],
         signed=_lines(made["signature"]),
         date=day(known["date"], locale),
@@ -153,7 +154,16 @@ def _links(known: Mapping[str, Any], locale: str) -> list[tuple[str, str]]:
     """(words, address) of each that is known, and of each photo, recording and report."""
     names = words(locale)["links"]
     own = [(str(one["words"]), str(one["link"])) for one in known.get("media", ()) if {"words", "link"} <= one.keys()]
-    return own + [(names[name], str(known[name])) for name in _ADDRESSES if name in known]
+    note = known.get("package_note")
+    scope = {"package_link": _NOTED[locale].format(note)} if note else {}
+    return own + [(names[name] + scope.get(name, ""), str(known[name])) for name in _ADDRESSES if name in known]
+
+
+def _apart(links: Sequence[tuple[str, str]], text: str, known: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Those that the text does not have; that to the results also where the text does not say for whom it is."""
+    note = str(known.get("package_note", ""))
+    bare = {known.get("package_link")} if note not in text else set()
+    return tuple((name, address) for name, address in links if address not in text or address in bare)
 
 
 def _table(benefits: Sequence[Mapping[str, Any]], locale: str) -> Grid:

@@ -47,7 +47,11 @@ def _part(text: str, locale: str) -> str | Grid:
     if text.strip() == TABLE:
         return _table(locale)
     name = text.strip("{ }")
-    return f"{words(locale)['links'][name]}{COLON[locale]}{text}" if name in _LINKS else _joined(text, locale)
+    if name not in _LINKS:
+        return _joined(text, locale)
+    scope = "（{{ package_note }}）" if locale == "zh_CN" else " ({{ package_note }})"
+    said = f"{{% if package_note %}}{scope}{{% endif %}}" if name == "package_link" else ""
+    return f"{words(locale)['links'][name]}{said}{COLON[locale]}{text}"
 
 
 def _each(name: str) -> tuple[str, str, str]:

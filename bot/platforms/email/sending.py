@@ -15,9 +15,11 @@ from bot.platforms.email.composing import Enclosed, NoAddress, Sheet, ascii_addr
 from bot.platforms.email.wire import Wire
 from bot.settings import Settings
 from handlers.context import voice
+from handlers.thanks.certifying import stored_with, with_letter
 from handlers.thanks.rules import called
 from messages import Offer
-from messages.papers import Paper
+from messages.papers import Paper, certificate
+from messages.papers.pdf import NotInstalled
 from storage import files, letters, people, rooms, workspace
 from storage.base import Database, Session
 from storage.files import FileStore
@@ -25,6 +27,7 @@ from storage.letters import BULK, Letter
 from storage.parties import Party
 from storage.rooms import Room
 
+PDF = "application/pdf"
 MEGABYTE = 1024 * 1024
 REMEMBERED = 1000
 MINUTE_MS = 60_000
@@ -104,13 +107,20 @@ class Mail:
 
     def _enclosed(self, db: Session, letter: Letter) -> list[Enclosed]:
         """Raises ``Impossible`` for more than a mail may carry, and for what is no longer there."""
-        known = files.some(db, [one["file"] for one in letter.facts.get("files", ())])
-        if sum(file.size for file in known.values()) > self.settings.email.largest_mb * MEGABYTE:
+        known = files.some(db, stored_with(letter.facts))
+        most = self.settings.email.largest_mb * MEGABYTE
+        if sum(file.size for file in known.values()) > most:
             raise Impossible("552 5.3.4 too much is enclosed")
         try:
-            return [Enclosed(file.name, file.media_type, self._bytes(file.digest)) for file in known.values()]
+            stored = [Enclosed(file.name, file.media_type, self._bytes(file.digest)) for file in known.values()]
+            drawn = [Enclosed(name, PDF, certificate.draw([one])) for name, one in with_letter(letter.facts)]
         except FileNotFoundError:
             raise Impossible("an enclosed file is gone") from None
+        except NotInstalled:
+            raise Impossible("the extra pdf is not installed") from None
+        if sum(len(one.data) for one in (*stored, *drawn)) > most:
+            raise Impossible("552 5.3.4 too much is enclosed")
+        return [*stored, *drawn]
 
     def _bytes(self, digest: str) -> bytes:
         with self.store.open(digest) as stream:

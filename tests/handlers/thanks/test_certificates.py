@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -12,10 +13,10 @@ from handlers.thanks import certificates
 from messages import Message
 from messages.papers import certificate, pdf
 from messages.papers.certificate import Certificate
-from storage import letters, workspace
+from storage import attendance, letters, workspace
 from storage.crew import Volunteer
 from storage.parties import Capacity
-from tests.chat import buttons
+from tests.chat import buttons, text
 from tests.handlers.thanks.conftest import Desk
 
 
@@ -130,3 +131,64 @@ def test_nothing_is_given_in_the_name_of_an_association_that_has_none(desk: Desk
     assert (said.name, buttons(said)[0].line) == ("sending/refusals/no_association", "letterhead edit zh")
     desk.drafts()
     assert (desk.whys("李娜"), desk.whys("Ann Lee")) == (["field"], ["field"])
+
+
+def test_a_letter_brings_the_certificate_that_was_read_with_it(desk: Desk, drawn: list[Certificate]) -> None:
+    desk.helps(desk.party("陈小明", Capacity.VOLUNTEER))
+    desk.drafts()
+    letter = desk.letter("陈小明")
+    assert letter.content["enclosures"] == ["感谢证书 陈小明.pdf"]
+    shown = desk.bo.says(f"thanks show {letter.ref}")
+    assert "附件：感谢证书 陈小明.pdf" in text(shown)
+    assert "承担签到处工作，累计服务 7.5 小时。" in text(shown), "its words are read before they are approved"
+    assert drawn == []
+
+
+def test_a_certificate_that_says_something_else_asks_again(desk: Desk) -> None:
+    party = desk.party("李娜", Capacity.ATTENDEE)
+    desk.knows("package_link", "https://example.org/package")
+    desk.attends(party)
+    desk.drafts()
+    letter = desk.letter("李娜")
+    desk.bo.presses("Approve", desk.bo.says(f"thanks show {letter.ref}"))
+    assert desk.letter("李娜").approved_digest
+    with desk.chat.app.database.write() as db:
+        (row,) = attendance.people(db, desk.team.meeting)
+        db.get_one(attendance.Attendee, row.id).unit = "星河机器人"
+    assert desk.letter("李娜").digest == letter.digest, "the letter itself says nothing of it"
+    shown = desk.bo.says(f"thanks show {letter.ref}")
+    assert "星河机器人" in text(shown)
+    assert "What has changed" in text(shown)
+    desk.bo.says(f"thanks approve {letter.ref} {letter.digest[:12]}")
+    assert desk.letter("李娜").state == letters.LetterState.DRAFT
+    assert "星河机器人" in json.dumps(desk.letter("李娜").facts["files"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("came", [False, True])
+def test_who_only_watched_gets_none(desk: Desk, *, came: bool) -> None:
+    party = desk.party("李娜", Capacity.ATTENDEE)
+    desk.knows("package_link", "https://example.org/package")
+    desk.attends(party)
+    with desk.chat.app.database.write() as db:
+        (row,) = attendance.people(db, desk.team.meeting)
+        seen = db.get_one(attendance.Attendee, row.id)
+        seen.attended, seen.online = came, True
+    desk.drafts()
+    assert bool(desk.letter("李娜").content["enclosures"]) == came
+
+
+def test_without_fonts_for_a_name_none_is_promised(desk: Desk) -> None:
+    desk.helps(desk.party("陈\U00020bb7", Capacity.VOLUNTEER))
+    desk.drafts()
+    (letter,) = desk.letters().values()
+    assert letter.content["enclosures"] == []
+
+
+def test_printed_letters_have_their_certificates_beside_them(desk: Desk, drawn: list[Certificate]) -> None:
+    desk.helps(desk.party("陈小明", Capacity.VOLUNTEER))
+    desk.drafts()
+    letter = desk.letter("陈小明")
+    desk.bo.presses("Approve", desk.bo.says(f"thanks show {letter.ref}"))
+    said = desk.bo.says(f"thanks print {letter.ref}")
+    assert any(one.name.startswith("Certificates to enclose") for one in said.files)
+    assert [one.name for one in drawn] == ["陈小明"]

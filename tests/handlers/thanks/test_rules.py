@@ -289,8 +289,12 @@ def test_what_changed_is_told_whole(before: list[str], after: list[str]) -> None
     assert {was for was, _ in told} - {""} >= set(before) - set(after)
 
 
-@given(some.lists(some.tuples(some.sampled_from(["en", "zh_CN"]), some.integers(3, 7), some.booleans()), max_size=30))
-def test_every_letter_is_in_a_sample_or_read_by_itself(rows: list[tuple[str, int, bool]]) -> None:
+@given(
+    some.lists(
+        some.tuples(some.sampled_from(["en", "zh_CN"]), some.tuples(some.integers(3, 7)), some.booleans()), max_size=30
+    )
+)
+def test_every_letter_is_in_a_sample_or_read_by_itself(rows: list[tuple[str, tuple[int, ...], bool]]) -> None:
     found = in_bulk((number, *row) for number, row in enumerate(rows))
     assert sorted((*found.together, *found.apart)) == list(range(len(rows)))
     assert all(not rows[number][2] for number in found.together)

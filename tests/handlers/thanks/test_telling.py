@@ -105,3 +105,31 @@ def test_a_survey_is_spoken_of_in_both_languages_while_it_is_open(desk: Desk) ->
     desk.helps(desk.party("王强", Capacity.VOLUNTEER))
     desk.drafts()
     assert "survey" not in str(desk.letter("王强").content)
+
+
+def test_the_link_to_the_results_says_for_whom_it_is_until_when_and_that_it_may_be_withdrawn(desk: Desk) -> None:
+    desk.attends(desk.party("Li Na", Capacity.ATTENDEE))
+    desk.attends(desk.party("王强", Capacity.ATTENDEE))
+    said = desk.bo.says("thanks fact package_link https://example.org/p source web team")
+    assert "please do not pass it on; open until we withdraw it" in text(said)
+    desk.bo.says("thanks fact package_what en photos and slides source web team")
+    desk.bo.says("thanks fact package scope participants source board")
+    assert facts(desk)["package_scope", ""].value == "attendees"
+    told = desk.bo.says("thanks fact package_until 2026-12-31 source board")
+    whole = "photos and slides; for those who took part only; open until 31 December 2026, and may be withdrawn earlier"
+    assert whole in text(told)
+    desk.drafts()
+    assert desk.letter("Li Na").content["links"] == [[f"Results of the meeting ({whole})", "https://example.org/p"]]
+    scope = "限参会者使用；开放至2026年12月31日，可能提前收回"
+    assert desk.letter("王强").content["links"] == [[f"会议成果资料（{scope}）", "https://example.org/p"]]
+    desk.bo.presses("Approve", desk.bo.says(f"thanks show {desk.letter('Li Na').ref}"))
+    desk.bo.says("thanks fact package_scope public source board")
+    assert "may be passed on to anybody" in text(desk.bo.says(f"thanks show {desk.letter('Li Na').ref}"))
+
+
+def test_a_link_that_is_closed_is_not_given_out(desk: Desk) -> None:
+    desk.attends(desk.party("Li Na", Capacity.ATTENDEE))
+    desk.bo.says("thanks fact package_link https://example.org/p source web team")
+    desk.bo.says("thanks fact package_until 2026-06-09 source board")
+    desk.drafts()
+    assert [one["about"] for one in desk.letter("Li Na").blocked] == ["package_link"]

@@ -176,9 +176,10 @@ def test_a_word_document_goes_out_comes_back_and_is_filled(ready: Desk) -> None:
     assert stored(ready, again, ".docx") == content
 
 
+SCOPE = "(for the reader of this letter, please do not pass it on; open until we withdraw it)"
 LETTER = (
     "Dear {{ addressee.salutation }},",
-    "Our results: {{ package_link }}",
+    "Our results: {{ package_link }} ({{ package_note }})",
     "Yours sincerely,",
     "{{ association }}",
 )
@@ -189,22 +190,28 @@ def form(*body: str) -> bytes:
     inside = ("{%p for one in inside %}", "{{ one }}", "{%p endfor %}")
     links = ("{%p for one in links %}", "{{ one }}", "{%p endfor %}")
     head, *rest, close, unit = body or LETTER
-    small = "{% if footer %}{{ footer }}{% endif %}"
-    return document("OUR HEAD", "{{ date|date }}", *inside, head, *rest, *links, close, unit, small)
+    small = ("{% if enclosed %}{{ enclosed }}{% endif %}", "{% if footer %}{{ footer }}{% endif %}")
+    return document("OUR HEAD", "{{ date|date }}", *inside, head, *rest, *links, close, unit, *small)
 
 
 def test_letters_have_the_words_of_the_associations_document(ready: Desk) -> None:
     ready.bo.says("letter template upload attendees en", files={"form.docx": form()})
     ready.drafts()
     letter = ready.letter("Li Na")
-    assert letter.content["paragraphs"] == [f"Our results: {LINK}"]
+    assert letter.content["paragraphs"] == [f"Our results: {LINK} {SCOPE}"]
     shown = ready.bo.says(f"thanks show {letter.ref}")
     assert f"Our results: {LINK}" in text(shown).replace("\\", "")
     assert "OUR HEAD" in text(shown), "what stands around it is read too before it is approved"
     ready.bo.presses("Approve", shown)
     said = paragraphs(stored(ready, ready.bo.says(f"thanks print {letter.ref} docx"), ".docx"))
     assert said[0] == "OUR HEAD"
-    assert said[2:7] == ["Li Na", "Dear Li Na,", f"Our results: {LINK}", "Yours sincerely,", "广东省机械行业协会"]
+    assert said[2:7] == [
+        "Li Na",
+        "Dear Li Na,",
+        f"Our results: {LINK} {SCOPE}",
+        "Yours sincerely,",
+        "广东省机械行业协会",
+    ]
 
 
 def test_a_document_that_says_another_thing_than_was_approved_is_not_printed(ready: Desk) -> None:

@@ -266,3 +266,14 @@ def test_any_value_is_literal(value: str) -> None:
     letter = _body("A {{ tier }} b.\n\nC.", tier=value + "t")
     assert len(letter) == len(plain) == 2
     assert "".join(str(letter[0]).split()).endswith("tb.")
+
+
+@pytest.mark.parametrize("body", ["{{ package_link }}", "See {{ package_link }}."])
+def test_a_link_says_its_scope_wherever_a_template_has_it(body: str) -> None:
+    facts = full("attendees", "en") | {"package_note": "for members only"}
+    letter = compose({**built_in("attendees", "en"), "body": body}, facts, locale="en")
+    assert letter.links[0] == ("Results of the meeting (for members only)", facts["package_link"])
+    said = compose(
+        {**built_in("attendees", "en"), "body": "See {{ package_link }} ({{ package_note }})."}, facts, locale="en"
+    )
+    assert [address for _, address in said.links] == [facts["survey_link"]]

@@ -20,6 +20,8 @@ from bot.platforms.email.composing import NoAddress, ascii_address
 from bot.platforms.email.sending import Mail, letter_of, token
 from messages import Message
 from messages.papers import Grid
+from messages.papers import certificate as certificates
+from messages.papers.certificate import Certificate
 from storage import files, outbox, rooms, workspace
 from storage.letters import Audience, Letter
 from tests.chat import Chat
@@ -147,6 +149,35 @@ def test_what_is_enclosed_comes_with_its_name(chat: Chat, server: FakeMail) -> N
     assert enclosed.get_filename() == name
     assert enclosed.get_content_type() == "application/pdf"
     assert enclosed.get_content() == data
+
+
+def test_a_certificate_is_drawn_as_it_was_approved_and_bounded_as_all_that_is_enclosed(
+    chat: Chat, server: FakeMail
+) -> None:
+    letter = letter_to(chat, "wang@example.org")
+    one = Certificate(
+        locale="zh_CN",
+        title="参会证明",
+        name="王建国",
+        lines=("特此证明。",),
+        signed=("学会",),
+        date="今日",
+        number="M1-P1",
+    )
+    with chat.app.database.write() as db:
+        held = {"name": "参会证明 王建国.pdf", "certificate": one.model_dump(mode="json")}
+        db.get_one(Letter, letter).facts = {"files": [held]}
+    mail(chat).send(outgoing(chat, letter))
+    (enclosed,) = server.taken[0].mail.iter_attachments()
+    assert enclosed.get_filename() == "参会证明 王建国.pdf"
+    assert enclosed.get_content_type() == "application/pdf"
+    assert enclosed.get_content() == certificates.draw([one])
+    tight = mail(chat)
+    tight.settings = tight.settings.model_copy(
+        update={"email": tight.settings.email.model_copy(update={"largest_mb": 0})}
+    )
+    with pytest.raises(Impossible, match=r"too much"):
+        tight.send(outgoing(chat, letter))
 
 
 @pytest.mark.parametrize("audience", [Audience.ATTENDEES, Audience.NO_SHOWS, Audience.MEMBERS])
