@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any
+from itertools import chain, repeat
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from storage.base import Base, columns
 from storage.crew import Shift, Volunteer
 from storage.journal import plain
 from storage.members import Member
-from storage.parties import Alias, Answer, Capacity, Heading, Intake, IntakeRow, Party, Reach, Taking, Twin
+from storage.parties import Alias, Answer, Capacity, Heading, Intake, IntakeRow, Party, PartyKind, Reach, Taking, Twin
 from storage.partners import Partner
 from storage.sponsors import Sponsor
 
@@ -41,6 +41,8 @@ PART_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
     Volunteer: ("role", "contribution", "staff"),
     Partner: ("kind", "service", "addressee_id"),
 }
+MOST_VALUES = 999
+"""Of one statement, as every SQLite takes them: many rows by one cost two thirds of what each by its own does."""
 _party, _reach, _taking = columns(Party), columns(Reach), columns(Taking)
 
 
@@ -206,27 +208,39 @@ def add_one(db: Session, model: type[Base], row: Mapping[str, Any]) -> int:
     return int(key[0])
 
 
-def add_plain(db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """The same of very many, all with the same columns: text, whole numbers and None, which no driver has to be told.
+def add_plain(db: Session, model: type[Base], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """The same of very many, as the values of these columns: text, whole numbers and None.
 
-    Columns that are left out must have nothing that the program puts there.
+    No driver has to be told of these. Columns that are left out must have nothing that the program puts there.
     """
     if not rows:
         return
     dialect = db.get_bind().dialect
-    names = list(rows[0])
-    marks = ", ".join(["?" if dialect.paramstyle == "qmark" else "%s"] * len(names))
     told = ", ".join(map(dialect.identifier_preparer.quote, names))
-    line = f"INSERT INTO {table(model).name} ({told}) VALUES ({marks})"  # noqa: S608  the table's own names  # nosec B608
-    db.connection().exec_driver_sql(line, list(map(itemgetter(*names), rows)))
+    marks = ", ".join(["?" if dialect.paramstyle == "qmark" else "%s"] * len(names))
+    begin = f"INSERT INTO {table(model).name} ({told}) VALUES"
+    many = MOST_VALUES // len(names)
+    full = len(rows) - len(rows) % many
+    for count, some in ((many, rows[:full]), (len(rows) - full, rows[full:])):
+        if some:
+            each = [tuple(chain.from_iterable(some[at : at + count])) for at in range(0, len(some), count)]
+            db.connection().exec_driver_sql(f"{begin} {', '.join([f'({marks})'] * count)}", each)
 
 
-def add_parties(db: Session, workspace_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Their ids; the rows are whole, and have rising numbers, beyond all that were there."""
-    if not rows:
+def add_parties(
+    db: Session, workspace_id: int, kind: PartyKind, first: int, told: Sequence[Mapping[str, Any]]
+) -> list[int]:
+    """Their ids. ``told`` is what is said of each; they are numbered from ``first`` on, beyond all that are there."""
+    if not told:
         return []
-    add_plain(db, Party, rows)
-    new = select(_party.id).where(_party.workspace_id == workspace_id, _party.number >= rows[0]["number"])
+    own = (workspace_id, kind.value, "", 1)
+    names = (*VALUES, "unit_id", "workspace_id", "kind", "locale", "version", "number")
+    rows = [
+        (*map(values.get, VALUES, repeat("")), values.get("unit_id"), *own, number)
+        for number, values in enumerate(told, first)
+    ]
+    add_plain(db, Party, names, rows)
+    new = select(_party.id).where(_party.workspace_id == workspace_id, _party.number >= first)
     return list(db.scalars(new.order_by(_party.number)))
 
 
@@ -257,11 +271,35 @@ def change(db: Session, model: type[Base], rows: Iterable[tuple[int, Mapping[str
         db.execute(update(where).where(where.c.id == bindparam("b_id")).values(told), found)
 
 
-def note(db: Session, intake_id: int, rows: Iterable[Mapping[str, Any]]) -> None:
-    """What the import did, row by row: ``number``, ``table``, ``row_id``, ``after``; ``before`` of a row it changed."""
-    found = [{**row, "intake_id": intake_id, "after": json.dumps(row["after"])} for row in rows]
-    add_plain(db, IntakeRow, [row for row in found if "before" not in row])
-    add_plain(db, IntakeRow, [{**row, "before": json.dumps(row["before"])} for row in found if "before" in row])
+class Note(NamedTuple):
+    """What row ``number`` of a list did to one row here; ``before`` is None for one that is new."""
+
+    number: int
+    table: str
+    row_id: int
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+
+
+def note(db: Session, intake_id: int, notes: Sequence[Note]) -> None:
+    """What the import did, new rows first."""
+    notes = sorted(notes, key=lambda one: one.before is not None)
+    afters = _in_json([one.after for one in notes])
+    rows = [
+        (intake_id, number, name, row_id, None if before is None else json.dumps(before), after)
+        for (number, name, row_id, before, _), after in zip(notes, afters, strict=True)
+    ]
+    add_plain(db, IntakeRow, ("intake_id", "number", "table", "row_id", "before", "after"), rows)
+
+
+def _in_json(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each of them, written at once: to call the encoder for each would take longer than to write them.
+
+    No line ends within JSON but where it is told to, and between two objects only here: rows hold no lists of objects.
+    """
+    between = ",\n"
+    told = json.dumps(rows, separators=(between, ":"))
+    return [f"{{{one}}}" for one in told[2:-2].split(f"}}{between}{{")] if rows else []
 
 
 def kept(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 _NOTHING = frozenset(
     "无 没有 暂无 不详 未知 待定 空 - -- — —— / \\ . x n/a na none nil null nan #n/a tbc tbd unknown".split()
@@ -21,10 +21,19 @@ def blank(cell: str) -> bool:
     return not cell or (len(cell) <= _LONGEST and cell.casefold() in _NOTHING)
 
 
+def filled(values: Mapping[str, str]) -> dict[str, str]:
+    """Without those in which nothing stands, or a word for that."""
+    return {
+        name: cell
+        for name, cell in values.items()
+        if cell and (len(cell) > _LONGEST or cell.casefold() not in _NOTHING)
+    }
+
+
 def only_counts(cells: Sequence[str]) -> bool:
     """Whether a row is the sum of those above it."""
-    first = next((cell for cell in cells if cell), "")
-    return bool(_TOTAL.fullmatch(first)) and not any("@" in cell for cell in cells)
+    first = cells[0] if cells and cells[0] else next(filter(None, cells), "")
+    return _TOTAL.fullmatch(first) is not None and not any("@" in cell for cell in cells)
 
 
 def two_names(name: str) -> bool:

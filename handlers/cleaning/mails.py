@@ -38,9 +38,9 @@ LONG_ENOUGH = 5
 _REAL = frozenset("sina.cn yahoo.cn 139.cn aliyun.cn sohu.cn 163.cn mail.com email.com ymail.com".split())
 """Hosts that are there too, however like the others they look."""
 
-_PLAIN = re.compile(
-    r"(?!.{65,}@)[a-z0-9]+(?:[._+-][a-z0-9]+)*@(?:[a-z0-9]{1,30}(?:-[a-z0-9]{1,30})?\.){1,3}(?:com|cn|org|net|edu|gov|hk|tw)"
-)
+_PLAIN_NAME = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
+_PLAIN_HOST = re.compile(r"(?:[a-z0-9]{1,30}(?:-[a-z0-9]{1,30})?\.){1,3}(?:com|cn|org|net|edu|gov|hk|tw)")
+LONGEST_NAME = 64
 _NAMED = re.compile(r"<\s*([^<>]*@[^<>]*)>")
 _SEVERAL = re.compile(r"[\s;,、/|<>()\[\]\"]+")
 _AT = re.compile(r"\s*(?:@|\((?:at|@)\)|\[at\])\s*", re.IGNORECASE)
@@ -64,9 +64,9 @@ NONE = Mails()
 def mails(cell: str) -> Mails:
     """All mail addresses in a cell."""
     folded = cell.casefold()
-    if _PLAIN.fullmatch(folded):
+    if _plain(folded):
         better = likelier(folded)
-        return Mails((folded,), meant=((folded, better),) if better else ())
+        return Mails((folded,), meant=((folded, better),)) if better else Mails((folded,))
     if blank(cell):
         return NONE
     text = unicodedata.normalize("NFKC", cell[:LONGEST]).replace("。", ".").replace("mailto:", "")
@@ -78,10 +78,21 @@ def mails(cell: str) -> Mails:
     return Mails(found, tuple(words), _meant([*found, *words]))
 
 
+def _plain(folded: str) -> bool:
+    """By far the most addresses of our lists; whatever else may be one is for the standards to say."""
+    name, _, host = folded.partition("@")
+    return len(name) <= LONGEST_NAME and _PLAIN_NAME.fullmatch(name) is not None and _plain_host(host)
+
+
+@lru_cache(maxsize=4096)
+def _plain_host(host: str) -> bool:
+    return _PLAIN_HOST.fullmatch(host) is not None
+
+
 def _address(text: str) -> str:
     """Folded; "" for what is none. Whether its host is there nobody asks: lists are read without a network."""
     folded = text.casefold()
-    if _PLAIN.fullmatch(folded):
+    if _plain(folded):
         return folded
     try:
         return validate_email(text, check_deliverability=False, strict=True).normalized.casefold()

@@ -6,9 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from handlers.cleaning.cells import blank
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _FRACTION = re.compile(r"(?<=\d{6})\.0+$")
 _CUT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
@@ -16,14 +20,18 @@ _CHINA = re.compile(r"(?:(?:\+|00)?(86))?(1[3-9]\d{9})")
 _LINE_OF_CHINA = re.compile(r"0([1-9]\d{8,10})")
 _BETWEEN = re.compile(r"[-\s().·]+")
 _SEVERAL = re.compile(r"[/;,、|\n]|或|(?<=\d{7})\s+(?=\+|0\d\d|1[3-9]\d)")
+_LISTED = re.compile(r"[/;,、|]")
 _EXTENSION = re.compile(
     r"(?:转|分机|ext(?:ension)?\.?|x|#)\s*[:.]?\s*\d{1,6}\s*$|(?<=\d{7})\s*[-—]\s*\d{1,5}\s*$", re.IGNORECASE
 )
+_LIKE_ZERO = re.compile(r"[o〇○]", re.IGNORECASE)
 _NO_ZERO = re.compile(r"(?<=\d)[o〇○]+|[o〇○]+(?=\d)", re.IGNORECASE)
 _ASIDE = re.compile(r"[^\d+()\-.\s/;,、|]+")
 LONGEST_TAIL = 4
 """Digits in 62345678/79, which stand for the last ones of another number."""
 LONGEST = 200
+TAIL, WITH_TAIL = 3, 10
+"""Last digits of which the plan of China says nothing, in numbers so long: all those of an exchange are of one kind."""
 
 
 class Phone(NamedTuple):
@@ -56,7 +64,7 @@ def phones(cell: str, region: str = "CN") -> Phones:
     text = whole(unicodedata.normalize("NFKC", cell[:LONGEST]).strip())
     if is_cut(text):
         return Phones(lost=True)
-    if quick := _mobile_of_china(_ASIDE.sub("", text), region):
+    if not _LISTED.search(text) and (quick := _mobile_of_china(_ASIDE.sub("", text), region)):
         return Phones((quick,))
     found: dict[str, Phone] = {}
     unread: list[str] = []
@@ -75,7 +83,7 @@ def whole(cell: str) -> str:
         number = Decimal(cell)
         complete = len(number.as_tuple().digits) > number.adjusted()
         return f"{number:.0f}" if complete else cell
-    return _FRACTION.sub("", cell)
+    return _FRACTION.sub("", cell) if "." in cell else cell
 
 
 def is_cut(cell: str) -> bool:
@@ -87,7 +95,7 @@ def is_cut(cell: str) -> bool:
 def _mobile_of_china(text: str, region: str) -> Phone | None:
     """By far the most numbers of our lists, and read without the numbering plans of the world."""
     match = _CHINA.fullmatch(text) or _CHINA.fullmatch(_BETWEEN.sub("", text))
-    return Phone(f"+86{match[2]}", mobile=True) if match and (match[1] or region == "CN") else None
+    return Phone(f"+86{match[2]}", True) if match and (match[1] or region == "CN") else None  # noqa: FBT003  as it is read
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -100,32 +108,45 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _phone(text: str, region: str) -> Phone | None:
-    digits = _NO_ZERO.sub(lambda run: "0" * len(run[0]), text)
-    if quick := _mobile_of_china(_ASIDE.sub("", digits), region):
+    if quick := _mobile_of_china(text, region):
+        return quick
+    digits = _NO_ZERO.sub(lambda run: "0" * len(run[0]), text) if _LIKE_ZERO.search(text) else text
+    if (told := _ASIDE.sub("", digits)) != text and (quick := _mobile_of_china(told, region)):
         return quick
     bare = _EXTENSION.sub("", digits)
     phone = _of_any_country(_ASIDE.sub("", bare), region)
-    return phone and phone._replace(mobile=phone.mobile and bare == digits)
+    return phone if bare == digits else phone and phone._replace(mobile=False)
 
 
 def _of_any_country(text: str, region: str) -> Phone | None:
-    from phonenumbers import (  # noqa: PLC0415  large, and of no use before a list with such numbers comes
-        NumberParseException,
-        PhoneNumber,
-        PhoneNumberFormat,
-        PhoneNumberType,
-        format_number,
-        number_type,
-        parse,
-    )
-
     line = _LINE_OF_CHINA.fullmatch(_BETWEEN.sub("", text)) if region == "CN" else None
-    try:  # a line with its area is taken apart already: parsing would try the shapes of the whole world on it
-        number = PhoneNumber(86, int(line[1])) if line else parse(text, region)
+    if line is not None:  # taken apart already: parsing would try the shapes of the whole world on it
+        digits = str(int(line[1]))
+        mobile = _mobile_in_china(f"{digits[:-TAIL]}{'0' * TAIL}" if len(digits) >= WITH_TAIL else digits)
+        return None if mobile is None else Phone(f"+86{digits}", mobile)
+    # Large, and of no use before a list with such numbers comes.
+    from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse  # noqa: PLC0415
+
+    try:
+        number = parse(text, region)
     except NumberParseException:
         return None
+    mobile = _mobile(number)
+    return None if mobile is None else Phone(format_number(number, PhoneNumberFormat.E164), mobile)
+
+
+@lru_cache(maxsize=4096)
+def _mobile_in_china(digits: str) -> bool | None:
+    from phonenumbers import PhoneNumber  # noqa: PLC0415  as above
+
+    return _mobile(PhoneNumber(86, int(digits)))
+
+
+def _mobile(number: PhoneNumber) -> bool | None:
+    """Whether it may be a mobile one; None where no such number can be."""
+    from phonenumbers import PhoneNumberType, number_type  # noqa: PLC0415  as above
+
     kind = number_type(number)
     if kind == PhoneNumberType.UNKNOWN:
         return None
-    mobile = kind in {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
-    return Phone(format_number(number, PhoneNumberFormat.E164), mobile)
+    return kind in {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}

@@ -13,7 +13,7 @@ from storage.base import Base, Session
 from storage.crew import Shift, Volunteer
 from storage.parties import Capacity, Intake, Party, PartyKind, Reach, Taking
 
-_NEW = {**dict.fromkeys(intakes.VALUES, ""), "locale": "", "version": 1, "unit_id": None}
+_WAY = ("kind", "value", "typed", "place")
 
 
 def apply(db: Session, intake: Intake, plan: Plan) -> None:
@@ -37,7 +37,7 @@ class _Writer:
     """Parties' ids of newcomers."""
     volunteers: dict[Whose, int] = field(default_factory=dict)
     """Ids of rows of the crew."""
-    notes: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[intakes.Note] = field(default_factory=list)
 
     @property
     def meeting_id(self) -> int:
@@ -45,27 +45,25 @@ class _Writer:
         return self.intake.meeting_id
 
     def note(self, number: int, model: type[Base], row_id: int, before: Any, after: Mapping[str, Any]) -> None:
-        told = {"after": intakes.kept(after), **({} if before is None else {"before": intakes.kept(before)})}
-        self.notes.append({"number": number, "table": model.__tablename__, "row_id": row_id, **told})
+        then = None if before is None else intakes.kept(before)
+        self.notes.append(intakes.Note(number, model.__tablename__, row_id, then, intakes.kept(after)))
 
     def newcomers(self, new: Sequence[Newcomer], first: Mapping[Whose, int]) -> None:
         """They come into the address book as a list of people would bring them."""
         workspace_id = self.intake.workspace_id
         start = parties.next_number(self.db, workspace_id)
-        rows = [
-            {**_NEW, "workspace_id": workspace_id, "kind": PartyKind.PERSON.value}
-            | {"number": number, "name": one.name, "unit": one.unit}
-            for number, one in enumerate(new, start)
-        ]
-        for one, row, row_id in zip(new, rows, intakes.add_parties(self.db, workspace_id, rows), strict=True):
+        told = [{"name": one.name, "unit": one.unit} for one in new]
+        added = intakes.add_parties(self.db, workspace_id, PartyKind.PERSON, start, told)
+        own = {"workspace_id": workspace_id, "kind": PartyKind.PERSON.value}
+        for number, (one, values, row_id) in enumerate(zip(new, told, added, strict=True), start):
             self.ids[one] = row_id
-            ways = list(_ways(one))
-            intakes.add_plain(self.db, Reach, [{"party_id": row_id, **way} for way in ways])
-            took = {"party_id": row_id, "meeting_id": self.meeting_id, "capacity": Capacity.VOLUNTEER.value}
-            intakes.add_plain(self.db, Taking, [took])
-            after = {name: value for name, value in row.items() if value not in {"", None} and name != "version"}
-            hang = {"reach": [list(way.values()) for way in ways], "taking": [Capacity.VOLUNTEER.value]}
-            self.note(first[one], Party, row_id, None, {**after, **hang})
+            ways, capacity = list(_ways(one)), Capacity.VOLUNTEER.value
+            intakes.add_plain(self.db, Reach, ("party_id", *_WAY), [(row_id, *way) for way in ways])
+            took = (row_id, self.meeting_id, capacity)
+            intakes.add_plain(self.db, Taking, ("party_id", "meeting_id", "capacity"), [took])
+            after = {name: value for name, value in values.items() if value}
+            hang = {"reach": ways, "taking": [capacity]}
+            self.note(first[one], Party, row_id, None, {**after, **own, "number": number, **hang})
 
     def joins(self, one: Whose, number: int) -> None:
         """In the crew from now on, and with a row of their own there."""
@@ -95,9 +93,9 @@ class _Writer:
         intakes.change(self.db, Shift, told)
 
 
-def _ways(one: Newcomer) -> Iterable[dict[str, Any]]:
-    """The first of a kind is the one that is used."""
+def _ways(one: Newcomer) -> Iterable[tuple[str, str, str, int]]:
+    """As ``_WAY``; the first of a kind is the one that is used."""
     last: dict[str, int] = {}
     for (kind, value), typed in one.ways.items():
         last[kind] = last.get(kind, 0) + 1
-        yield {"kind": kind.value, "value": value, "typed": typed, "place": last[kind]}
+        yield kind.value, value, typed, last[kind]

@@ -14,9 +14,7 @@ from storage.crew import Shift, Volunteer
 from storage.members import Member
 from storage.parties import Capacity, Party, PartyKind, Reach, ReachKind, Taking
 
-_NEW = {**dict.fromkeys(intakes.VALUES, ""), "locale": "", "version": 1, "unit_id": None}
-"""A party of which nothing is known."""
-_NOTHING = frozenset({"", None})
+_WAY = ("kind", "value", "typed", "place")
 
 
 def load(db: Session, workspace_id: int, meeting_id: int, capacity: Capacity | None) -> Book:
@@ -117,35 +115,35 @@ class _Writer:
     book: Book
     ids: dict[int, int] = field(default_factory=dict)
     """Parties' ids, by subject."""
-    notes: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[intakes.Note] = field(default_factory=list)
 
     def id(self, one: Subject) -> int:
         return one.record.id if one.record else self.ids[id(one)]
 
     def note(self, one: Subject, model: type[Base], row_id: int, before: Any, after: Mapping[str, Any]) -> None:
-        told = {"after": intakes.kept(after), **({} if before is None else {"before": intakes.kept(before)})}
-        self.notes.append({"number": one.numbers[0], "table": model.__tablename__, "row_id": row_id, **told})
+        then = None if before is None else intakes.kept(before)
+        self.notes.append(intakes.Note(one.numbers[0], model.__tablename__, row_id, then, intakes.kept(after)))
 
     def parties(self, kind: PartyKind, subjects: Sequence[Subject]) -> None:
         new = [one for one in subjects if one.record is None]
-        first, workspace_id = parties.next_number(self.db, self.intake.workspace_id), self.intake.workspace_id
-        own = {"workspace_id": workspace_id, "kind": kind.value}
-        said = [{**one.values, **self._unit(one), **own, "number": number} for number, one in enumerate(new, first)]
-        added = intakes.add_parties(self.db, workspace_id, [{**_NEW, **values} for values in said])
+        workspace_id, first = self.intake.workspace_id, parties.next_number(self.db, self.intake.workspace_id)
+        said = [one.values if one.unit is None else {**one.values, **self._unit(one)} for one in new]
+        added = intakes.add_parties(self.db, workspace_id, kind, first, said)
         self.ids |= {id(one): row_id for one, row_id in zip(new, added, strict=True)}
-        ways = [list(_places(one)) for one in new]
-        intakes.add_plain(
-            self.db,
-            Reach,
-            [{"party_id": self.id(one), **way} for one, told in zip(new, ways, strict=True) for way in told],
-        )
-        took = [{"party_id": self.id(one), **took} for one in new for took in self._takes(one)]
-        intakes.add_plain(self.db, Taking, took)
-        for one, values, told in zip(new, said, ways, strict=True):
-            after = {name: value for name, value in values.items() if value not in _NOTHING}
-            hang = {"reach": [list(way.values()) for way in told], "taking": list(one.takes)}
-            note = {"number": one.numbers[0], "table": "party", "row_id": self.id(one)}
-            self.notes.append({**note, "after": {**after, **hang}})
+        ways = [_places(one) for one in new]
+        takes = [[str(capacity) for capacity in one.takes] for one in new]
+        reached = [(party_id, *way) for party_id, some in zip(added, ways, strict=True) for way in some]
+        intakes.add_plain(self.db, Reach, ("party_id", *_WAY), reached)
+        took = [
+            (self.intake.meeting_id, party_id, one) for party_id, some in zip(added, takes, strict=True) for one in some
+        ]
+        intakes.add_plain(self.db, Taking, ("meeting_id", "party_id", "capacity"), took)
+        own = {"workspace_id": workspace_id, "kind": kind.value}
+        whole = zip(new, said, added, ways, takes, strict=True)
+        for number, (one, values, party_id, reach, taking) in enumerate(whole, first):
+            told = {name: value for name, value in values.items() if value}
+            after = {**told, **own, "number": number, "reach": reach, "taking": taking}
+            self.notes.append(intakes.Note(one.numbers[0], Party.__tablename__, party_id, None, after))
         self._change([one for one in subjects if one.record is not None])
 
     def _unit(self, one: Subject) -> dict[str, Any]:
@@ -171,7 +169,11 @@ class _Writer:
             yield {"meeting_id": self.intake.meeting_id, "capacity": capacity.value}
 
     def ways(self, known: Sequence[Subject]) -> None:
-        found = [(one, {"party_id": self.id(one), **way}) for one in known for way in _places(one)]
+        found = [
+            (one, {"party_id": self.id(one), **dict(zip(_WAY, way, strict=True))})
+            for one in known
+            for way in _places(one)
+        ]
         self._found(Reach, found)
 
     def takings(self, known: Sequence[Subject]) -> None:
@@ -247,9 +249,11 @@ class _Writer:
         return {"workspace_id": self.intake.workspace_id, "party_id": self.id(one), "contact_id": contact, **told}
 
 
-def _places(one: Subject) -> Iterator[dict[str, Any]]:
-    """New ways stand behind those that are there: what is used first stays so."""
+def _places(one: Subject) -> list[tuple[str, str, str, int]]:
+    """New ways, as ``_WAY``; they stand behind those that are there: what is used first stays so."""
     last = dict(one.record.last) if one.record else {}
-    for way in one.ways:
-        last[way.kind] = last.get(way.kind, 0) + 1
-        yield {"kind": way.kind.value, "value": way.value, "typed": way.typed, "place": last[way.kind]}
+    found = []
+    for kind, value, typed in one.ways:
+        last[kind] = place = last.get(kind, 0) + 1
+        found.append((str(kind), value, typed, place))
+    return found

@@ -131,7 +131,8 @@ class Plan:
 
     @property
     def same(self) -> int:
-        return sum(not one.changed for one in self.subjects if one.listed or not self.members)
+        there = (one for one in self.subjects if one.record is not None and (one.listed or not self.members))
+        return sum(not one.changed for one in there)
 
     @property
     def digest(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from handlers.cleaning.cells import blank, full_name, only_counts, two_names
+from handlers.cleaning.cells import filled, full_name, only_counts, two_names
 from handlers.cleaning.mails import mails
 from handlers.cleaning.names import titled
 from handlers.cleaning.phones import phones
@@ -36,6 +36,8 @@ LENGTHS: Mapping[str, int] = {
     "contract_no": 100,
     "service": 200,
 }
+_SHORTEST = min(LENGTHS.values())
+"""Nothing is cut that is no longer."""
 _OF_UNIT = ("credit_code", "address", "postcode", "member_no", "remark")
 _OF_PERSON = ("latin", "title", "position", "gender", "unit", "member_no", "address", "postcode", "remark")
 _OF_CONTACT = ("latin", "title", "position", "gender")
@@ -122,8 +124,8 @@ def read(columns: Layout, capacity: Capacity | None, region: str) -> Drafts:
     """Every row below the headings; rows that only count are passed over. ``region`` is telephone numbers' country."""
     headings = columns.sheet.headings
     contacts = deals_with(headings.get("name", "")) and "unit" in headings
-    of_row = () if capacity is None else tuple(name for name in _OF_ROW if name in columns.sheet.found.fields)
-    reader = _Reader(capacity, region, headings.get("unit", ""), of_row, contacts=contacts)
+    of_row = () if capacity is None else tuple(name for name in _OF_ROW if name in headings)
+    reader = _Reader(capacity, region, headings, of_row, contacts=contacts)
     grid = columns.sheet.grid.rows
     lines = [
         line
@@ -142,17 +144,28 @@ def read(columns: Layout, capacity: Capacity | None, region: str) -> Drafts:
 class _Reader:
     capacity: Capacity | None
     region: str
-    heading: str
-    """Of the column of units: it may say what kind of partners they are."""
+    headings: Mapping[str, str]
+    """Of the columns, by field. That of units may say what kind of partners they are."""
     of_row: Sequence[str]
     """The columns that say something of their part in the meeting."""
     contacts: bool = False
     """Of members: whether the names are of those with whom one deals in units."""
     faults: list[Fault] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Of twenty thousand rows none is asked for what the list has no column of."""
+        ours = [[name for name in some if name in self.headings] for some in (_OF_UNIT, _OF_PERSON, _OF_CONTACT)]
+        self.of_unit, self.of_person, self.of_contact = ours
+        self.reaches = [
+            (name, read)
+            for names, read in ((("email", "email2"), self._mails), (("phone", "office"), self._phones))
+            for name in names
+            if name in self.headings
+        ]
+
     def line(self, row: Row) -> Line | None:
         """None for a row that is left out."""
-        values = {name: cell for name, cell in row.values.items() if cell and not blank(cell)}
+        values = filled(row.values)
         if not values:
             return None
         return self._unit(row.number, values) if self._of_unit(values) else self._person(row.number, values)
@@ -170,7 +183,7 @@ class _Reader:
         return self.contacts or "credit_code" in values or not {"name", "first", "last"} & values.keys()
 
     def _person(self, number: int, values: dict[str, str]) -> Line | None:
-        draft = self._human(number, values, _OF_PERSON)
+        draft = self._human(number, values, self.of_person)
         return Line(draft, part=self._part(number, values)) if draft else None
 
     def _unit(self, number: int, values: dict[str, str]) -> Line | None:
@@ -181,10 +194,10 @@ class _Reader:
         if self.capacity == Capacity.PARTNER and "kind" not in part:
             self.faults.append(Fault(number, "kind", values.get("kind", "")))
             return None
-        told = self._values(number, values, _OF_UNIT)
+        told = self._values(number, values, self.of_unit)
         draft = Draft(PartyKind.UNIT, number, {"name": self._cut(number, "unit", values["unit"]), **told})
         named = "name" in values or "first" in values or "last" in values
-        contact = self._human(number, values, _OF_CONTACT) if named else None
+        contact = self._human(number, values, self.of_contact) if named else None
         if contact is None:
             self._reached(number, values, draft)
         return Line(draft, contact, part)
@@ -198,14 +211,19 @@ class _Reader:
             self.faults.append(Fault(number, "two_contacts" if self._of_unit(values) else "two_names", name))
             return None
         bare, title = titled(name)
-        own = {"title": title} if title else {}
-        told = {"name": self._cut(number, "name", bare), **own, **self._values(number, values, fields)}
+        told = {"name": self._cut(number, "name", bare)}
+        if title:
+            told["title"] = title
+        told |= self._values(number, values, fields)
         draft = Draft(PartyKind.PERSON, number, told)
         self._reached(number, values, draft)
         return draft
 
     def _values(self, number: int, values: Mapping[str, str], fields: Sequence[str]) -> dict[str, str]:
-        found = {name: self._cut(number, name, values[name]) for name in fields if name in values}
+        found: dict[str, str] = {}
+        for name in fields:
+            if cell := values.get(name):
+                found[name] = cell if len(cell) <= _SHORTEST else self._cut(number, name, cell)
         if "gender" in found:
             self._known(number, found, "gender", lambda text: _GENDERS.get(text.casefold(), ""))
         if "credit_code" in found:
@@ -228,22 +246,18 @@ class _Reader:
         return value
 
     def _reached(self, number: int, values: Mapping[str, str], draft: Draft) -> None:
-        for name in ("email", "email2"):
+        for name, read in self.reaches:
             if cell := values.get(name):
-                self._mails(number, cell, draft)
-        for name in ("phone", "office"):
-            if cell := values.get(name):
-                self._phones(number, cell, draft)
+                read(number, cell, draft)
 
     def _mails(self, number: int, cell: str, draft: Draft) -> None:
         found = mails(cell)
         for value in found.found:
             draft.ways.setdefault((ReachKind.EMAIL, value), Way(ReachKind.EMAIL, value, cell[:200]))
-        if not found.unread and not found.meant:
-            return
-        better = dict(found.meant)
-        self.faults += [Fault(number, "email", one, better.pop(one, "")) for one in found.unread]
-        self.faults += [Fault(number, "meant", one, other) for one, other in better.items()]
+        if found.unread or found.meant:
+            better = dict(found.meant)
+            self.faults += [Fault(number, "email", one, better.pop(one, "")) for one in found.unread]
+            self.faults += [Fault(number, "meant", one, other) for one, other in better.items()]
 
     def _phones(self, number: int, cell: str, draft: Draft) -> None:
         found = phones(cell, self.region)
@@ -265,7 +279,11 @@ class _Reader:
             value = self._of_part(number, name, values[name])
             if value is not None:
                 found[name] = value
-        if self.capacity == Capacity.PARTNER and "kind" not in values and (kind := kind_of(self.heading)):
+        if (
+            self.capacity == Capacity.PARTNER
+            and "kind" not in values
+            and (kind := kind_of(self.headings.get("unit", "")))
+        ):
             found["kind"] = kind
         if self.capacity == Capacity.MEDIA:
             found["kind"] = PartnerKind.MEDIA

@@ -21,7 +21,8 @@ def ask(db: Session, intake: Intake) -> list[Pair]:
     fresh = intakes.new_parties(db, intake.id) & book.records.keys()
     known = intakes.questions(db, intake.workspace_id)
     found = [pair for pair in _alike(book, fresh) if not pair.same and (pair.one, pair.other) not in known]
-    intakes.add_plain(db, Twin, [_row(intake.workspace_id, pair) for pair in found])
+    asked = [(intake.workspace_id, pair.one, pair.other, pair.why.value, Answer.OPEN.value) for pair in found]
+    intakes.add_plain(db, Twin, ("workspace_id", "party_id", "other_id", "why", "answer"), asked)
     return found
 
 
@@ -51,8 +52,3 @@ def _human(one: Record, book: Book) -> Human:
         frozenset(value for kind, value in one.reached if kind == ReachKind.EMAIL),
         frozenset(value for kind, value in one.reached if kind == ReachKind.MOBILE),
     )
-
-
-def _row(workspace_id: int, pair: Pair) -> dict[str, object]:
-    asked = {"party_id": pair.one, "other_id": pair.other, "why": pair.why.value, "answer": Answer.OPEN.value}
-    return {"workspace_id": workspace_id, **asked}

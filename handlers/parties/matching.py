@@ -6,10 +6,11 @@ the same credit code, or the same name in full. Whatever else looks alike is for
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import chain, combinations
+from operator import itemgetter
 from typing import NamedTuple
 
 from handlers.cleaning import units
@@ -68,17 +69,20 @@ def keys_of(kind: PartyKind, values: Mapping[str, str], reached: Iterable[tuple[
 
 def match(kind: PartyKind, drafts: Sequence[Draft], book: Sequence[Known]) -> list[Match]:
     """Every draft is in exactly one match, every party of the book in one at most; in the order of their first rows."""
-    nodes = [
-        _Node(at, _names(draft.values), keys_of(kind, draft.values, draft.ways)) for at, draft in enumerate(drafts)
+    keys = [keys_of(kind, draft.values, draft.ways) for draft in drafts]
+    shared = _shared(keys, book)
+    alone = [at for at, ours in enumerate(keys) if ours and ours.isdisjoint(shared)]  # almost all of a list that is new
+    weak = [at for at, ours in enumerate(keys) if not ours]
+    several = [
+        _Node(at, _names(drafts[at].values), ours) for at, ours in enumerate(keys) if not ours.isdisjoint(shared)
     ]
-    known = _concerned(nodes, book)
     judge = _people if kind == PartyKind.PERSON else _units
-    groups = _together([*nodes, *known], judge)
+    groups = _together([*several, *_concerned(shared, book, len(drafts))], judge)
     found = [one for group in groups for one in _settled(group)]
-    strong = [at for at, node in enumerate(nodes) if node.keys]
-    weak = [at for at, node in enumerate(nodes) if not node.keys]
-    assert sorted(at for one in found for at in one.drafts) == strong  # noqa: S101  nobody is lost, nobody is two
-    return sorted([*found, *_weak(drafts, weak, book)], key=lambda one: one.drafts)
+    settled = sorted(at for one in found for at in one.drafts)
+    assert settled == [node.at for node in several]  # noqa: S101  nobody is lost, nobody is two
+    lone = (Match((at,), None) for at in alone)
+    return sorted([*lone, *found, *_weak(drafts, weak, book)], key=itemgetter(0))
 
 
 def _names(values: Mapping[str, str]) -> tuple[str, ...]:
@@ -86,11 +90,17 @@ def _names(values: Mapping[str, str]) -> tuple[str, ...]:
     return (values["name"], latin) if latin else (values["name"],)
 
 
-def _concerned(nodes: Sequence[_Node], book: Sequence[Known]) -> list[_Node]:
-    """Those of the book who have a key in common with the list."""
-    wanted = {key for node in nodes for key in node.keys}
-    found = [one for one in book if not one.keys.isdisjoint(wanted)]
-    return [_Node(len(nodes) + at, one.names, one.keys, one.id, one.number) for at, one in enumerate(found)]
+def _shared(keys: Sequence[frozenset[str]], book: Sequence[Known]) -> set[str]:
+    """Keys of the list that two of its rows have, or one of them and somebody of the book."""
+    times = Counter(chain.from_iterable(keys))
+    known = {key for one in book for key in one.keys}
+    return {key for key, count in times.items() if count > 1 or key in known}
+
+
+def _concerned(shared: Collection[str], book: Sequence[Known], after: int) -> list[_Node]:
+    """Those of the book who have a key in common with the list, counted on from ``after``."""
+    found = [one for one in book if not one.keys.isdisjoint(shared)]
+    return [_Node(after + at, one.names, one.keys, one.id, one.number) for at, one in enumerate(found)]
 
 
 Judge = Callable[[_Node, _Node], bool]
@@ -166,9 +176,6 @@ def _written_alike(one: _Node, other: _Node) -> bool:
 
 def _settled(group: Sequence[_Node]) -> Iterator[Match]:
     """Where several of the book may be meant, each draft is the one with whom it shares most."""
-    if len(group) == 1 and group[0].id is None:  # almost all of a list that is new
-        yield Match((group[0].at,), None)
-        return
     known = sorted((node for node in group if node.id is not None), key=lambda node: node.number)
     drafts = [node for node in group if node.id is None]
     if len(known) < 2:  # noqa: PLR2004  nobody, or one

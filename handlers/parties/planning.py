@@ -137,9 +137,10 @@ def _unit_of(record: Record, book: Book) -> str:
 def _subject(kind: PartyKind, drafts: Sequence[Draft], one: Match, book: Book, faults: list[Fault]) -> Subject:
     record = book.records[one.party] if one.party is not None else None
     numbers = [draft.number for draft in drafts]
-    told = drafts[0].values if len(drafts) == 1 else dict(_joined(drafts, faults))
-    ways = [way for draft in drafts for way in draft.ways.values()]
+    told, ways = drafts[0].values, list(drafts[0].ways.values())
     if len(drafts) > 1:
+        told = dict(_joined(drafts, faults))
+        ways = [way for draft in drafts for way in draft.ways.values()]
         ways = list({(way.kind, way.value): way for way in reversed(ways)}.values())[::-1]
     subject = Subject(kind, record, numbers, record.values["name"] if record else told["name"])
     values: dict[str, Any] = dict(told)
@@ -274,7 +275,8 @@ def _tie(line: Line, subjects: Mapping[int, Subject], capacity: Capacity, book: 
         has["hours"] = _hours(subject.part_id, book)
     if line.contact is not None:
         _deal(subjects[id(line.contact)], subject, has.get("addressee_id"), capacity, book)
-    faults += _part(subject, line, has)
+    if line.part:
+        faults += _part(subject, line, has)
 
 
 def _deal(contact: Subject, unit: Subject, stands: int | None, capacity: Capacity, book: Book) -> None:

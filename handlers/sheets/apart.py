@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import resource
-import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -24,6 +23,8 @@ Sheets = list[tuple[str, list[list[str]]]]
 
 def read(stream: BinaryIO) -> tuple[Sheets, str]:
     """The sheets, or why there are none: "locked", "broken", "large"."""
+    import subprocess  # noqa: PLC0415  the process that reads starts quicker without
+
     # The stream is copied through a pipe: it may be no file of this machine.
     command = [sys.executable, "-I", __file__]
     try:
@@ -40,7 +41,8 @@ def rows(given: Iterable[Iterable[object]]) -> list[list[str]]:
     """Rows of plain text. Raises ``OverflowError`` beyond the largest list."""
     kept: list[list[str]] = []
     for row in given:
-        kept.append([cell(value) for value in row])
+        # Most cells are empty, or letters and digits alone, and need no look.
+        kept.append([one if one == "" or (isinstance(one, str) and one.isalnum()) else cell(one) for one in row])
         if len(kept) > MOST_ROWS or len(kept[-1]) > MOST_COLUMNS:
             raise OverflowError
     return kept

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 DEEPEST = 15
 """Rows among which the headings are looked for: titles, notes and empty rows stand above them."""
@@ -14,8 +16,7 @@ _OR = re.compile(r"[/／、|｜]|或|\bor\b")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|[*:：_\-/.#&、,，?？!！\s]+")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row below the headings: its number in the sheet, as people count (from 1), and its values by field."""
 
     number: int
@@ -35,12 +36,14 @@ class Found:
 
     def rows(self, grid: Sequence[Sequence[str]]) -> Iterator[Row]:
         """The rows below, without those in which no known field has anything, and without repeated headings."""
-        heading = [grid[self.at][column] for column in self.fields.values()]
-        for index in range(self.at + 1, len(grid)):
-            cells = grid[index]
-            values = {name: cells[column] if column < len(cells) else "" for name, column in self.fields.items()}
-            if any(values.values()) and list(values.values()) != heading:
-                yield Row(index + 1, values)
+        names, places = tuple(self.fields), tuple(self.fields.values())
+        width = max(places, default=-1) + 1
+        heading = [grid[self.at][column] for column in places]
+        for number, cells in enumerate(islice(grid, self.at + 1, None), self.at + 2):
+            whole = cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
+            values = [whole[column] for column in places]
+            if any(values) and values != heading:
+                yield Row(number, dict(zip(names, values, strict=True)))
 
 
 def find(grid: Sequence[Sequence[str]], headings: Mapping[str, Sequence[str]]) -> Found | None:

@@ -385,6 +385,24 @@ def test_plain_undo_takes_it_back_too_and_an_undo_of_that_brings_it_again(desk: 
     assert [len(rows) for rows in desk.everything().values()] == [len(rows) for rows in full.values()]
 
 
+def test_more_than_one_statement_takes_come_in_whole_and_go_and_come_again(desk: Desk) -> None:
+    """Marks of the notes' own form stand in the cells, too."""
+    rows = [[f"李{'},{'}{n}", f'甲"}},{{"乙{n}', "秘书长", f"138{n:08d}", f"n{n}@example.org"] for n in range(130)]
+    desk.imports(book([GUESTS[0], *rows]), name="list.xlsx")
+    people = desk.people()
+    assert [(one.name, one.unit, one.number) for one in people.values()] == [
+        (row[0], row[1], n) for n, row in enumerate(rows, 1)
+    ]
+    assert desk.reached(rows[77][0]) == [("email", "n77@example.org", 1), ("mobile", "+8613800000077", 1)]
+    full = desk.everything()
+    desk.bo.says("people import undo I1")
+    assert desk.people() == {}
+    desk.bo.says("undo")
+    again = desk.everything()
+    assert {name: len(rows) for name, rows in again.items()} == {name: len(rows) for name, rows in full.items()}
+    assert again["party"] == full["party"]
+
+
 def test_what_was_changed_since_stays_and_is_named(desk: Desk) -> None:
     desk.imports(GUESTS)
     desk.imports([GUESTS[0], ["李娜", "", "会长", "13800000001", ""]])
