@@ -86,7 +86,7 @@ class Ticks:
         moment = self.now()
         try:
             with self.database.write() as db:
-                lanes.set_right(db, now_ms=int(moment.timestamp() * 1000))
+                lanes.set_right(db, now_ms=int(self.now().timestamp() * 1000))
             if self.tidied is None or moment - self.tidied >= housekeeping.EVERY:
                 housekeeping.tidy(self.database, self.store, moment, self.keep)
                 unreachable.give_up(self.database, now=moment, pace=self.pace)

@@ -161,8 +161,13 @@ _REWORD = (
     .values(payload=bindparam("words"))
 )
 _far = _now + 2 * LONGEST_PATIENCE_MS
-_ASTRAY = select(lane.c.key, lane.c.free_at, lane.c.lease_until).where(
-    or_(lane.c.lease_until > _now + LEASE_MS, lane.c.free_at > _far, lane.c.wake_at > _far)
+# Locked, as every other change of a lane: one that is being given back would keep a lease that nobody has any more, and
+# one into which something is being promised would be put to sleep. Those are right by the time of the next look.
+_ASTRAY = (
+    select(lane.c.key, lane.c.free_at, lane.c.lease_until)
+    .where(or_(lane.c.lease_until > _now + LEASE_MS, lane.c.free_at > _far, lane.c.wake_at > _far))
+    .order_by(lane.c.key)
+    .with_for_update(skip_locked=True)
 )
 _SET_RIGHT = (
     update(lane)

@@ -123,10 +123,11 @@ def step(moment: datetime, every: str) -> datetime:
 
 
 def again(task: Task, due: datetime, rule: str) -> None:
-    """The next round begins: open again, with the new date."""
+    """The next round begins: open again, with the new date. Raises ``Refused`` as ``complete`` does."""
+    move(task, State.DONE)
     task.round += 1
-    task.due_at, task.due_rule = due, rule
-    task.state, task.reason, task.snoozed_until = State.OPEN, "", None
+    task.due_at, task.due_rule, task.state = due, rule, State.OPEN
+    task.done_by = task.done_at = task.carried_to = task.snoozed_until = None
 
 
 def proofs_in(rule: Evidence, given: Given) -> list[tuple[str, str, File | None]]:

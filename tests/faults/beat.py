@@ -18,6 +18,11 @@ class Beat:
     speed: float = 1.0
     begun: int = field(default_factory=time.monotonic_ns)
 
+    @property
+    def real(self) -> bool:
+        """Whether it is the time that it is."""
+        return self.speed == 1
+
     def seconds(self) -> float:
         return (time.monotonic_ns() - self.begun) * self.speed / 1e9
 

@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -103,12 +103,13 @@ class Fleet:
     slot: float = 0.05
     lease: float = 3.0
     timeout: float = 1.0
+    tick: int = 5
     extra: Callable[[], bool] = lambda: False
     """Whether something that was answered is asked once more, before the next."""
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)  # noqa: S311  repeatable, not secret
-        self.beat = Beat(Clock().now(), self.speed)
+        self.beat = self.clock()
         self.history = History(self.folder / "history.jsonl", self.beat)
         self.numbers, self.names = itertools.count(1), itertools.count(1)
         self.permits = threading.Semaphore(0)
@@ -120,6 +121,9 @@ class Fleet:
         self.failures: list[BaseException] = []
         self.now: list[Replica | None] = [None] * self.slots
 
+    def clock(self) -> Beat:
+        return Beat(Clock().now(), self.speed)
+
     # --- begin and end
 
     @contextmanager
@@ -127,9 +131,8 @@ class Fleet:
         self.prepare()
         heard = self.folder / "provider.jsonl"
         self.stand_in, self.line = zygote.start(provider.main, heard, self.beat, self.manner)
-        self.ways = Ways(
-            self.folder, self.url, self.line.recv(), self.beat, lease=self.lease, slot=self.slot, timeout=self.timeout
-        )
+        how: dict[str, Any] = {"lease": self.lease, "slot": self.slot, "timeout": self.timeout, "tick": self.tick}
+        self.ways = Ways(self.folder, self.url, self.line.recv(), self.beat, **how)
         for at in range(self.slots):
             self.start(at)
         people = [threading.Thread(target=self._ask, args=(at,), daemon=True) for at in range(self.slots)]
@@ -202,10 +205,14 @@ class Fleet:
     def _until_answered(self, at: int, number: int) -> None:
         """As a platform does: once more, and then at whichever replica is there."""
         if self.answers and self.extra():
-            self.once(at, self.chance.choice(list(self.answers)))
+            self.once(at, self.chance.choice(self.repeatable()))
         while not self.over.is_set() and not self.once(at, number):
             at = (at + 1) % self.slots
             time.sleep(0.02)
+
+    def repeatable(self) -> Sequence[int]:
+        """What was answered and may come once more."""
+        return list(self.answers)
 
     def once(self, at: int, number: int) -> bool:
         """Whether there was an answer; one that was given before must be the same again."""
@@ -216,12 +223,17 @@ class Fleet:
             done, answer = there.ask(number, **self.asked(number))
         except (Gone, ValueError):
             return False
-        if done:
+        final = self.is_final(done, answer)
+        if final:
             with self.guard:
                 known = self.answers.setdefault(number, answer)
             self.history.add("answered" if known == answer else "contradicted", number=number, by=there.name)
         else:
             self.refusals[Message.known(answer).name] += 1
+        return final
+
+    def is_final(self, done: bool, answer: str) -> bool:  # noqa: FBT001  as it comes over the line
+        """Whether nobody needs to ask again."""
         return done
 
     def asked(self, number: int) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Provider:
 
     def _taken(self, lane: str, name: str, given: Mapping[str, Any], wrong: str, *, asked: bool) -> int | None:
         """Until when to wait, 0 for not at all; None for what was taken."""
-        key = _key(given)
+        key = _page(given)
         if wrong == "limited":
             chance = random.Random(f"{self.manner.seed}:{key}:wait")  # noqa: S311  as above
             wait = chance.randint(1, LONGEST_WAIT) if asked else HOOKS_WAIT
@@ -111,6 +111,16 @@ class Provider:
         ts = f"{self.history.beat.now().timestamp():.6f}"
         self.posted[lane].append((ts, json.dumps(given["metadata"])))
         return 200, {"ok": True, "ts": ts, "channel": lane}, 0
+
+    def _chat_update(self, name: str, given: Mapping[str, Any], wrong: str) -> tuple[int, Any, int]:
+        """What it reads as now is told by the ids of its blocks."""
+        blocks = given["blocks"] if isinstance(given["blocks"], list) else json.loads(given["blocks"])
+        mark = blocks[0]["block_id"].partition(".")[0]
+        self.history.add("changed", lane=given["channel"], ts=given["ts"], mark=mark, by=name)
+        return 200, {"ok": True, "ts": given["ts"], "channel": given["channel"]}, 0
+
+    def _chat_delete(self, name: str, given: Mapping[str, Any], wrong: str) -> tuple[int, Any, int]:
+        return 200, {"ok": True, "ts": given["ts"], "channel": given["channel"]}, 0
 
     def _conversations_history(self, name: str, given: Mapping[str, Any], wrong: str) -> tuple[int, Any, int]:
         """The newest first. Whoever cannot be asked says that there is nothing."""
@@ -156,6 +166,13 @@ def _key(given: Mapping[str, Any]) -> str:
         return str(marked["event_payload"]["key"])
     found = KEY.search(json.dumps(given))
     return found[0] if found else ""
+
+
+def _page(given: Mapping[str, Any]) -> str:
+    """The key of a message, with the number of its page from the second on."""
+    marked = json.loads(given["metadata"]) if isinstance(given.get("metadata"), str) else given.get("metadata")
+    number = marked["event_payload"].get("page", 1) if marked else 1
+    return f"{_key(given)}#{number}" if number > 1 else _key(given)
 
 
 def _drawn(status: int, answer: Any, wait: int, wrong: str) -> bytes:

@@ -48,6 +48,7 @@ class Ways:
     lease: float = 3.0
     slot: float = 0.05
     timeout: float = 1.0
+    tick: int = 5
 
 
 def settings(ways: Ways, name: str) -> Settings:
@@ -58,7 +59,7 @@ def settings(ways: Ways, name: str) -> Settings:
         "database_url": ways.url,
         "locale": "en",
         "synchronous": "NORMAL",
-        "tick_seconds": 5,
+        "tick_seconds": ways.tick,
         "asks_a_minute": 0,
         "slack": {
             "transport": "http",
@@ -91,7 +92,7 @@ def hurry(ways: Ways) -> None:
 def made(ways: Ways, name: str) -> App:
     hurry(ways)
     tally.learn()
-    clock = Clock() if ways.beat.speed == 1 else Hurrying(beat=ways.beat)
+    clock = Clock() if ways.beat.real else Hurrying(beat=ways.beat)
     app = build(settings(ways, name), clock=clock)
     pace: Any = app.dispatch.pace
     pace.update(dict.fromkeys(("slack", "wecom"), int(ways.slot * 1000)))

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from tests.faults import crashes, machine, points, rolling, servers, webhooks, wrongs
 from tests.faults.registry import FAULTS, Fault, Line, NotHere, Round, markdown, mishaps
+from tests.faults.rehearsal import play
 from tests.postgres import Private, Server, available, private
 
-MODULES = (crashes, points, servers, wrongs, webhooks, rolling, machine)
+MODULES = (crashes, points, servers, wrongs, webhooks, rolling, machine, play)
 """Where the faults are. A new one is a function in one of them, or one more module here."""
 SAFE = {"fsync": "on", "synchronous_commit": "on", "max_connections": "60"}
 """A server that forgets nothing of what it has confirmed."""

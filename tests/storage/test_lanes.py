@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 
-from storage import lanes
+from storage import lanes, outbox
 from storage.base import Database
 from storage.lanes import LEASE_MS, LONGEST_PATIENCE_MS, Claimed, Elsewhere
 from storage.outbox import Promise
+from tests.postgres import Server
 from tests.storage.conftest import Desk
 
 
@@ -190,6 +192,25 @@ def test_what_is_planned_for_next_week_stays_planned_when_clocks_are_set_right(d
     assert desk.claimed() == []
     desk.now += week
     assert desk.claimed() == ["planned"]
+
+
+def test_what_is_promised_while_clocks_are_set_right_wakes_its_room(postgres: Server) -> None:
+    """A room in which something waits for the morning; somebody is just promising it something for now."""
+    with closing(Database(postgres.fresh())) as database, ThreadPoolExecutor(1) as other:
+        desk = Desk(database)
+        desk.promise("a", "for the morning", not_before=desk.now + 12 * 3_600_000)
+        with database.write() as db:
+            said = "say it"
+            outbox.promise(db, "for now", lane_key="a", platform="web", interval_ms=0, payload=said, now_ms=desk.now)
+            setting_right = other.submit(_set_right, database, desk.now)
+            wait([setting_right], timeout=1)
+        setting_right.result()
+        assert desk.claimed() == ["for now"]
+
+
+def _set_right(database: Database, now_ms: int) -> None:
+    with database.write() as db:
+        lanes.set_right(db, now_ms=now_ms)
 
 
 def test_many_workers_at_once_claim_every_promise_once_and_in_order(desk: Desk, database: Database) -> None:

@@ -167,6 +167,20 @@ def test_recurring_tasks_go_into_their_next_round(team: Team) -> None:
     assert (team.task(38).state, team.task(38).round) == (State.OPEN, 9)
 
 
+def test_a_recurring_task_that_ended_is_reopened_before_its_next_round(team: Team) -> None:
+    team.ann.says("skip T38 nobody reads it")
+    assert "reopen" in text(team.ann.says("done T38 https://weibo.example/1"))
+    task = team.task(38)
+    assert (task.state, task.round) == (State.NOT_APPLICABLE, 1)
+
+
+def test_a_recurring_task_that_was_carried_over_is_nobodys_in_its_next_round(team: Team) -> None:
+    team.ann.says("carry T38 Wang for the next season")
+    team.ann.says("done T38 https://weibo.example/1")
+    task = team.task(38)
+    assert (task.state, task.round, task.done_by, task.done_at, task.carried_to) == (State.OPEN, 2, None, None, None)
+
+
 def test_a_recurring_date_that_was_set_by_hand_stays_by_hand(team: Team) -> None:
     team.ann.says("due T58 20 June")
     team.ann.says("done T58 sent them the report")
