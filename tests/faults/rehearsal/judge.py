@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from messages import Message
 from storage.base import Session
 from storage.checklist import Assignment, Note, Proof, Task
 from storage.journal import Entry
@@ -19,7 +18,8 @@ from storage.meetings import Meeting
 from storage.people import Leave, Person, RoleHolder
 from storage.verifying import verify
 from storage.workspace import Workspace
-from tests.faults.rehearsal.association import Association, Key, No, Row, Said
+from tests.faults.rehearsal.association import Association
+from tests.faults.rehearsal.books import Key, No, Row, Said
 
 NOT_FORETOLD = ("snooze",)
 """Whether there is anything to put off depends on what is planned; what a snooze does is foretold."""
@@ -170,7 +170,3 @@ def several_of(db: Session, kind: str) -> Iterator[tuple[Any, ...]]:
             yield (*tasks[one.task_id], one.person_id, one.kind, one.round, one.value)
     else:
         yield from ((one.cover_id, one.first, one.last, one.person_id) for one in db.scalars(select(Leave)))
-
-
-def name_of(answer: str) -> Message:
-    return Message.known(answer)

@@ -15,7 +15,8 @@ from tests.faults.checker import Findings
 from tests.faults.crashes import AGAIN
 from tests.faults.registry import Outcome, Round, fault
 from tests.faults.rehearsal import heard, judge
-from tests.faults.rehearsal.association import ZONE, Association
+from tests.faults.rehearsal.association import Association
+from tests.faults.rehearsal.books import ZONE
 from tests.faults.rehearsal.heard import Promises
 from tests.faults.rehearsal.judge import Answered, Judge
 from tests.faults.rehearsal.reminders import SLOTS, Reminders, worked

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.faults.rehearsal.association import ZONE, Association, Row
+from tests.faults.rehearsal.association import Association
+from tests.faults.rehearsal.books import ZONE, Row
 
 SLOTS = (time(9, 10), time(15, 40))
 CLIMB = ("heads_up", "due", "late", "later", "weekly")

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from tests.faults.rehearsal.association import ZONE, Association, Row
+from tests.faults.rehearsal.association import Association
+from tests.faults.rehearsal.books import ZONE, Row
 from tests.faults.rehearsal.reminders import shift, worked
 
 TEAM = 25
