@@ -187,6 +187,10 @@ class Suppression(Base):
     reason: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime]
 
+    @property
+    def veiled(self) -> bool:
+        return self.email.startswith("#")
+
 
 class Letterhead(Base):
     """What stands at the head and the foot of an association's letters, in one language."""
@@ -259,6 +263,12 @@ def suppressed(db: Session, workspace_id: int) -> Suppressed:
     found = Suppressed(db.scalars(select(Suppression.email).where(Suppression.workspace_id == workspace_id)))
     found.workspace_id = workspace_id
     return found
+
+
+def suppressions(db: Session, workspace_id: int) -> Sequence[Suppression]:
+    """The newest first."""
+    rows = select(Suppression).where(Suppression.workspace_id == workspace_id)
+    return db.scalars(rows.order_by(Suppression.at.desc(), Suppression.id.desc())).all()
 
 
 def veiled(workspace_id: int, email: str) -> str:

@@ -19,6 +19,7 @@ from handlers.thanks import (
     rephrasing,
     sending,
     settling,
+    suppressing,
     telling,
     wording,
 )
@@ -40,6 +41,7 @@ router.include(
         printing.router,
         certificates.router,
         echoes.router,
+        suppressing.router,
         heads.router,
         wording.router,
         forms.router,

@@ -16,7 +16,7 @@ from handlers.thanks import book as books
 from handlers.thanks.book import Book
 from handlers.thanks.heads import LOCALES
 from handlers.thanks.naming import EVERYBODY, AudienceOrAll
-from handlers.thanks.rules import IN_BULK, PRECEDENCE, SETTLED, WAITING, Due, kept_back
+from handlers.thanks.rules import IN_BULK, PRECEDENCE, SETTLED, WAITING, Due, carried_on, kept_back
 from handlers.thanks.writing import differs, judge, letters_due, renew, write
 from messages import Columns, Entry, Message, Offer
 from storage import letters, parties
@@ -156,12 +156,13 @@ def _again(ctx: Context, book: Book, one: Due, mine: Sequence[Letter], outcome: 
         outcome.note("gone" if kept.state in GONE else "skipped", kept, name)
         return
     fresh = write(book, one, kept.at.astimezone(ctx.meeting_zone).date())
-    changes = differs(kept, fresh)
-    if kept.edited or kept.state == LetterState.APPROVED:
-        outdated = bool(changes) or (bool(kept_back(fresh.reasons)) and kept.state == LetterState.APPROVED)
-        outcome.note("outdated" if outdated else "kept", kept, name)
-    elif changes:
+    changes, approved = differs(kept, fresh), kept.state == LetterState.APPROVED
+    untrue = bool(changes) or (approved and bool(kept_back(carried_on(fresh.reasons, kept.blocked))))
+    if kept.edited or (approved and not untrue):
+        outcome.note("outdated" if untrue else "kept", kept, name)
+    elif untrue:
         renew(kept, write(book, one, ctx.local_now.date()), one, ctx)
+        outcome.counts["asked"] += approved  # it could not have gone, and asks whoever approved it again
         outcome.note("renewed", kept, name, changes)
     else:
         outcome.note("same", kept, name)

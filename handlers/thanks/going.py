@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from storage.letters import Way
 
-_UNFIT = re.compile(r"[^\w()（）·.-]+|^[.-]+")
+_UNFIT = re.compile(r"[^\w()（）·.'’-]+|^[.-]+")
 SEEN = 12
 """Digits of a digest in a command."""
 

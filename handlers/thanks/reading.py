@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from handlers.context import Context
@@ -145,7 +146,7 @@ def said(
             Entry({"reason": worded(ctx, letter, one)}, steps(ctx, letter, party, one))
             for one in kept_back(letter.blocked)
         ],
-        buttons=_offers(ctx, letter, audience) if signs else [],
+        buttons=_offers(ctx, letter, audience, untrue=bool(changes)) if signs else [],
         tone="warn" if changes else "plain",
         told=told,
         own=own_form(ctx, letter),
@@ -172,8 +173,8 @@ def chinese(letter: Letter, party: Party) -> list[str]:
     return in_chinese(said, party.name, party.unit)[:MOST_CHINESE]
 
 
-def _offers(ctx: Context, letter: Letter, audience: str) -> list[Offer]:
-    """What may be done with it as it stands."""
+def _offers(ctx: Context, letter: Letter, audience: str, *, untrue: bool) -> list[Offer]:
+    """What may be done with it as it stands. ``untrue``: facts have changed, so it would not go."""
     which, state = ref(ctx, letter), letter.state
     edit, skip, renew = (
         Offer("edit", f"thanks edit {which}"),
@@ -189,6 +190,8 @@ def _offers(ctx: Context, letter: Letter, audience: str) -> list[Offer]:
             skip,
             Offer("later", f"thanks next M{ctx.meeting.number}{word} {letter.ref}"),
         ]
+    if state == LetterState.APPROVED and untrue:
+        return [replace(renew, primary=True), edit]
     if state == LetterState.APPROVED:
         return [Offer("send", f"thanks send M{ctx.meeting.number} {letter.audience}", primary=True), edit, renew]
     if state == LetterState.BLOCKED:

@@ -132,20 +132,26 @@ def test_drafting_again_changes_nothing_where_nothing_has_changed(ready: Desk) -
     assert (ready.letter("李娜").digest, ready.letter("李娜").version) == (before.digest, before.version)
 
 
-def test_drafting_again_says_what_changed_and_leaves_what_is_approved_alone(ready: Desk) -> None:
-    for name in ("李娜", "王强"):
+def test_drafting_again_says_what_changed_and_asks_again_for_what_was_approved(ready: Desk) -> None:
+    for name in ("李娜", "王强", "赵颖"):
         ready.attends(ready.party(name, Capacity.ATTENDEE))
     ready.drafts()
     ready.bo.says("thanks next")
     ready.bo.presses("Approve")
-    approved = ready.letter("李娜")
+    assert ready.letter("李娜").approved_digest
+    ready.drafts()
+    assert ready.letter("李娜").approved_digest, "nothing has changed, so it stays approved"
+    paper = ready.letter("赵颖").content
+    ready.change(ready.letter("赵颖"), content=paper, edited=True)
     ready.knows("next_date", "2027年6月", "zh_CN")
     answer = text(ready.drafts())
-    assert "1 was renewed, as facts have changed." in answer
+    assert "2 were renewed, as facts have changed." in answer
+    assert "1 of them was approved and asks again." in answer
     assert "2027年6月" in answer
-    assert "no longer says what is true: L1" in answer
-    assert ready.letter("李娜").digest == approved.digest
-    assert "2027年6月" in said(ready, "王强")
+    assert "no longer says what is true: L3" in answer
+    assert (ready.letter("李娜").state, ready.letter("李娜").approved_digest) == (LetterState.DRAFT, "")
+    assert "2027年6月" in said(ready, "李娜")
+    assert ready.letter("赵颖").content == paper, "what somebody put into other words is theirs"
 
 
 def test_who_is_found_to_be_another_is_written_to_once(ready: Desk) -> None:

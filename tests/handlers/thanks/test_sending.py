@@ -386,3 +386,24 @@ REACHED = Reached(("a@b.c",), chat=True, postal=True)
 )
 def test_the_way_of_a_letter(reached: Reached, facts: dict[str, Any], found: Way | Stays) -> None:
     assert way(reached, **{"sealed": False, "bulk": False, "mail": True, "wished": None, **facts}) == found
+
+
+def test_addresses_that_get_no_more_mail_are_listed_and_taken_off(office: Office) -> None:
+    letter = office.write("Wang", "wang@example.org")
+    assert "0 addresses" in text(office.ann.says("thanks suppressed"))
+    office.sends()
+    deliver(office)
+    office.ann.says("thanks bounced L1 mailbox full")
+    listed = office.ann.says("suppression list")
+    assert "wang@example.org" in text(listed)
+    assert "mailbox full" in text(listed)
+    assert listed.private
+    assert "may go to wang@example.org again" in text(office.ann.presses("Mail there again", listed))
+    assert "0 addresses" in text(office.ann.says("thanks suppressed"))
+    office.sends()
+    deliver(office)
+    assert office.arrived() == ["wang@example.org"] * 2
+    assert office.letter(letter).state == LetterState.SENT
+    assert office.ann.says("thanks resume wang@example.org").name == "sending/refusals/not_suppressed"
+    assert office.ann.says("thanks resume").name == "sending/refusals/not_suppressed"
+    assert office.chat.person("Wang").says("thanks suppressed").refused
