@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from handlers.refused import Refused
-from handlers.sheets import Grid, Unreadable, read, written
+from handlers.sheets import Grid, Unreadable, is_sheet, read, written
 from messages import Attachment
 from messages.markdown import plain, straight
 from storage import files
@@ -17,8 +18,10 @@ from storage.materials import Material, Scope
 
 if TYPE_CHECKING:
     from handlers.context import Context
+    from messages import Message
     from storage.files import File, FileStore
 
+T = TypeVar("T")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 LARGEST = 64 * 1024 * 1024
@@ -103,3 +106,21 @@ def _kept(ctx: Context, name: str, content: Iterable[bytes], media_type: str, *,
 def attached(file: File) -> Attachment:
     """A stored file, to be handed out."""
     return Attachment(name=file.name, digest=file.digest, media_type=file.media_type, size=file.size)
+
+
+def previewed(
+    ctx: Context, is_what: Callable[[str], T | None], preview: Callable[[File, T], Message]
+) -> Message | None:
+    """The preview of the one spreadsheet that came without a word, if its name says what it is; else None.
+
+    ``is_what`` is asked by the name without its ending. A file that is called so and cannot be read so after all is
+    like any other file: None.
+    """
+    file, *others = ctx.files
+    what = None if others or not is_sheet(file.name) else is_what(PurePosixPath(file.name).stem)
+    if what is None or ctx.meeting_if_clear() is None:
+        return None
+    try:
+        return preview(file, what)
+    except Refused:
+        return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from handlers import stored
@@ -20,7 +19,7 @@ from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber, OneOf
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sheets import Grid, is_sheet
+from handlers.sheets import Grid
 from handlers.sheets.layouts import IGNORE, headings_of, to_remember
 from handlers.sheets.mapping import MOST_SHOWN
 from handlers.sheets.naming import Shown
@@ -58,14 +57,7 @@ def import_(  # noqa: PLR0917  the words of a line stand in an order
 @router.arrival
 def arrived(ctx: Context) -> Message | None:
     """A spreadsheet that is called one of shifts is previewed; one that is none after all is like any other."""
-    file = ctx.files[0]
-    ours = len(ctx.files) == 1 and is_sheet(file.name) and _CALLED.search(PurePosixPath(file.name).stem)
-    if not ours or ctx.meeting_if_clear() is None:
-        return None
-    try:
-        return import_(ctx, refs=(file.number,))
-    except Refused:
-        return None
+    return stored.previewed(ctx, _CALLED.search, lambda file, _: import_(ctx, refs=(file.number,)))
 
 
 @router.command("shifts import problems", zh="班次 导入问题", also=("班次导入问题",))

@@ -19,8 +19,7 @@ from handlers.materials.saying import Confirmed
 from handlers.names import plain
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sheets import is_sheet
-from handlers.stored import grids
+from handlers.stored import grids, previewed
 from messages import Entry, Message, Offer
 from storage import people
 from storage.files import File
@@ -56,14 +55,7 @@ def import_(ctx: Context, meeting: MeetingNumber = 0, refs: Files = (), digest: 
 @router.arrival
 def arrived(ctx: Context) -> Message | None:
     """A spreadsheet that is called an agenda is previewed; one that is none after all is like any other file."""
-    file = ctx.files[0]
-    sheet = len(ctx.files) == 1 and is_sheet(file.name) and _AGENDA.search(file.name)
-    if not sheet or ctx.meeting_if_clear() is None:
-        return None
-    try:
-        return import_(ctx, refs=(file.number,))
-    except Refused:
-        return None
+    return previewed(ctx, _AGENDA.search, lambda file, _: import_(ctx, refs=(file.number,)))
 
 
 def one_file(ctx: Context, refs: Sequence[int], *, line: str) -> File:

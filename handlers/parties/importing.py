@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import PurePosixPath
 from typing import Any
 
 from handlers import stored
@@ -27,7 +26,6 @@ from handlers.parties.planning import plan
 from handlers.parties.proving import finishing, prove
 from handlers.permissions import allow, allow_in_any, keeps_contacts
 from handlers.refused import Refused
-from handlers.rolls import SHEETS
 from handlers.router import Router
 from handlers.sheets.layouts import IGNORE, Layout, headings_of
 from handlers.sheets.mapping import MOST_SHOWN
@@ -138,16 +136,15 @@ def _without_collecting() -> Iterator[None]:
 @router.arrival
 def arrived(ctx: Context) -> Message | None:
     """A list that is called one of speakers, sponsors, volunteers … is previewed; else it is like any other file."""
-    file = ctx.files[0]
-    path = PurePosixPath(file.name)
-    capacity = called(path.stem) if len(ctx.files) == 1 and path.suffix.lower() in SHEETS else None
-    others = capacity in {None, Capacity.ATTENDEE} or _ANOTHER_S.search(path.stem)
-    if others or ctx.meeting_if_clear() is None:
-        return None
-    try:
-        return import_(ctx, refs=(file.number,), capacity=capacity)
-    except Refused:
-        return None
+    return stored.previewed(
+        ctx, _capacity_of_all, lambda file, capacity: import_(ctx, refs=(file.number,), capacity=capacity)
+    )
+
+
+def _capacity_of_all(name: str) -> Capacity | None:
+    """Attendees are no people of the address book before they have come."""
+    capacity = None if _ANOTHER_S.search(name) else called(name)
+    return None if capacity is Capacity.ATTENDEE else capacity
 
 
 def must_keep(ctx: Context, meeting: int) -> None:

@@ -13,6 +13,7 @@ from handlers.context import Context
 from handlers.grammar import Cursor, Details, Taker
 from handlers.known import AnyParty
 from handlers.parties.cards import cards
+from handlers.parties.drafts import LENGTHS
 from handlers.parties.naming import FIELDS
 from handlers.permissions import allow_in_any, keeps_contacts
 from handlers.refused import Refused
@@ -30,17 +31,6 @@ router = Router("parties")
 MOST_CHECKED = 20
 OWN = ("name", "latin", "title", "position", "member_no", "address", "postcode", "remark")
 TOLD = (*OWN, "unit", "credit_code", "email", "phone")
-LONGEST = {
-    "name": 200,
-    "latin": 200,
-    "title": 50,
-    "position": 100,
-    "unit": 200,
-    "member_no": 50,
-    "address": 300,
-    "postcode": 12,
-    "remark": 1000,
-}
 CHECKED = frozenset({"name", "title", "position"})
 """What a letter calls somebody: once one of these changes, somebody must look at it again."""
 _NAMES = {**{name: FIELDS[name] for name in TOLD}, "kind": ("类型",), "seen": ()}
@@ -71,7 +61,7 @@ def add(ctx: Context, told: Told | None = None) -> Message:
     if not named["name"]:
         return _form(ctx, None)
     kind = PartyKind.UNIT if named.get("kind", "").casefold() in _UNIT else PartyKind.PERSON
-    party = parties.add(ctx.db, ctx.workspace.id, kind, named["name"][: LONGEST["name"]])
+    party = parties.add(ctx.db, ctx.workspace.id, kind, named["name"][: LENGTHS["name"]])
     _write(ctx, party, named)
     return _said(ctx, party, "contacts/added")
 
@@ -139,7 +129,7 @@ def _write(ctx: Context, party: Party, told: Mapping[str, str]) -> None:
     before = [getattr(party, name) for name in sorted(CHECKED)]
     for name in OWN:
         if name in given and (name != "name" or given[name]):
-            setattr(party, name, given[name][: LONGEST[name]])
+            setattr(party, name, given[name][: LENGTHS[name]])
     if "unit" in given:
         _set_unit(ctx, party, given["unit"])
     if "credit_code" in given:
@@ -157,7 +147,7 @@ def _set_unit(ctx: Context, party: Party, name: str) -> None:
     known = (one for one in parties.units(ctx.db, ctx.workspace.id) if plain(one.name) == plain(name) != "")
     unit = next((one for one in known if one.id != party.id), None)
     party.unit_id = unit.id if unit else None
-    party.unit = "" if unit else name[: LONGEST["unit"]]
+    party.unit = "" if unit else name[: LENGTHS["unit"]]
 
 
 def _credit_code(text: str) -> str:

@@ -16,7 +16,7 @@ from handlers.newcomers import are_alike
 from handlers.permissions import may_change_contacts
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sheets import Sheet, is_sheet
+from handlers.sheets import Sheet
 from handlers.sheets.mapping import MOST_SHOWN
 from handlers.sheets.naming import Shown
 from handlers.sponsors.columns import ColumnNames, Read, read_rows, sheet_in
@@ -76,14 +76,7 @@ def import_(  # noqa: PLR0917  the words of a line stand in an order
 @router.arrival
 def arrived(ctx: Context) -> Message | None:
     """A spreadsheet that is called a list of benefits is previewed; one that is none after all is like any other."""
-    file = ctx.files[0]
-    sheet = len(ctx.files) == 1 and is_sheet(file.name) and _LIST.search(file.name)
-    if not sheet or ctx.meeting_if_clear() is None:
-        return None
-    try:
-        return import_(ctx, refs=(file.number,))
-    except Refused:
-        return None
+    return stored.previewed(ctx, _LIST.search, lambda file, _: import_(ctx, refs=(file.number,)))
 
 
 def _file(ctx: Context, refs: tuple[int, ...]) -> File:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
+from handlers import stored
 from handlers.context import Context
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties.importing import must_keep, one_file, shown_or_done
 from handlers.parties.naming import ColumnNames
 from handlers.parties.undoing import all_problems
 from handlers.refused import Refused
-from handlers.rolls import SHEETS
 from handlers.router import Router
 from handlers.sheets.naming import Shown
 from messages import Message
@@ -56,12 +55,8 @@ def problems(
 @router.arrival
 def arrived(ctx: Context) -> Message | None:
     """A list that is called one of members is previewed; else it is like any other file."""
-    file = ctx.files[0]
-    path = PurePosixPath(file.name)
-    ours = len(ctx.files) == 1 and path.suffix.lower() in SHEETS and _MEMBERS.search(path.stem)
-    if not ours or _ANOTHER_S.search(path.stem) or ctx.meeting_if_clear() is None:
-        return None
-    try:
-        return import_(ctx, refs=(file.number,))
-    except Refused:
-        return None
+    return stored.previewed(ctx, _is_ours, lambda file, _: import_(ctx, refs=(file.number,)))
+
+
+def _is_ours(name: str) -> re.Match[str] | None:
+    return None if _ANOTHER_S.search(name) else _MEMBERS.search(name)
