@@ -109,7 +109,8 @@ class Provider:
         if wait is not None:
             return _refusal(wait)
         ts = f"{self.history.beat.now().timestamp():.6f}"
-        self.posted[lane].append((ts, json.dumps(given["metadata"])))
+        where = f"{lane}/{given['thread_ts']}" if given.get("thread_ts") else lane
+        self.posted[where].append((ts, json.dumps(given["metadata"])))
         return 200, {"ok": True, "ts": ts, "channel": lane}, 0
 
     def _chat_update(self, name: str, given: Mapping[str, Any], wrong: str) -> tuple[int, Any, int]:
@@ -124,11 +125,18 @@ class Provider:
 
     def _conversations_history(self, name: str, given: Mapping[str, Any], wrong: str) -> tuple[int, Any, int]:
         """The newest first. Whoever cannot be asked says that there is nothing."""
+        return self._told(given["channel"], name, given, wrong)
+
+    def _conversations_replies(self, name: str, given: Mapping[str, Any], wrong: str) -> tuple[int, Any, int]:
+        """What stands in the thread of a message."""
+        return self._told(f"{given['channel']}/{given['ts']}", name, given, wrong)
+
+    def _told(self, where: str, name: str, given: Mapping[str, Any], wrong: str) -> tuple[int, Any, int]:
         if wrong in {"limited", "broken"}:
             return _refusal(LONGEST_WAIT if wrong == "limited" else 0)
         self.history.add("looked up", lane=given["channel"], by=name)
         since = float(given.get("oldest") or 0)
-        found = [(ts, mark) for ts, mark in reversed(self.posted[given["channel"]]) if float(ts) > since]
+        found = [(ts, mark) for ts, mark in reversed(self.posted[where]) if float(ts) > since]
         begin, most = int(given.get("cursor") or 0), int(given.get("limit") or 100)
         page = [{"ts": ts, "metadata": json.loads(mark)} for ts, mark in found[begin : begin + most]]
         more = str(begin + most) if len(found) > begin + most else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -101,11 +101,12 @@ class Slack:
 
     def find(self, outgoing: Outgoing) -> str | None:
         """What is there of it is remembered, so that ``send`` adds only the rest."""
-        if outgoing.edits or outgoing.reader:
+        pages = render.message(outgoing.message)
+        if outgoing.reader or (outgoing.edits and len(pages) == 1):
             return None
         try:
             client = self.client(outgoing)
-            said = sought(client, self.channel(client, outgoing.room.external), outgoing)
+            said = sought(client, self.channel(client, outgoing.room.external), _in_its_thread(outgoing))
         except SlackApiError as error:
             answer = troubles.answer_to(error)
             if isinstance(answer, NotNow | OSError):  # not to know is no reason to say it again
@@ -113,13 +114,21 @@ class Slack:
             return None
         except Closed:
             return None
+        if outgoing.edits:
+            self._added(outgoing, said)
+            return None
         if said.pages:
             self.begun[outgoing.key] = said
-        pages = render.message(outgoing.message)
         if len(pages) > 1:
             self.pages.keep(outgoing.room.id, outgoing.key, said.pages)
         whole = len(said.pages) == len(pages) and (said.files or not outgoing.message.files)
         return said.pages[1] if said.pages and whole else None
+
+    def _added(self, outgoing: Outgoing, said: Said) -> None:
+        """Pages that a change has added before whoever said them died."""
+        key, before = self.pages.beginning_with(outgoing.room.id, outgoing.edits or "")
+        if said.pages.keys() - before.keys():
+            self.pages.keep(outgoing.room.id, key, {**said.pages, **before})
 
     # --- where to
 
@@ -148,8 +157,7 @@ class Slack:
         said = self._begun(outgoing)
         for number, page in enumerate(said.drawn, 1):
             if number not in said.pages:
-                payload = {"event_type": EVENT, "event_payload": {"key": outgoing.key, "page": number}}
-                said.pages[number] = _post(client, channel, outgoing.thread, {**page, "metadata": payload})
+                said.pages[number] = _post(client, channel, outgoing.thread, _marked(page, outgoing.key, number))
                 self._paged(outgoing, said, number)
         if outgoing.message.files and not said.files:
             self._hand_out(client, channel, outgoing, outgoing.thread or said.pages[1])
@@ -219,7 +227,7 @@ class Slack:
             if number in before:
                 client.chat_update(channel=channel, ts=before[number], **page)
             else:
-                before[number] = _post(client, channel, outgoing.thread or first, page)
+                before[number] = _post(client, channel, outgoing.thread or first, _marked(page, outgoing.key, number))
                 self.pages.keep(outgoing.room.id, key, before)
                 if number < len(drawn):
                     raise NotNow(self.pace_ms / 1000)  # what is changed already is changed again, to the same
@@ -233,6 +241,16 @@ def _about_to_say(outgoing: Outgoing, method: str) -> None:
     """Raises ``NotNow`` where somebody else may be about to say it too."""
     if method in SAYING and not outgoing.in_time():
         raise NotNow(0)
+
+
+def _marked(page: dict[str, Any], key: str, number: int) -> dict[str, Any]:
+    """It carries the key of what it is a page of, so that it is known again."""
+    return {**page, "metadata": {"event_type": EVENT, "event_payload": {"key": key, "page": number}}}
+
+
+def _in_its_thread(outgoing: Outgoing) -> Outgoing:
+    """Where the pages are that a change adds."""
+    return replace(outgoing, thread=outgoing.thread or outgoing.edits or "")
 
 
 def _unthreaded(outgoing: Outgoing) -> Outgoing:

@@ -29,10 +29,11 @@ _SUMMARY = re.compile(r"summary:(\d+):([\d-]+):\d+$")
 
 @dataclass
 class Promises:
-    """``said`` by key; ``edited``: of each message, by its room and time stamp, the newest edit and how it reads."""
+    """``said`` and ``edits`` by key; ``edited``: a message's newest edit, by room and time stamp, and how it reads."""
 
     said: dict[str, Row] = field(default_factory=dict)
     edited: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    edits: dict[str, Row] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
 
     def collect(self, db: Session) -> list[str]:
@@ -60,13 +61,15 @@ class Promises:
 
     def _edit(self, row: Any) -> None:
         where = row.external, row.provider_id
+        self.edits[row.dedupe_key] = Row(row.id, row.dedupe_key, row.external, row.state)
         if row.id > self.edited.get(where, (0, ""))[0]:
             self.edited[where] = row.id, edition(Message.model_validate_json(row.payload), row.dedupe_key)
 
     def judged(self, events: Sequence[Event], slot: float) -> Findings:
         """Everything once, in order, at its pace; one reply for each command; what was changed reads as it last was."""
         pages = {event["key"] for event in events if event["what"] == "accepted" and "#" in event["key"]}
-        more = [self._page(key) for key in pages if key.partition("#")[0] in self.said]
+        known = {**self.said, **self.edits}
+        more = [_page(known[key.partition("#")[0]], key) for key in pages if key.partition("#")[0] in known]
         replies = [int(found[1]) for key in self.said if (found := _REPLY.search(key))]
         findings = checker.check(events, [*self.said.values(), *more], slot=slot, written=replies)
         shown = {(event["lane"], event["ts"]): event["mark"] for event in events if event["what"] == "changed"}
@@ -75,9 +78,10 @@ class Promises:
                 findings.lost.append(f"an edit of {where}")
         return findings
 
-    def _page(self, key: str) -> Row:
-        first = self.said[key.partition("#")[0]]
-        return Row(first.id, key, first.lane, first.state, first.waits)
+
+def _page(of: Row, key: str) -> Row:
+    """One of several, which may have been added later."""
+    return Row(of.id, key, of.lane, of.state, waits=True)
 
 
 def reminded(db: Session, promises: Promises, reminders: Reminders) -> Iterator[tuple[str, str]]:

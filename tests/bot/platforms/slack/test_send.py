@@ -260,6 +260,19 @@ def test_what_grows_to_several_pages_can_be_changed_whole_again(house: Office, d
     assert house.texts() == ["goodbye"]
 
 
+@pytest.mark.parametrize("trouble", [{"drop": True}, {"drop_after": True}, {"retry_after": 1}])
+def test_a_page_that_a_change_adds_is_said_once(house: Office, desk: Desk, trouble: dict[str, Any]) -> None:
+    """Whoever says it may die before it is written down."""
+    desk.says("one", word("hello"))
+    house.slack.will("chat.postMessage", **trouble)
+    desk.promises("longer", LONG, edits="one")
+    house.app.delivery.drain()
+    house.slack.clock += 2
+    house.settle()
+    marks = [one["metadata"]["event_payload"] for one in house.said()]
+    assert marks == [{"key": "one", "page": 1}, *({"key": "longer", "page": n} for n in range(2, len(marks) + 1))]
+
+
 def test_what_can_no_longer_be_changed_is_let_be(house: Office, desk: Desk) -> None:
     desk.says("one", word("hello"))
     house.slack.channels[CHANNEL].messages.clear()
