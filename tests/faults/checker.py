@@ -72,12 +72,14 @@ def check(
     accepted = [event for event in events if event["what"] == "accepted"]
     findings = Findings()
     findings.lost += _lost(accepted, rows)
-    excused, late = [], []
+    excused, late, crossed = [], [], []
     for key, (first, second) in _repeats(accepted):
         slept = not second["asked"] and _slept(second["by"], first["at"], events)
-        if slept or _is_excused((first, second), events):
+        woke = not slept and _woke(first, second, events)
+        if slept or woke or _is_excused((first, second), events):
             excused.append((key, second if slept else first))
             late += [second] if slept else []
+            crossed += [(first, second)] if woke else []
         else:
             findings.duplicate.append(key)
     findings.window += [key for key, _ in excused]
@@ -88,7 +90,7 @@ def check(
             by_lane[event["lane"]].append(event)
     for lane in by_lane.values():
         findings.out_of_order += _out_of_order(lane, {row.key: row.id for row in rows if not row.waits})
-        findings.close += _close(lane, slot)
+        findings.close += _close(lane, slot, crossed)
     findings.early += _early(events)
     findings.halves += _halves(events, rows, Counter(written), promised)
     findings.contradicted += [str(event["number"]) for event in events if event["what"] == "contradicted"]
@@ -128,6 +130,18 @@ def _slept(who: str, at: float, events: Iterable[Event]) -> bool:
     return bool(last) and last[-1] == "paused"
 
 
+def _woke(first: Event, second: Event, events: Iterable[Event]) -> bool:
+    """Whether it was said first by a process that had just been woken, and then by the one that had taken it over.
+
+    The provider could not be asked. Whoever wakes says what it had in hand; whoever took the lane over while it slept
+    has it in hand too, and neither knows of the other, nor of its pace.
+    """
+    if first["asked"] or first["by"] == second["by"]:
+        return False
+    last = [event for event in events if event["at"] <= first["at"] and event.get("who") == first["by"]][-2:]
+    return [event["what"] for event in last] == ["paused", "resumed"] and first["at"] - last[-1]["at"] < IN_FLIGHT
+
+
 def _took_away(event: Event, first: Event, second: Event) -> bool:
     """Whether that kept the process from writing down what the provider had taken."""
     if event["at"] > second["at"]:
@@ -157,9 +171,10 @@ def _out_of_order(lane: Iterable[Event], ids: Mapping[str, int]) -> Iterator[str
         before = at
 
 
-def _close(lane: Sequence[Event], slot: float) -> Iterator[str]:
+def _close(lane: Sequence[Event], slot: float, crossed: Sequence[tuple[Event, Event]]) -> Iterator[str]:
+    """``crossed`` are pairs of which neither could know of the other."""
     for before, after in pairwise(lane):
-        if after["at"] - before["at"] < slot - TICK:
+        if after["at"] - before["at"] < slot - TICK and (before, after) not in crossed:
             yield after["key"]
 
 

@@ -148,6 +148,41 @@ def test_whoever_was_frozen_while_it_was_said_may_say_it_too(*, asked: bool, res
     assert found.close == ([] if window else [other.key])
 
 
+@pytest.mark.parametrize(
+    ("asked", "paused", "woken", "again", "window"),
+    [
+        (False, "r1", 4.5, "r2", True),
+        (False, "r1", 1.5, "r2", False),  # long awake: it was not what it had in hand
+        (False, "r3", 4.5, "r2", False),  # another one slept; that one is told to go on as well
+        (False, "r1", 4.5, "r1", False),
+        (True, "r1", 4.5, "r2", False),
+    ],
+)
+def test_whoever_wakes_and_whoever_took_over_may_both_say_it(
+    *, asked: bool, paused: str, woken: float, again: str, window: bool
+) -> None:
+    """In that order too, where the provider cannot be asked; neither knows of the other's pace, all others do."""
+    row, other = Row(1, "tally:0:1", "a", Promise.SENT), Row(2, "tally:0:2", "a", Promise.SENT)
+    events = [
+        {"at": 0.5, "what": "paused", "who": paused},
+        {"at": woken, "what": "resumed", "who": "r1"},
+        accepted(5.0, row, asked=asked),
+        accepted(5.2, row, asked=asked, by=again),
+        accepted(5.9, other, asked=asked, by=again),
+    ]
+    found = check(sorted(events, key=lambda event: event["at"]), [row, other], slot=SLOT)
+    assert (found.window, found.duplicate) == (([row.key], []) if window else ([], [row.key]))
+    assert found.close == ([other.key] if window else [row.key, other.key])
+
+
+def test_one_sleep_excuses_no_more_than_were_in_hand() -> None:
+    rows = [Row(n, f"tally:0:{n}", f"lane {n}", Promise.SENT) for n in range(1, 7)]
+    slept = [{"at": 0.5, "what": "paused", "who": "r1"}, {"at": 4.5, "what": "resumed", "who": "r1"}]
+    first = [accepted(5.0, row, asked=False) for row in rows]
+    second = [accepted(5.5, row, asked=False, by="r2") for row in rows]
+    assert check([*slept, *first, *second], rows).duplicate == ["tally:0:5", "tally:0:6"]
+
+
 def test_an_answer_that_was_lost_excuses_a_second_time() -> None:
     row = Row(1, "tally:0:1", "a", Promise.SENT)
     found = check([accepted(1.0, row, asked=False, answer="late"), accepted(5.0, row, asked=False)], [row])
