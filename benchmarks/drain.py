@@ -198,9 +198,14 @@ def _note(engine: Any, found: list[list[Statement]]) -> None:
     def _begin(_connection: Any) -> None:
         found.append([])
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def _statement(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:  # noqa: FBT001  SQLAlchemy's own form
+    execute = engine.dialect.do_execute
+
+    def _execute(cursor: Any, statement: str, values: Any, context: Any = None) -> None:
         found[-1].append((statement, values))
+        execute(cursor, statement, values, context)
+
+    # Prepared statements pass no listener.
+    engine.dialect.do_execute = _execute
 
 
 def _by_sqlite3(url: str, transactions: Sequence[Sequence[Statement]]) -> float:

@@ -26,7 +26,7 @@ from bot.insisting import insist
 from bot.platforms import Closed, Impossible, Later, NotNow, Outgoing, Platform, Unknown
 from handlers import context_for_room, router
 from messages import Message
-from storage import lanes, notices, outbox, rooms
+from storage import lanes, notices, rooms
 from storage.base import Database, Session
 from storage.lanes import LEASE_MS, Claimed, Elsewhere
 from storage.outbox import Promise
@@ -142,9 +142,10 @@ class Delivery:
             worker.join()
 
     def _work(self, bell: Bell, platforms: Sequence[str]) -> None:
+        kept = False
         while not self.stopping.is_set():
             try:
-                kept = self._keep_one(platforms, then=bell.ring)
+                kept = self._keep_one(platforms, then=bell.ring, busy=kept)
             except Exception:
                 log.exception("delivery failed")
                 kept = False
@@ -164,7 +165,7 @@ class Delivery:
     def drain(self) -> int:
         """Keep whatever can be kept now, in this thread; the number of promises handled."""
         handled = 0
-        while self._keep_one(list(self.platforms)):
+        while self._keep_one(list(self.platforms), busy=handled > 0):
             handled += 1
         return handled
 
@@ -175,10 +176,15 @@ class Delivery:
         except Exception:
             log.exception("lanes not set right")
 
-    def _keep_one(self, platforms: Sequence[str], *, then: Callable[[], None] = lambda: None) -> bool:
-        """Claim a lane and keep its first promise; False when there was none. ``then`` is called once it is claimed."""
+    def _keep_one(
+        self, platforms: Sequence[str], *, then: Callable[[], None] = lambda: None, busy: bool = False
+    ) -> bool:
+        """Claim a lane and keep its first promise; False when there was none. ``then`` is called once it is claimed.
+
+        Who is ``busy`` has just kept one: there will be another, which is not asked before it is claimed.
+        """
         begun = self.stopwatch()
-        claimed = self._claim(platforms)
+        claimed = self._claim(platforms, busy=busy)
         if claimed is None:
             return False
         then()
@@ -199,14 +205,17 @@ class Delivery:
             lanes.reword(db, claimed, "")  # it has been done: what somebody said need not be kept twice
         lanes.finish(db, claimed, now_ms=self._ms(), **vars(outcome))
 
-    def _claim(self, platforms: Sequence[str]) -> Claimed | None:
+    def _claim(self, platforms: Sequence[str], *, busy: bool) -> Claimed | None:
         asked: dict[str, Any] = {"platforms": platforms, "elsewhere": self.elsewhere(), "left": self._left()}
-        with self.database.read() as db:
-            if not lanes.due(db, now_ms=self._ms(), **asked):
-                return None
+        if not busy and not self._due(asked):
+            return None
         with self.database.write() as db:
             holder = f"{self.me}:{next(self.claims)}"
             return next(iter(lanes.claim(db, holder=holder, now_ms=self._ms(), **asked)), None)
+
+    def _due(self, asked: Mapping[str, Any]) -> bool:
+        with self.database.read() as db:
+            return lanes.due(db, now_ms=self._ms(), **asked)
 
     def _left(self) -> list[str]:
         """The lanes that are left to others now."""
@@ -274,9 +283,7 @@ class Delivery:
 
     def _outgoing(self, claimed: Claimed, begun: float) -> Outgoing | None:
         """The message as it was promised; None when its room, or the message that it replaces, is not there."""
-        with self.database.read() as db:
-            room = rooms.find(db, claimed.room_id) if claimed.room_id else None
-            edits = outbox.provider_id(db, claimed.edits) if claimed.edits else None
+        room, edits = claimed.room, claimed.replaces
         if room is None or (claimed.edits and edits is None):
             return None
         tried = datetime.fromtimestamp(claimed.tried_ms / 1000, self.now().tzinfo)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
     String,
     Text,
     bindparam,
     cast,
+    false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -24,7 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from storage.outbox import OPEN, Promise, changed, lane, outbox
+from storage.outbox import OPEN, Promise, changed, lane, outbox, provider_id
+from storage.prepared import Prepared, PreparedRows, Row
 from storage.rooms import Room
 from storage.workspace import Workspace
 
@@ -39,7 +44,8 @@ class Claimed:
 
     ``attempt`` is its fencing token, ``holder`` that of its lane's lease. ``edits`` is the key of an earlier promise
     that this one replaces, ``thread`` and ``reader`` as in ``outbox.promise``. ``tried_ms`` is
-    when it was first attempted, ``error`` what came of the attempt before.
+    when it was first attempted, ``error`` what came of the attempt before. ``room`` is where it goes, and ``replaces``
+    the platform's id of what it replaces, as far as they are there.
     """
 
     holder: str
@@ -57,6 +63,8 @@ class Claimed:
     created_ms: int
     tried_ms: int
     error: str
+    room: Room | None = None
+    replaces: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,41 +80,26 @@ class Elsewhere:
 
 
 _now = bindparam("t", type_=BigInteger)
-_is_free = (
-    lane.c.wake_at <= _now,
-    lane.c.lease_until <= _now,
-    lane.c.paused.is_(None),
-    lane.c.platform.in_(bindparam("platforms", expanding=True)),
-)
-_FREE_LANES = (
-    select(lane.c.key, lane.c.platform)
-    .where(*_is_free)
-    .order_by(lane.c.wake_at)
-    .limit(bindparam("n"))
-    .with_for_update(skip_locked=True)
-)
-_ANY_FREE = select(1).select_from(lane).where(*_is_free).limit(1)
-_LEASE = (
+_is_open = outbox.c.state.in_([literal_column(f"{state:d}") for state in OPEN])
+"""As the partial index says it."""
+_ROOM = PreparedRows(select(Room).where(Room.id == bindparam("room")), Room)
+_LEASE = Prepared(
     update(lane)
-    .where(lane.c.key.in_(bindparam("keys", expanding=True)))
+    .where(lane.c.key == bindparam("k"))
     .values(lease_until=bindparam("until"), lease_owner=bindparam("holder"), free_at=_now + lane.c.interval_ms)
 )
 _head = (
     select(outbox.c.id)
-    .where(outbox.c.lane == lane.c.key, outbox.c.state.in_(OPEN), outbox.c.not_before <= _now)
+    .where(outbox.c.lane == bindparam("k"), _is_open, outbox.c.not_before <= _now)
     .order_by(outbox.c.id)
-    .limit(1)
-    .correlate(lane)
+    .limit(literal_column("1"))
     .scalar_subquery()
 )
-# The head is chosen here, after the lanes are locked: chosen together with the lanes, PostgreSQL would still
+# The head is chosen here, after the lane is locked: chosen together with the lane, PostgreSQL would still
 # see a message that a peer has just sent.
-_TAKE = (
+_TAKE = Prepared(
     update(outbox)
-    .where(
-        outbox.c.state.in_(OPEN),
-        outbox.c.id.in_(select(_head).select_from(lane).where(lane.c.key.in_(bindparam("keys", expanding=True)))),
-    )
+    .where(_is_open, outbox.c.id == _head)
     .values(state=Promise.SENDING, attempt=outbox.c.attempt + 1, tried_ms=func.coalesce(outbox.c.tried_ms, _now))
     .returning(
         outbox.c.id,
@@ -124,7 +117,7 @@ _TAKE = (
         outbox.c.error,
     )
 )
-_FINISH = (
+_FINISH = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("i"), outbox.c.attempt == bindparam("a"), outbox.c.state == Promise.SENDING)
     .values(
@@ -137,9 +130,9 @@ _FINISH = (
         not_before=func.coalesce(bindparam("later", type_=BigInteger), outbox.c.not_before),
     )
 )
-_LOCK_LANE = select(lane.c.key, lane.c.interval_ms).where(lane.c.key == bindparam("k")).with_for_update()
-_NEXT_OPEN = select(func.min(outbox.c.not_before)).where(outbox.c.lane == bindparam("k"), outbox.c.state.in_(OPEN))
-_GIVE_BACK = (
+_LOCK_LANE = Prepared(select(lane.c.interval_ms).where(lane.c.key == bindparam("k")).with_for_update())
+_NEXT_OPEN = Prepared(select(func.min(outbox.c.not_before)).where(outbox.c.lane == bindparam("k"), _is_open))
+_GIVE_BACK = Prepared(
     update(lane)
     .where(lane.c.key == bindparam("k"), lane.c.lease_owner == bindparam("holder"))
     .values(
@@ -185,8 +178,8 @@ def due(
     left: Sequence[str] = (),
 ) -> bool:
     """Whether a claim would find a lane; costs no lock."""
-    question = _but(_ANY_FREE, elsewhere, left)
-    return db.execute(question, {"t": now_ms, "platforms": list(platforms)}).first() is not None
+    values = {"t": now_ms, "n": 1}
+    return bool(_free(db, values, (*platforms,), elsewhere=elsewhere, left=left, locked=False))
 
 
 def claim(
@@ -204,23 +197,59 @@ def claim(
     ``holder`` names this claim and no other, so that what is late for one claim cannot end the next. What is to be
     said ``elsewhere`` is left to whoever can say it, and so are the lanes that are ``left``.
     """
-    question = _but(_FREE_LANES, elsewhere, left)
-    found = db.execute(question, {"t": now_ms, "n": most, "platforms": list(platforms)}).all()
-    of_lane = {row.key: row.platform for row in found}
-    if not of_lane:
-        return []
-    keys = sorted(of_lane)
-    db.execute(_LEASE, {"keys": keys, "until": now_ms + LEASE_MS, "holder": holder, "t": now_ms})
-    taken = [Claimed(holder, of_lane[row.lane], *row) for row in db.execute(_TAKE, {"keys": keys, "t": now_ms})]
-    for key in sorted(set(keys) - {claimed.lane for claimed in taken}):
-        _give_back(db, key, holder=holder, free_at=now_ms, paused=None)
+    values = {"t": now_ms, "n": most}
+    taken = []
+    for key, platform in sorted(_free(db, values, (*platforms,), elsewhere=elsewhere, left=left, locked=True)):
+        _LEASE.run(db, {"k": key, "until": now_ms + LEASE_MS, "holder": holder, "t": now_ms})
+        head = _TAKE.first(db, {"k": key, "t": now_ms})
+        if head is None:
+            _give_back(db, key, holder=holder, free_at=now_ms, paused=None)
+        else:
+            taken.append(_addressed(db, Claimed(holder, platform, *head)))
     return taken
 
 
-def _but(question: Select[Any], elsewhere: Elsewhere | None, left: Sequence[str]) -> Select[Any]:
-    if left:
-        question = question.where(lane.c.key.not_in(left))
-    return question if elsewhere is None else question.where(lane.c.key.not_in(_lanes_of(elsewhere)))
+def _addressed(db: Session, claimed: Claimed) -> Claimed:
+    [room] = next(_ROOM.rows(db, {"room": claimed.room_id}), [None]) if claimed.room_id else [None]
+    return replace(claimed, room=room, replaces=provider_id(db, claimed.edits) if claimed.edits else None)
+
+
+def _free(
+    db: Session,
+    values: Mapping[str, int],
+    platforms: tuple[str, ...],
+    *,
+    elsewhere: Elsewhere | None,
+    left: Sequence[str],
+    locked: bool,
+) -> Sequence[Row]:
+    """Key and platform of up to ``n`` lanes that may be claimed at ``t``; ``locked`` against others that look too."""
+    if elsewhere is None and not left:
+        return _usual(platforms, locked=locked).all(db, values)
+    question = _free_of(platforms, locked=locked).where(lane.c.key.not_in(left))
+    if elsewhere is not None:
+        question = question.where(lane.c.key.not_in(_lanes_of(elsewhere)))
+    return [tuple(row) for row in db.execute(question, dict(values))]
+
+
+@cache
+def _usual(platforms: tuple[str, ...], *, locked: bool) -> Prepared:
+    """Compiled once for each crew of workers."""
+    return Prepared(_free_of(platforms, locked=locked))
+
+
+def _free_of(platforms: Sequence[str], *, locked: bool) -> Select[str, str]:
+    question = (
+        select(lane.c.key, lane.c.platform)
+        .where(
+            lane.c.wake_at <= _now,
+            lane.c.lease_until <= _now,
+            lane.c.paused.is_(None),
+            or_(false(), *(lane.c.platform == name for name in platforms)),
+        )
+        .limit(bindparam("n", type_=Integer))
+    )
+    return question.order_by(lane.c.wake_at).with_for_update(skip_locked=True) if locked else question
 
 
 def _lanes_of(elsewhere: Elsewhere) -> CompoundSelect[Any]:
@@ -269,7 +298,7 @@ def finish(
     accepted); with ``not_before`` only this promise waits, until then. ``paused`` stops the lane with a
     reason that people can read.
     """
-    locked = db.execute(_LOCK_LANE, {"k": claimed.lane}).one()
+    [(interval_ms,)] = _LOCK_LANE.all(db, {"k": claimed.lane})
     attempt = claimed.attempt if counted else claimed.attempt - 1
     what = {
         "i": claimed.id,
@@ -282,20 +311,20 @@ def finish(
         "tried": claimed.tried_ms if attempt else None,
         "later": not_before,
     }
-    done = changed(db, _FINISH, what)
-    free_at = now_ms + max(locked.interval_ms, min(wait_ms, LONGEST_PATIENCE_MS))
+    done = _FINISH.run(db, what) > 0
+    free_at = now_ms + max(interval_ms, min(wait_ms, LONGEST_PATIENCE_MS))
     _give_back(db, claimed.lane, holder=claimed.holder, free_at=free_at, paused=paused)
     return done
 
 
 def _give_back(db: Session, key: str, *, holder: str, free_at: int, paused: str | None) -> None:
     what = {"k": key, "holder": holder, "free": free_at, "wake": wakes(db, key, free_at), "why": paused}
-    db.execute(_GIVE_BACK, what)
+    _GIVE_BACK.run(db, what)
 
 
 def wakes(db: Session, key: str, free_at: int) -> int | None:
     """When a lane has something to say next; None when it is empty."""
-    waiting = db.execute(_NEXT_OPEN, {"k": key}).scalar()
+    [(waiting,)] = _NEXT_OPEN.all(db, {"k": key})
     return None if waiting is None else max(free_at, waiting)
 
 

@@ -135,7 +135,9 @@ _WAKE_LANE = {
 }
 _KEEP_MESSAGE = {"sqlite": _keep_message(sqlite.insert), "postgresql": _keep_message(postgresql.insert)}
 
-_SENT = select(outbox.c.provider_id).where(outbox.c.dedupe_key == bindparam("key"), outbox.c.state == Promise.SENT)
+_SENT = Prepared(
+    select(outbox.c.provider_id).where(outbox.c.dedupe_key == bindparam("key"), outbox.c.state == Promise.SENT)
+)
 _PAYLOAD = select(outbox.c.payload, outbox.c.state, outbox.c.room_id).where(outbox.c.dedupe_key == bindparam("key"))
 _SAID_AS = (
     select(outbox.c.payload)
@@ -235,7 +237,8 @@ def forget(db: Session, *, before_ms: int, most: int = 1000) -> bool:
 
 def provider_id(db: Session, key: str) -> str | None:
     """The platform's own id of a promise that was kept."""
-    return db.execute(_SENT, {"key": key}).scalar()
+    [found] = _SENT.first(db, {"key": key}) or [None]
+    return found
 
 
 def promised(db: Session, key: str) -> tuple[str, Promise, int | None] | None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot import delivery, insisting
 from bot.delivery import LEFT_S, MOST_ATTEMPTS, Delivery
@@ -493,3 +494,15 @@ def test_what_cannot_be_marked_is_left_to_others_once_its_lease_is_over(
     desk.waits(LEASE)
     assert desk.drains() == ["one"]
     assert desk.provider.looked_up == ["one"]
+
+
+def test_a_message_costs_two_transactions_where_there_are_more(chat: Chat) -> None:
+    """One that claims it, one that marks it; only the first and the last of a row are asked about besides."""
+    desk = post(chat)
+    for number in range(10):
+        desk.promises(f"message {number}")
+    begun: list[object] = []
+    for engine in (chat.app.database.writer, chat.app.database.reader):
+        event.listen(engine, "begin", begun.append)
+    assert len(desk.drains()) == 10
+    assert len(begun) <= 2 * 10 + 2
