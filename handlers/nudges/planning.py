@@ -141,12 +141,17 @@ class Desk:
         return Seat(hours, rungs, days, away, full)
 
 
-def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime) -> Desk:
-    """The desk for these tasks; the number of questions does not depend on how many they are."""
-    return load_all(db, [place], tasks, now)[place.id]
+def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime, *, planned: bool = True) -> Desk:
+    """The desk for these tasks; the number of questions does not depend on how many they are.
+
+    What is not ``planned`` but only spoken of needs neither the rooms that are to hear of it nor the ledger.
+    """
+    return load_all(db, [place], tasks, now, planned=planned)[place.id]
 
 
-def load_all(db: Session, places: Sequence[Workspace], tasks: Sequence[Task], now: datetime) -> dict[int, Desk]:
+def load_all(
+    db: Session, places: Sequence[Workspace], tasks: Sequence[Task], now: datetime, *, planned: bool = True
+) -> dict[int, Desk]:
     """A desk for each workspace, by id; nor does it depend on how many those are: all desks share what is on them."""
     meeting_ids = sorted({task.meeting_id for task in tasks})
     today = now.date() - ZONES_APART
@@ -157,8 +162,8 @@ def load_all(db: Session, places: Sequence[Workspace], tasks: Sequence[Task], no
     leaves = nudges.leaves(db, concerned, today)
     covers = {leave.cover_id for rows in leaves.values() for leave in rows if leave.cover_id} - concerned
     leaves |= nudges.leaves(db, covers, today) if covers else {}
-    direct = nudges.direct(db, concerned | covers)
-    team = nudges.watching(db, meeting_ids)
+    direct = nudges.direct(db, concerned | covers) if planned else {}
+    team = nudges.watching(db, meeting_ids) if planned else {}
     rooms = [room.id for rows in (*team.values(), *direct.values()) for room in rows]
     days = workspace.day_rules_of(db, [place.id for place in places])
     calendars = {place.id: Calendar(place.country, days[place.id]) for place in places}
@@ -174,8 +179,8 @@ def load_all(db: Session, places: Sequence[Workspace], tasks: Sequence[Task], no
         leaves,
         team,
         direct,
-        nudges.of_tasks(db, [task.id for task in tasks]),
-        nudges.messages_since(db, rooms, today),
+        nudges.of_tasks(db, [task.id for task in tasks]) if planned else {},
+        nudges.messages_since(db, rooms, today) if rooms else {},
     )
     return {place.id: replace(first, place=place, calendar=calendars[place.id]) for place in places}
 

@@ -42,7 +42,7 @@ class Speech:
 
 
 def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime) -> Speech:
-    desk = planning.load(db, place, tasks, now)
+    desk = planning.load(db, place, tasks, now, planned=False)
     people.some(db, {task.done_by for task in tasks if task.done_by})
     counts = nudges.counts(db, desk.meetings, after=now, until=now + WEEK)
     return Speech(desk, _waits(desk, tasks), counts)
