@@ -44,7 +44,14 @@ def download(ctx: Context, audience: AudienceWord = "", language: LanguageWord =
         content = starting.starter(parts_of(row, which, language), which, LOCALES[language])
         found = stored.given(ctx, f"{which}-{language}.docx", content, DOCX)
     return ctx.words(
-        "wording/download", audience=which, language=language, own=own, files=[found], upload=line, private=True
+        "wording/download",
+        audience=which,
+        language=language,
+        own=own,
+        line=ctx.spoken(line),
+        files=[found],
+        upload=line,
+        private=True,
     )
 
 

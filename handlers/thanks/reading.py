@@ -191,7 +191,8 @@ def _offers(ctx: Context, letter: Letter, audience: str, *, untrue: bool) -> lis
             Offer("later", f"thanks next M{ctx.meeting.number}{word} {letter.ref}"),
         ]
     if state == LetterState.APPROVED and untrue:
-        return [replace(renew, primary=True), edit]
+        keep = Offer("approve", f"thanks approve {which} {letter.digest[:SEEN]}")
+        return [replace(renew, primary=True), *([keep] if letter.edited else []), edit]
     if state == LetterState.APPROVED:
         return [Offer("send", f"thanks send M{ctx.meeting.number} {letter.audience}", primary=True), edit, renew]
     if state == LetterState.BLOCKED:
@@ -236,7 +237,8 @@ _STEPS = {
     "addressee": "contact edit {party}",
     **dict.fromkeys(("post", "hours", "shifts", "contribution", "commendation"), "volunteer edit {party}"),
     **dict.fromkeys(("kind", "service", "good"), "partner edit {party}"),
-    **dict.fromkeys(("tier", "benefits"), "sponsor edit {party}"),
+    "tier": "sponsor edit {party}",
+    "benefits": "sponsor benefit {party}",
     **dict.fromkeys(("fee", "receipt_no"), "cases"),
     "sessions": "programme M{number}",
     "meeting": "meeting edit M{number}",

@@ -9,13 +9,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from messages.papers import Paper, mail, text
 from messages.papers.form import plain
 
-RULES = SMTP.clone(cte_type="7bit")
+
+class _Rules(EmailPolicy):
+    """As the standard library writes mails, but for addresses of pages: encoded, no mail program would know them."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() != "list-unsubscribe":
+            return str(super().fold(name, value))
+        between = f",{self.linesep} "
+        return f"{name}: {between.join(str(value).split(', '))}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii", "surrogateescape")
+
+
+RULES = _Rules(linesep="\r\n", cte_type="7bit")
 """Not every server on the way takes bytes beyond ASCII."""
 _LOCAL_AND_DOMAIN = re.compile(r"[^@\s\x00-\x1f\x7f<>]+@[^@\s\x00-\x1f\x7f<>]+")
 LANGUAGE = {"zh_CN": "zh-CN", "en": "en"}

@@ -9,7 +9,7 @@ import docx
 import pytest
 
 from messages import Message
-from messages.letters import PARTS, built_in
+from messages.letters import PARTS, VERSION, built_in
 from storage import letters
 from storage.letters import Audience, LetterTemplate
 from storage.parties import Capacity
@@ -83,7 +83,7 @@ def test_own_words_are_what_letters_are_drafted_with_from_then_on(ready: Desk) -
     ready.drafts()
     assert ready.letter("Li Na").content["subject"] == "Well done, Li Na"
     assert ready.letter("Li Na").template == "own/1"
-    assert ready.letter("王强").template == "built-in/1"
+    assert ready.letter("王强").template == VERSION
 
 
 def test_each_fault_is_named_with_its_line_and_nothing_typed_is_lost(ready: Desk) -> None:

@@ -277,3 +277,9 @@ def test_a_link_says_its_scope_wherever_a_template_has_it(body: str) -> None:
         {**built_in("attendees", "en"), "body": "See {{ package_link }} ({{ package_note }})."}, facts, locale="en"
     )
     assert [address for _, address in said.links] == [facts["survey_link"]]
+
+
+def test_one_hour_is_one_hour() -> None:
+    facts = full("volunteers", "en")
+    assert "16.5 hours of" in compose(built_in("volunteers", "en"), facts, locale="en").paragraphs[0]
+    assert "1 hour of" in compose(built_in("volunteers", "en"), facts | {"hours": "1"}, locale="en").paragraphs[0]

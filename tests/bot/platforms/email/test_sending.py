@@ -200,6 +200,8 @@ def test_with_a_public_address_one_click_is_enough(make: Make, server: FakeMail)
     assert by_mail == "<mailto:office@example.org?subject=unsubscribe>"
     assert letter_of(secret, page.rpartition("/")[2].strip(">")) == letter
     assert page.startswith("<https://bot.example.org/unsubscribe/")
+    (line,) = (one for one in server.taken[0].raw.split(b"\r\n") if one.startswith(b"List-Unsubscribe:"))
+    assert line == f"List-Unsubscribe: {page},".encode(), "encoded, no mail program would know it"
 
 
 def test_a_page_is_of_one_letter_only() -> None:
