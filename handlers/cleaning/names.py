@@ -21,7 +21,7 @@ MOST_WORDS = 6
 _HAN = re.compile("[〇々㐀-鿿豈-﫿\U00020000-\U000323af]")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 _LATIN_TITLES = frozenset("mr mrs ms miss mx dr prof professor sir madam".split())
-_HAN_TITLES = re.compile("(?<=..)(?:教授|副教授|博士|先生|女士|小姐|老师|院士|主任)$")
+_HAN_TITLES = re.compile("(?<=..)(?:副?教授|副?研究员|博士|先生|女士|小姐|老师|院士|主任)$")
 _NAME_AND_TITLE = re.compile(
     r"(?P<name>[〇々㐀-鿿·]+?\s?[〇々㐀-鿿·]+?)\s*(?P<title>副?教授|副?研究员|博士|院士|老师|先生|女士|小姐|主任)"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated
 
 from handlers.grammar import Details
@@ -78,6 +79,15 @@ SHIFTS = Vocabulary("crew", HEADINGS, frozenset({"number", "name", "first", "las
 WHEN = frozenset({"day", "from", "to", "span", "hours"})
 """Without any of these it is no list of shifts."""
 
+DATES = "dates"
+"""Where a command names columns: whether days or months stand first in 6/11."""
+DAY_FIRST: Mapping[str, bool] = MappingProxyType(
+    {
+        **dict.fromkeys(("day", "day first", "日", "日在前"), True),
+        **dict.fromkeys(("month", "month first", "月", "月在前"), False),
+    }
+)
+
 ColumnNames = Annotated[
     dict[str, str],
     Details(
@@ -97,6 +107,7 @@ ColumnNames = Annotated[
             "span": ("时段", "时间", "time"),
             "hours": ("工时", "时长", "实际工时"),
             "note": ("备注", "remark"),
+            DATES: ("日期写法", "dates are"),
             IGNORE: ("忽略", "不用"),
         }
     ),

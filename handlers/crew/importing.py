@@ -77,7 +77,7 @@ def problems(
     names = list(head.table.columns) if head.table else []
     name = ctx.words("crew/problems_name").body
     files = [stored.handed_out(ctx, name, [Grid(head.title, [names, *told])], personal=True)] if told else []
-    back = Offer("preview", f"{_line(ctx, found.file, joining)} {found.layout.sheet.line}")
+    back = Offer("preview", f"{_line(ctx, found.file, joining)} {found.line}")
     return ctx.words("crew/problems", count=len(told), file=found.file, files=files, buttons=[back], private=True)
 
 
@@ -118,6 +118,7 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
         sheet=found.layout.sheet.grid.name,
         others=found.layout.sheet.others,
         filled=found.filled,
+        dates=found.order,
         faults=found.faults[:FAULTS_SHOWN],
         more=max(0, len(found.faults) - FAULTS_SHOWN),
         more_moving=max(0, len(moving) - ROWS_SHOWN),
@@ -160,7 +161,7 @@ def _entry(ctx: Context, step: Step) -> Entry:
 
 
 def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
-    columns = found.layout.sheet.line
+    columns = found.line
     line = _line(ctx, found.file, found.joining)
     if found.layout.unknown:
         yield Offer("ignore", f"{line} {columns} {IGNORE}=all", primary=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 
 MONTHS = 12
@@ -25,10 +26,11 @@ _NOON = 12
 _WIDE = str.maketrans("０１２３４５６７８９：．／－～", "0123456789:./-~")
 
 
-def day_in(text: str, first: date, last: date, *, alone: bool = False) -> date | None:
+def day_in(text: str, first: date, last: date, *, alone: bool = False, day_first: bool = False) -> date | None:
     """The day that is named; without a year it is in that of the meeting, from ``first`` to ``last``.
 
-    ``alone``: nothing but a day can stand there, so that 6/8 and 6-8 are one; 26/11 can only be in November.
+    ``alone``: nothing but a day can stand there, so that 6/8 and 6-8 are one; 26/11 can only be in November. Where
+    both may be a month, ``day_first`` says which is.
     """
     plain = text.translate(_WIDE).casefold()
     if full := _FULL.search(plain):
@@ -39,10 +41,37 @@ def day_in(text: str, first: date, last: date, *, alone: bool = False) -> date |
     if english := _ENGLISH.search(plain):
         month = _MONTHS.index(english["m1"] or english["m2"]) + 1
         return _near(month, int(english["d1"] or english["d2"]), first, last)
-    if short := _CHINESE.search(plain) or (_SHORT.search(plain) if alone else None):
-        month, day = sorted(map(int, short.groups())) if int(short[1]) > MONTHS else map(int, short.groups())
-        return _near(month, day, first, last)
+    if chinese := _CHINESE.search(plain):
+        return _near(*_month_and_day(chinese, day_first=False), first, last)
+    if alone and (short := _SHORT.search(plain)):
+        return _near(*_month_and_day(short, day_first=day_first), first, last)
     return None
+
+
+def _month_and_day(found: re.Match[str], *, day_first: bool) -> tuple[int, int]:
+    month, day = int(found[1]), int(found[2])
+    return (day, month) if month > MONTHS or (day_first and day <= MONTHS) else (month, day)
+
+
+def either_way(cell: str) -> bool:
+    """Whether two days may be meant, as by 6/11: what says its month or its year is one."""
+    numbers = _numbers(cell)
+    return numbers is not None and max(numbers) <= MONTHS and numbers[0] != numbers[1]
+
+
+def days_first(cells: Iterable[str]) -> bool | None:
+    """Whether a column writes days before months, as 26/11 tells; None where no cell tells, or one says otherwise."""
+    told = {one[0] > MONTHS for cell in cells if (one := _numbers(cell)) and max(one) > MONTHS}
+    return told.pop() if len(told) == 1 else None
+
+
+def _numbers(cell: str) -> tuple[int, int] | None:
+    """The two of 6/11, where it is for the reader to know which is the month."""
+    plain = cell.translate(_WIDE).casefold()
+    if any(known.search(plain) for known in (_FULL, _NTH, _ENGLISH, _CHINESE)):
+        return None
+    short = _SHORT.search(plain)
+    return (int(short[1]), int(short[2])) if short else None
 
 
 def _near(month: int, day: int, first: date, last: date) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -116,16 +117,22 @@ class Line:
 
 @dataclass(frozen=True)
 class Drafts:
+    """``titles`` were typed in the cell of a name and stand apart from it now: each with how often."""
+
     lines: Sequence[Line]
     faults: Sequence[Fault]
+    titles: Mapping[str, int] = field(default_factory=dict)
 
 
-def read(columns: Layout, capacity: Capacity | None, region: str) -> Drafts:
-    """Every row below the headings; rows that only count are passed over. ``region`` is telephone numbers' country."""
+def read(columns: Layout, capacity: Capacity | None, region: str, *, as_typed: bool = False) -> Drafts:
+    """Every row below the headings; rows that only count are passed over. ``region`` is telephone numbers' country.
+
+    ``as_typed``: a title that stands in the cell of a name stays there.
+    """
     headings = columns.sheet.headings
     contacts = deals_with(headings.get("name", "")) and "unit" in headings
     of_row = () if capacity is None else tuple(name for name in _OF_ROW if name in headings)
-    reader = _Reader(capacity, region, headings, of_row, contacts=contacts)
+    reader = _Reader(capacity, region, headings, of_row, contacts=contacts, as_typed=as_typed)
     grid = columns.sheet.grid.rows
     lines = [
         line
@@ -137,7 +144,7 @@ def read(columns: Layout, capacity: Capacity | None, region: str) -> Drafts:
         for line in lines:
             line.cells = {name: cell for name, cell in told[line.draft.number].items() if cell}
             line.rest = carried(columns, line.draft.number)
-    return Drafts(lines, reader.faults)
+    return Drafts(lines, reader.faults, reader.titles)
 
 
 @dataclass
@@ -150,6 +157,8 @@ class _Reader:
     """The columns that say something of their part in the meeting."""
     contacts: bool = False
     """Of members: whether the names are of those with whom one deals in units."""
+    as_typed: bool = False
+    titles: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -210,10 +219,11 @@ class _Reader:
         if two_names(name):
             self.faults.append(Fault(number, "two_contacts" if self._of_unit(values) else "two_names", name))
             return None
-        bare, title = titled(name)
+        bare, title = (name, "") if self.as_typed else titled(name)
         told = {"name": self._cut(number, "name", bare)}
         if title:
             told["title"] = title
+            self.titles[title] += 1
         told |= self._values(number, values, fields)
         draft = Draft(PartyKind.PERSON, number, told)
         self._reached(number, values, draft)

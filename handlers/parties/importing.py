@@ -28,7 +28,7 @@ from handlers.permissions import allow, allow_in_any, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets.layouts import IGNORE, Layout, headings_of
-from handlers.sheets.mapping import MOST_SHOWN
+from handlers.sheets.mapping import IGNORED, MOST_SHOWN
 from handlers.sheets.naming import Shown
 from messages import Entry, Message, Offer
 from storage import intakes, meetings
@@ -38,6 +38,8 @@ from storage.parties import Capacity, Intake
 
 router = Router("parties")
 
+AS_TYPED = "title=ignore"
+"""Where a command names columns: the list has no titles, those beside names are part of the names."""
 ROWS_SHOWN, CHANGES_SHOWN, FAULTS_SHOWN, PAIRS_SHOWN = 5, 6, 8, 5
 _CALLED = (
     (Capacity.SPONSOR_CONTACT, r"赞助商?联系人|sponsor[- _]?contact"),
@@ -72,10 +74,17 @@ class Reading:
     book: Book
     plan: Plan
     digest: str
+    as_typed: bool = False
+    """Names stay with the titles that were typed beside them."""
 
     @property
     def faults(self) -> list[Fault]:
         return list(reasons([*self.drafts.faults, *self.plan.faults]))
+
+    @property
+    def line(self) -> str:
+        """Its columns, and how names are taken, as a command says it."""
+        return f"{self.columns.sheet.line} {AS_TYPED}" if self.as_typed else self.columns.sheet.line
 
     @property
     def left_out(self) -> int:
@@ -173,13 +182,16 @@ def understood(
     own = {name: row.field for name, row in intakes.headings(ctx.db, ctx.workspace.id).items()}
     columns = (confirmed if shown else columns_of)(stored.grids(ctx, file), capacity, own, named)
     region = ctx.workspace.country[:2]
-    drafts = read(columns, capacity, region)
+    as_typed = named.get("title", "").casefold() in IGNORED
+    drafts = read(columns, capacity, region, as_typed=as_typed)
     if not drafts.lines and not drafts.faults:
         raise Refused("parties/no_rows", file=file, headings=list(columns.sheet.headings.values())[:MOST_SHOWN])
     book = applying.load(ctx.db, ctx.workspace.id, ctx.meeting.id, capacity)
     changes = plan(drafts.lines, capacity, book)
-    whole = (file.digest, capacity and capacity.value, region, ctx.meeting.id, columns.sheet.line, changes.digest)
-    return Reading(file, capacity, columns, drafts, book, changes, sha256(repr(whole).encode()).hexdigest()[:12])
+    kind = (capacity and capacity.value, region, as_typed)
+    whole = (file.digest, *kind, ctx.meeting.id, columns.sheet.line, changes.digest)
+    digest = sha256(repr(whole).encode()).hexdigest()[:12]
+    return Reading(file, capacity, columns, drafts, book, changes, digest, as_typed)
 
 
 def line_of(ctx: Context, verb: str, file: File, capacity: Capacity | None) -> str:
@@ -212,6 +224,8 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
         same=found.plan.same,
         left_out=found.left_out,
         columns=found.columns.sheet.headings,
+        titles=list(found.drafts.titles.items())[:MOST_SHOWN],
+        as_typed=found.as_typed,
         ignored=found.columns.ignored[:MOST_SHOWN],
         unknown=found.columns.unknown[:MOST_SHOWN],
         faults=faults[:FAULTS_SHOWN],
@@ -231,11 +245,13 @@ def _said(ctx: Context, capacity: Capacity | None) -> str:
 
 
 def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
-    line, columns = line_of(ctx, "people import", found.file, found.capacity), found.columns.sheet.line
+    line, columns = line_of(ctx, "people import", found.file, found.capacity), found.line
     if found.columns.unknown:
         yield Offer("ignore", f"{line} {columns} {IGNORE}=all", primary=True)
     elif found.plan.added or found.plan.changed:
         yield Offer("confirm", f"{line} confirm {found.digest} {columns}", primary=True)
+    if found.drafts.titles and not found.columns.unknown:
+        yield Offer("as_typed", f"{line} {columns} {AS_TYPED}")
     if found.faults:
         yield Offer("faults", f"{line_of(ctx, 'people import problems', found.file, found.capacity)} {columns}")
 

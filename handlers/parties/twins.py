@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from handlers import handout
 from handlers.context import Context
-from handlers.grammar import Numbered, OneOf, PageNumber
+from handlers.grammar import Numbered, OneOf, PageNumber, Text
 from handlers.known import AnyParty
 from handlers.parties.asking import ask_about
 from handlers.parties.cards import cards
@@ -20,7 +21,8 @@ from storage.tickets import Kind
 
 router = Router("parties")
 
-MOST_MERGED = 6
+MOST_MERGED, MOST_SETTLED = 6, 20
+_PAIR = re.compile(r"P(\d{1,7})-P(\d{1,7})", re.IGNORECASE)
 Unanswered = Annotated[str, OneOf({"unanswered": ("待答",)})]
 """Only where the question is still open: so say the buttons and the page, which others may have come before."""
 GoneNumber = Annotated[int, Numbered.like(r"P(\d{1,7})(?!\w)")]
@@ -146,7 +148,15 @@ def apart(ctx: Context, one: AnyParty, other: AnyParty, unanswered: Unanswered =
     if unanswered:
         _must_be_open(ctx, uniting.twin(ctx.db, one.id, other.id), one, other)
     _answered(ctx, one, other, Answer.APART)
-    return ctx.words("contacts/apart", one=one, other=other, buttons=[*_next(ctx), Offer("undo", "undo")], tone="good")
+    following = _next(ctx)
+    return ctx.words(
+        "contacts/apart",
+        one=one,
+        other=other,
+        last=not following,
+        buttons=[*(following or [Offer("contacts", "contacts")]), Offer("undo", "undo")],
+        tone="good",
+    )
 
 
 @router.command("contact part", zh="联系人 拆分", also=("part contacts", "拆分联系人"))
@@ -167,6 +177,31 @@ def part(ctx: Context, number: GoneNumber) -> Message:
         rows=[Entry({"card": card}) for card in cards(ctx, [kept, gone])],
         buttons=[Offer("undo", "undo")],
         tone="good",
+    )
+
+
+@router.command("contact twins settled", zh="联系人 疑似重复 小结", also=("疑似重复 小结",))
+def settled(ctx: Context, pairs: Text = "") -> Message:
+    """What was answered of some look-alikes, and how to take it back: contact twins settled P1-P2 P3-P4"""
+    allow_in_any(ctx, keeps_contacts)
+    both = [
+        [contacts.numbered(ctx.db, ctx.workspace.id, int(number)) for number in pair]
+        for pair in _PAIR.findall(pairs)[:MOST_SETTLED]
+    ]
+    merged, two = [], []
+    for one, other in ((one, other) for one, other in both if one and other):
+        twin = uniting.twin(ctx.db, one.id, other.id)
+        if other.id == one.same_as or one.id == other.same_as:
+            merged.append((other, one) if other.same_as == one.id else (one, other))
+        elif twin and twin.answer == Answer.APART:
+            two.append((one, other))
+    return ctx.words(
+        "contacts/settled",
+        merged=merged,
+        apart=two,
+        left=contacts.count_open_twins(ctx.db, ctx.workspace.id),
+        buttons=[*(_next(ctx) or [Offer("contacts", "contacts")])],
+        tone="good" if merged or two else "plain",
     )
 
 

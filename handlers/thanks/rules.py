@@ -11,6 +11,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from handlers.cleaning.names import titled
 from storage.letters import GONE, Audience, LetterState
 from storage.parties import Capacity
 from storage.people import Role
@@ -227,8 +228,10 @@ def called(name: str, latin: str, locale: str) -> str:
 def salutation(name: str, title: str, position: str = "", *, locale: str, honoured: bool = False) -> str:
     """Full name and title as recorded, else the post that one is addressed by, else 老师 where that is customary.
 
-    Else the full name: never 先生 or Ms.
+    Else the full name: never 先生 or Ms. A name that was kept with the title in it says that itself.
     """
+    if titled(name)[1]:
+        return name
     if locale == "en":
         known = _TITLES.get(title, title)
         return name if not known or has_han(known) or name.startswith(known) else f"{known} {name}"

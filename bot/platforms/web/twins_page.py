@@ -45,7 +45,10 @@ def show(site: Site, request: Request) -> Response:
 
 
 def send(site: Site, request: Request, given: dict[str, str]) -> Response:
-    """Each answer is an ask of its own, so one that somebody else gave meanwhile keeps no other from being taken."""
+    """Each answer is an ask of its own, so one that somebody else gave meanwhile keeps no other from being taken.
+
+    What came of them is said in the chat too, in one message.
+    """
     held, event = _held(site, request), given.get("event_id", "")
     if not _EVENT.fullmatch(event):
         return Response(status_code=400)
@@ -53,6 +56,8 @@ def send(site: Site, request: Request, given: dict[str, str]) -> Response:
     for pair, line in islice(_lines(given), MOST):
         message = site.answer(held.ask(f"{event}:{pair}", line=line, deferred=False))
         told.append(Told(message, pair, event if _undo(message) else ""))
+    if done := [one.pair for one in told if one.event]:
+        site.answer(held.ask(f"{event}:settled", line=f"contact twins settled {' '.join(done)}"))
     return _draw(site, request, held, told)
 
 

@@ -188,3 +188,35 @@ def test_the_same_in_chinese_whatever_it_was_saved_in(chinese: Crew) -> None:
     assert "“导师”：备注" in text(again)
     assert "导师" in text(chinese.mei.says("人员 导入 作为志愿者", files={"人.csv": ZH.encode()}))
     assert chinese.wang.says("班次 导入 F1").name == "people/refusals/not_allowed"
+
+
+def dated(*cells: str) -> dict[str, bytes]:
+    return sheet([["Name", "Date", "Hours"], *(["Han Mei", cell, "3"] for cell in cells)])
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (("06/07", "06/06"), "“06/07” is read as Sun 7 Jun, the month before the day"),
+        (("07/06", "06/06"), "“07/06” is read as Sun 7 Jun, the day before the month"),
+        (("06/07", "26/06"), "“06/07” is read as Mon 6 Jul, the day before the month"),
+    ],
+)
+def test_a_day_that_may_be_two_is_read_as_its_column_tells_and_told(
+    desk: Crew, cells: tuple[str, ...], said: str
+) -> None:
+    assert said in text(desk.mei.says("", files=dated(*cells)))
+
+
+def test_somebody_says_which_stands_first(desk: Crew) -> None:
+    desk.mei.says("volunteer add Han Mei")
+    desk.mei.says("", files=dated("07/06"))
+    assert "is read as Mon 6 Jul, the month before the day" in text(desk.mei.says("shifts import F1 dates=month"))
+    assert "the day before the month" in text(desk.mei.says("shifts import F1 dates=日在前"))
+    desk.mei.presses("Confirm")
+    assert [row.minutes for row in desk.shifts()] == [180]
+    assert desk.mei.says("shifts import F1 dates=tuesday").name == "crew/refusals/which_column"
+
+
+def test_a_day_that_says_its_month_or_year_needs_no_word(desk: Crew) -> None:
+    assert "is read as" not in text(desk.mei.says("", files=dated("2026-06-07", "6月7日", "Jun 7", "6/6")))

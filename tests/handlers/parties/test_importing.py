@@ -30,6 +30,45 @@ SPONSORS: Rows = [
 # --- the preview
 
 
+TITLED: Rows = [
+    ["姓名", "手机"],
+    ["李娜教授", "13800000001"],
+    ["Prof. Wang Qiang", "13800000002"],
+    ["张伟", "13800000003"],
+]
+
+
+def test_titles_that_stand_in_names_are_told_and_parted_once_that_is_confirmed(desk: Desk) -> None:
+    said = words(desk.shows(TITLED))
+    assert "Titles that stand in names: 教授 in 1 name and Prof in 1 name. If you confirm" in said
+    desk.bo.presses("Confirm")
+    assert [(one.name, one.title) for one in desk.people().values()] == [
+        ("李娜", "教授"),
+        ("Wang Qiang", "Prof"),
+        ("张伟", ""),
+    ]
+
+
+def test_names_stay_as_they_were_typed_where_somebody_says_so(desk: Desk) -> None:
+    desk.shows(TITLED)
+    kept = desk.bo.presses("Keep the names as typed")
+    assert "Names stay as they were typed" in words(kept)
+    desk.bo.presses("Confirm")
+    assert [(one.name, one.title) for one in desk.people().values()] == [
+        ("李娜教授", ""),
+        ("Prof. Wang Qiang", ""),
+        ("张伟", ""),
+    ]
+    desk.shows(TITLED, name="again.csv")
+    assert "Nothing would change" in words(desk.bo.says("people import F2 as attendees title=ignore"))
+
+
+def test_two_names_in_a_cell_are_left_out_with_what_to_do(desk: Desk) -> None:
+    said = words(desk.shows([GUESTS[0], ["李娜、王强", "", "", "", ""], ["Li Na / Wang Qiang", "", "", "", ""]]))
+    assert said.count("two names in one cell") == 2
+    assert "Give each person a row with their own telephone and e-mail, save the list and send it again" in said
+
+
 def test_nothing_is_kept_before_somebody_confirms(desk: Desk) -> None:
     preview = desk.shows(GUESTS)
     assert "3 rows. Nothing is kept yet." in words(preview)

@@ -166,6 +166,8 @@ def test_a_contact_of_nobody_knows_which_sponsor_is_not_forgotten() -> None:
         ("Wang Jianguo", "教授", "en", False, "Professor Wang Jianguo"),
         ("Wang Jianguo", "秘书长", "en", False, "Wang Jianguo"),
         ("Dr Wang Jianguo", "Dr", "en", False, "Dr Wang Jianguo"),
+        ("Prof. Li Na", "Prof", "en", False, "Prof. Li Na"),
+        ("李娜教授", "", "zh_CN", True, "李娜教授"),
     ],
 )
 def test_full_name_and_title_else_what_is_customary(
