@@ -6,29 +6,26 @@ import gc
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
-from handlers import stored
 from handlers.cleaning.likeness import Pair
 from handlers.cleaning.masking import masked
 from handlers.context import Context
 from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties import applying
-from handlers.parties.book import Book, Plan, Subject
-from handlers.parties.columns import columns_of, confirmed, every, to_remember
-from handlers.parties.drafts import Drafts, Fault, Way, read, reasons
+from handlers.parties.book import Subject
+from handlers.parties.columns import every, to_remember
+from handlers.parties.drafts import Way
 from handlers.parties.likely import AT_ONCE, ask, told
 from handlers.parties.naming import CAPACITIES, NEXT, PLURALS, AsCapacity, ColumnNames, ImportNumber
-from handlers.parties.planning import plan
 from handlers.parties.proving import finishing, prove
+from handlers.parties.reading import AS_TYPED, Reading, understood
 from handlers.permissions import allow, allow_in_any, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sheets.layouts import IGNORE, Layout, headings_of
-from handlers.sheets.mapping import IGNORED, MOST_SHOWN
+from handlers.sheets.layouts import IGNORE, headings_of
+from handlers.sheets.mapping import MOST_SHOWN
 from handlers.sheets.naming import Shown
 from messages import Entry, Message, Offer
 from storage import intakes, meetings
@@ -38,8 +35,6 @@ from storage.parties import Capacity, Intake
 
 router = Router("parties")
 
-AS_TYPED = "title=ignore"
-"""Where a command names columns: the list has no titles, those beside names are part of the names."""
 ROWS_SHOWN, CHANGES_SHOWN, FAULTS_SHOWN, PAIRS_SHOWN = 5, 6, 8, 5
 _CALLED = (
     (Capacity.SPONSOR_CONTACT, r"赞助商?联系人|sponsor[- _]?contact"),
@@ -61,34 +56,6 @@ _MATERIALS = {
     Capacity.SPEAKER: Material.GUEST,
     Capacity.VIP: Material.GUEST,
 }
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A file as it is understood, and what it would change."""
-
-    file: File
-    capacity: Capacity | None
-    columns: Layout
-    drafts: Drafts
-    book: Book
-    plan: Plan
-    digest: str
-    as_typed: bool = False
-    """Names stay with the titles that were typed beside them."""
-
-    @property
-    def faults(self) -> list[Fault]:
-        return list(reasons([*self.drafts.faults, *self.plan.faults]))
-
-    @property
-    def line(self) -> str:
-        """Its columns, and how names are taken, as a command says it."""
-        return f"{self.columns.sheet.line} {AS_TYPED}" if self.as_typed else self.columns.sheet.line
-
-    @property
-    def left_out(self) -> int:
-        return len({one.number for one in self.drafts.faults if one.left_out})
 
 
 @router.command("people import", zh="人员 导入", also=("import people", "导入人员", "导入人员名单", "contacts import"))
@@ -173,25 +140,6 @@ def one_file(ctx: Context, refs: tuple[int, ...], verb: str = "people import") -
 def called(name: str) -> Capacity | None:
     """What the people of a list were, by the list's name."""
     return next((one for one, words in _CALLED if re.search(words, name, re.IGNORECASE)), None)
-
-
-def understood(
-    ctx: Context, file: File, capacity: Capacity | None, named: Mapping[str, str], *, shown: bool = False
-) -> Reading:
-    """Raises ``Refused`` for what is no such list. What was ``shown`` is read as it was shown."""
-    own = {name: row.field for name, row in intakes.headings(ctx.db, ctx.workspace.id).items()}
-    columns = (confirmed if shown else columns_of)(stored.grids(ctx, file), capacity, own, named)
-    region = ctx.workspace.country[:2]
-    as_typed = named.get("title", "").casefold() in IGNORED
-    drafts = read(columns, capacity, region, as_typed=as_typed)
-    if not drafts.lines and not drafts.faults:
-        raise Refused("parties/no_rows", file=file, headings=list(columns.sheet.headings.values())[:MOST_SHOWN])
-    book = applying.load(ctx.db, ctx.workspace.id, ctx.meeting.id, capacity)
-    changes = plan(drafts.lines, capacity, book)
-    kind = (capacity and capacity.value, region, as_typed)
-    whole = (file.digest, *kind, ctx.meeting.id, columns.sheet.line, changes.digest)
-    digest = sha256(repr(whole).encode()).hexdigest()[:12]
-    return Reading(file, capacity, columns, drafts, book, changes, digest, as_typed)
 
 
 def line_of(ctx: Context, verb: str, file: File, capacity: Capacity | None) -> str:
