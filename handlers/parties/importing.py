@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from handlers import stored
 from handlers.cleaning.likeness import Pair
 from handlers.cleaning.masking import masked
 from handlers.context import Context

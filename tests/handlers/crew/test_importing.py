@@ -212,6 +212,8 @@ def test_somebody_says_which_stands_first(desk: Crew) -> None:
     desk.mei.says("volunteer add Han Mei")
     desk.mei.says("", files=dated("07/06"))
     assert "is read as Mon 6 Jul, the month before the day" in text(desk.mei.says("shifts import F1 dates=month"))
+    shown = next(button.line for button in desk.mei.says("shifts import F1 dates=month").buttons if button.primary)
+    assert desk.mei.says(shown.replace("dates=month", "dates=day")).name == "crew/preview"  # that was not shown
     assert "the day before the month" in text(desk.mei.says("shifts import F1 dates=日在前"))
     desk.mei.presses("Confirm")
     assert [row.minutes for row in desk.shifts()] == [180]

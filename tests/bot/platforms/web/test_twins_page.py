@@ -75,10 +75,10 @@ def test_many_are_settled_in_one_go_and_sending_twice_settles_once(here: Lobby, 
         "contact merge P2 P1 unanswered",
         "contact apart P3 P4 unanswered",
     ]
-    (told,) = here.heard()[before:]  # once, however often it is sent
-    assert "2 questions are answered" in str(told)
-    assert "`contact part P1`" in str(told)
-    assert "`contact merge P3 P4`" in str(told)
+    (summary,) = here.heard()[before:]  # once, however often it is sent
+    assert "2 questions are answered" in str(summary)
+    assert "`contact part P1`" in str(summary)
+    assert "`contact merge P3 P4`" in str(summary)
 
 
 def test_an_answer_is_taken_back_on_the_page_and_nothing_else_is(here: Lobby, browser: TestClient, page: str) -> None:
