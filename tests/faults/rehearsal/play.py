@@ -70,7 +70,7 @@ class Play:
                 self._until(_at(day, SPEAKING[-1]))
                 self._compare()
         begun = monotonic()
-        self.stage.doom(0)
+        self.stage.doom_the_last()
         self.stage.advance(self.stage.moment + ONE)
         self.stage.all_back()
         return monotonic() - begun

@@ -28,6 +28,12 @@ AT_ONCE = timedelta(milliseconds=5)
 ABSENT = 0.3
 """The share of the killed who come back only some time later, in seconds at most ``LATER``."""
 LATER = 4.0
+SOON = 0.4
+"""Seconds within which the others are killed."""
+LOOKS = 10
+"""So many times it is looked whether somebody is to die, for each time that everything is."""
+IN_THE_ACT = 0.6
+"""The share of the killed who have just said something, and may not have written it down."""
 TRANSIENT = frozenset({"common/refusals/busy", "common/refusals/away", "common/refusals/broken"})
 """Answers after which one asks again."""
 
@@ -43,6 +49,7 @@ class Stage(Fleet):
         super().__post_init__()
         self.script: list[Saying] = []
         self.doomed: list[float] = []
+        self.watched: list[int] = []
         self.absent: dict[int, float] = {}
         self.dead: set[int] = set()
         self.coming: list[threading.Thread] = []
@@ -137,25 +144,39 @@ class Stage(Fleet):
 
     # --- death
 
-    def doom(self, seconds: float = 0.4) -> None:
-        """Somebody is killed within that time, whatever they do then."""
-        self.doomed.append(time.monotonic() + self.chance.uniform(0, seconds))
+    def doom(self) -> None:
+        """Somebody is killed in a moment, whatever they do then; or in the act, whoever next says something."""
+        if self.chance.random() < IN_THE_ACT:
+            self.watched.append(self._heard())
+        else:
+            self.doomed.append(time.monotonic() + self.chance.uniform(0, SOON))
+
+    def _heard(self) -> int:
+        """How much the provider has taken."""
+        return (self.folder / "provider.jsonl").stat().st_size
+
+    def _in_the_act(self) -> int | None:
+        """The slot of whoever has just said something, if anybody is waited for."""
+        if not self.watched or self._heard() <= self.watched[0]:
+            return None
+        lines = (self.folder / "provider.jsonl").read_bytes().splitlines()
+        said = json.loads(lines[-1])["by"]
+        return next((at for at, one in enumerate(self.now) if one is not None and one.name == said), None)
 
     def _die(self) -> None:
         now = time.monotonic()
-        for at in [at for at, back in self.absent.items() if back <= now]:
-            del self.absent[at]
-            self._come_back(at)
-        while self.doomed and min(self.doomed) <= now:
-            self.doomed.remove(min(self.doomed))
-            self._kill_one(now)
-
-    def _kill_one(self, now: float) -> None:
+        for returning in [at for at, back in self.absent.items() if back <= now]:
+            del self.absent[returning]
+            self._come_back(returning)
         there = [at for at, one in enumerate(self.now) if one is not None]
-        if not there:  # they are all on their way: somebody dies a little later
-            self.doom()
-            return
-        at = self.chance.choice(there)
+        if (at := self._in_the_act()) is not None:
+            self.watched.pop(0)
+            self._kill_one(at, now)
+        elif self.doomed and min(self.doomed) <= now and there:
+            self.doomed.remove(min(self.doomed))
+            self._kill_one(self.chance.choice(there), now)
+
+    def _kill_one(self, at: int, now: float) -> None:
         victim = self.now[at]
         assert victim is not None
         self.dead.add(victim.process.pid or 0)
@@ -172,6 +193,11 @@ class Stage(Fleet):
         coming.start()
         self.coming.append(coming)
 
+    def doom_the_last(self) -> None:
+        """One more at once, and those who were waited for in vain."""
+        self.doomed += [time.monotonic()] * (1 + len(self.watched))
+        self.watched.clear()
+
     def all_back(self) -> None:
         """Everybody who was killed works again."""
         self._until(lambda: not self.absent and not self.doomed)
@@ -181,16 +207,16 @@ class Stage(Fleet):
     def _until(self, holds: Callable[[], bool]) -> None:
         """Raises ``TimeoutError``."""
         begun = time.monotonic()
-        while True:
-            self._die()
+        while time.monotonic() - begun < LONGEST:
             if self.failures:
                 raise self.failures[0]
             with suppress(*Unreachable):
                 if holds():
                     return
-            if time.monotonic() - begun > LONGEST:
-                raise TimeoutError(f"{self.released - len(self.answers)} unanswered at {self.moment}")
-            time.sleep(0.01)
+            for _ in range(LOOKS):
+                self._die()
+                time.sleep(0.002)
+        raise TimeoutError(f"{self.released - len(self.answers)} unanswered at {self.moment}")
 
 
 def _due(db: Session) -> datetime:
