@@ -28,6 +28,8 @@ AT_ONCE = timedelta(milliseconds=5)
 ABSENT = 0.3
 """The share of the killed who come back only some time later, in seconds at most ``LATER``."""
 LATER = 4.0
+LONGEST_LINE = 1000
+"""Bytes of what the provider writes down at once, at most."""
 SOON = 0.4
 """Seconds within which the others are killed."""
 LOOKS = 10
@@ -144,6 +146,11 @@ class Stage(Fleet):
 
     # --- death
 
+    def start(self, at: int) -> None:
+        super().start(at)
+        there = self.now[at]
+        self.dead.discard((there and there.process.pid) or 0)  # a number of a process may come again
+
     def doom(self) -> None:
         """Somebody is killed in a moment, whatever they do then; or in the act, whoever next says something."""
         if self.chance.random() < IN_THE_ACT:
@@ -159,8 +166,9 @@ class Stage(Fleet):
         """The slot of whoever has just said something, if anybody is waited for."""
         if not self.watched or self._heard() <= self.watched[0]:
             return None
-        lines = (self.folder / "provider.jsonl").read_bytes().splitlines()
-        said = json.loads(lines[-1])["by"]
+        with (self.folder / "provider.jsonl").open("rb") as stream:
+            stream.seek(max(0, self.watched[0] - LONGEST_LINE))
+            said = json.loads(stream.read().rpartition(b"\n")[0].splitlines()[-1])["by"]
         return next((at for at, one in enumerate(self.now) if one is not None and one.name == said), None)
 
     def _die(self) -> None:
