@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,14 @@ def terminal(account: str | None, room: str, *, workspace: str, direct: bool) ->
         yield app, Terminal(app.database, app.dispatch.answer, name, opening.clean(room), workspace, direct)
 
 
+def _told(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """What a form would have brought, by the names that stand in brackets where one is printed."""
+    found = {name.strip(): text for name, is_said, text in (one.partition("=") for one in given) if is_said}
+    if len(found) < len(given):
+        raise Trouble("field", code=2)
+    return found
+
+
 @click.command(cls=Worded)
 @click.argument("line", nargs=-1, required=True)
 @somebody
@@ -53,6 +61,7 @@ def terminal(account: str | None, room: str, *, workspace: str, direct: bool) ->
 @click.option(
     "--file", "files", metavar="PATH", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True
 )
+@click.option("--field", "fields", metavar="NAME=TEXT", multiple=True, callback=_told)
 @click.option("--json", "as_json", is_flag=True)
 @lang
 @click.pass_context
@@ -66,6 +75,7 @@ def say(
     direct: bool,
     thread: tuple[str, ...],
     files: tuple[Path, ...],
+    fields: dict[str, str],
     as_json: bool,
 ) -> None:
     lines = opening.stdin_lines() if line == ("-",) else [opening.clean(" ".join(line))]
@@ -73,7 +83,7 @@ def say(
         person.catch_up()
         sent = kept(app, files)
         for one in lines:
-            message = person.says(one, files=sent, thread=thread)
+            message = person.says(one, files=sent, thread=thread, fields=fields)
             show_message(message, as_json=as_json)
             app.delivery.drain()
             for said in person.heard():

@@ -51,6 +51,19 @@ def test_lines_can_be_piped_in_and_stop_at_the_first_that_is_refused(huihou: She
     assert names == ["templates/list", "templates/refusals/unknown"]
 
 
+def test_a_form_is_filled_in_by_the_names_that_it_is_printed_with(huihou: Shell) -> None:
+    huihou("say", "meeting new Annual Conference end: 2027-06-08 17:00")
+    assert "[title]" in huihou("say", "add").stdout
+    answer = huihou("say", "add", "--field", "title=Send the album = all of it", "--field", "owner=me").stdout
+    assert "Send the album = all of it" in answer
+
+
+@pytest.mark.parametrize("given", [["title"], ["title=a", "title=b"]])
+def test_a_field_without_a_name_or_given_twice_ends_with_2(huihou: Shell, given: list[str]) -> None:
+    said = [word for one in given for word in ("--field", one)]
+    assert "--field note=" in huihou("say", "add", *said, code=2).stderr
+
+
 def test_what_is_piped_in_must_be_utf_8(huihou: Shell) -> None:
     result = huihou("say", "-", given="模板 列表".encode("gbk"), code=2)
     assert "not UTF-8" in result.stderr
