@@ -35,7 +35,7 @@ from storage.rooms import Room
 from storage.templates import Template
 from storage.workspace import Workspace
 
-MOST_AT_ONCE = 1000
+MOST_AT_ONCE = 250
 """Tasks that one transaction looks at: nobody who wants to write waits for longer than that takes."""
 
 
