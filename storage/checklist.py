@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
-from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.orm.attributes import flag_modified, get_history
 
 from storage.base import Base, columns
 from storage.people import Role, RoleHolder
@@ -122,7 +122,17 @@ _MOVES_NUDGES = ("state", "due_at", "snoozed_until", "owner_role", "priority", "
 def _look_again(_mapper: Mapper[Task], _connection: Any, task: Task) -> None:
     """Whatever bears on nudges asks the next tick to look; nobody has to remember to."""
     if any(get_history(task, name).has_changes() for name in _MOVES_NUDGES):
-        task.next_nudge_at = LOOK_NOW
+        look_at(task)
+
+
+def look_at(task: Task) -> None:
+    """Ask the next tick to plan it anew.
+
+    Written also where that stands there already: a tick that has read what is about to change may be about to write
+    when it looks next.
+    """
+    task.next_nudge_at = LOOK_NOW
+    flag_modified(task, "next_nudge_at")
 
 
 class Assignment(Base):

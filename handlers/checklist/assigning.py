@@ -14,7 +14,7 @@ from handlers.router import Router
 from handlers.who import NOBODY, Owner, OwnerInWords, owner_in_words
 from messages import Message, Offer, Question, Questions
 from storage import checklist, people
-from storage.checklist import LOOK_NOW, Assignment, Task
+from storage.checklist import Assignment, Task
 
 router = Router("checklist")
 
@@ -42,7 +42,7 @@ def assign_to(ctx: Context, tasks: Sequence[Task], who: Owner) -> None:
         ctx.db.flush()
         ctx.db.add_all(Assignment(task_id=task.id, person_id=one.id) for one in who.people if one.id not in rows)
         task.owner_role = who.role or task.owner_role
-        task.next_nudge_at = LOOK_NOW
+        checklist.look_at(task)
     ctx.db.flush()
     tell_new_owners(ctx, tasks, before)
 
