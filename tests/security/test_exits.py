@@ -79,6 +79,7 @@ ELSEWHERE = {
     "handlers/stored.py": "is what the others hand out by",
     "handlers/people/exporting.py": "test_all_about_one_person",
     "handlers/templates/actions.py": "a checklist is of nobody",
+    "handlers/thanks/sending.py": "the certificates of handlers/thanks/certificates.py, beside a letter",
 }
 
 
