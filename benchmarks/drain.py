@@ -188,6 +188,7 @@ def _recorded(url: str) -> list[list[Statement]]:
     found: list[list[Statement]] = []
     with _opened(url) as database:
         for engine in (database.writer, database.reader):
+            engine.connect().close()  # what is asked of a database when it is first met is no message's cost
             _note(engine, found)
         _delivery(database, Taking()).drain()
     return [statements for statements in found if statements]
