@@ -253,12 +253,12 @@ class Fleet:
 
     # --- the end
 
-    def settle(self, since: float | None = None) -> float:
-        """Seconds until everything is answered and said. Raises ``TimeoutError`` with what is left."""
+    def settle(self, since: float | None = None, *, longest: float = LONGEST) -> float:
+        """Seconds until all is answered and said. Raises ``TimeoutError`` with what is left after ``longest``."""
         begun = time.monotonic() if since is None else since
         database, left = self.database(), -1
         try:
-            while time.monotonic() - begun < LONGEST:
+            while time.monotonic() - begun < longest:
                 if self.failures:
                     raise self.failures[0]
                 with suppress(*Unreachable), database.read() as db:

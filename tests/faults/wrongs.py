@@ -9,6 +9,8 @@ from tests.faults.registry import Outcome, Round, fault
 
 SHARE = 0.1
 """Of each kind, of all calls."""
+WORK = 400.0
+"""Seconds at most for a round: all is said while it is waited for, which on PostgreSQL takes two minutes by itself."""
 SPEED = 120
 """Seconds that pass in one: a provider may want patience for two minutes."""
 
@@ -27,6 +29,6 @@ def wrongs(given: Round) -> Outcome:
     fleet = fleet_of(given, slots=3, manner=manner, **hurried)
     with fleet.running():
         fleet.release(given.size["messages"] // SPREAD)
-        fleet.settle()
+        fleet.settle(longest=WORK)
     wrong = [event for event in fleet.events if event["what"] in {"refused", "broken"} or event.get("answer") in AFTER]
     return outcome(fleet, len(wrong), None)
