@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.ask import Upload
     from bot.platforms.console.talk import Terminal
     from messages import Message
+    from messages.message import Form
 
 Function = Callable[..., Any]
 
@@ -47,7 +48,7 @@ def terminal(account: str | None, room: str, *, workspace: str, direct: bool) ->
 
 
 def _told(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
-    """What a form would have brought, by the names that stand in brackets where one is printed."""
+    """What is to be filled in, by the names that stand in brackets where a form is printed."""
     found = {name.strip(): text for name, is_said, text in (one.partition("=") for one in given) if is_said}
     if len(found) < len(given):
         raise Trouble("field", code=2)
@@ -83,13 +84,40 @@ def say(
         person.catch_up()
         sent = kept(app, files)
         for one in lines:
-            message = person.says(one, files=sent, thread=thread, fields=fields)
+            message = person.says(one, files=sent, thread=thread)
+            if fields:
+                form = asked(message)
+                message = person.says(form.line, files=sent, thread=thread, fields=filled(form, fields))
             show_message(message, as_json=as_json)
             app.delivery.drain()
             for said in person.heard():
                 show_message(said, as_json=as_json)
             if message.refused:
                 ctx.exit(1)
+
+
+def asked(message: Message) -> Form:
+    """What the answer asks. Raises ``Trouble`` where it asks nothing."""
+    if message.form is None:
+        show_message(message)
+        raise Trouble("no_form", code=2)
+    return message.form
+
+
+def filled(form: Form, fields: Mapping[str, str]) -> dict[str, str]:
+    """The form with these fields, the others as they stand. Raises ``Trouble`` for what it does not ask, or offer."""
+    from bot.platforms.console.chat import choice
+
+    there = {one.name: one for one in form.fields if one.kind != "hidden"}
+    given = {one.name: one.value for one in form.fields}
+    for name, text in fields.items():
+        labels = {one.value: one.label for one in there[name].choices} if name in there else {}
+        found = choice(text, labels) if labels else text
+        if name not in there or found is None:
+            offered = ", ".join(filter(None, labels.values())) if labels else ", ".join(there)
+            raise Trouble("no_choice" if labels else "no_field", code=2, name=name, text=text, offered=offered)
+        given[name] = found
+    return given
 
 
 def kept(app: App, files: Iterable[Path]) -> list[Upload]:

@@ -54,8 +54,22 @@ def test_lines_can_be_piped_in_and_stop_at_the_first_that_is_refused(huihou: She
 def test_a_form_is_filled_in_by_the_names_that_it_is_printed_with(huihou: Shell) -> None:
     huihou("say", "meeting new Annual Conference end: 2027-06-08 17:00")
     assert "[title]" in huihou("say", "add").stdout
-    answer = huihou("say", "add", "--field", "title=Send the album = all of it", "--field", "owner=me").stdout
+    answer = huihou("say", "add", "--field", "title=Send the album = all of it", "--field", "priority=high").stdout
     assert "Send the album = all of it" in answer
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "said"),
+    [
+        ("add", "heading=Send the album", "no field heading"),
+        ("add", "priority=huge", "priority cannot be huge"),
+        ("template list", "title=x", "asks nothing more"),
+    ],
+)
+def test_what_a_form_does_not_ask_is_not_passed_over(huihou: Shell, line: str, field: str, said: str) -> None:
+    huihou("say", "meeting new Annual Conference end: 2027-06-08 17:00")
+    assert said in huihou("say", line, "--field", field, code=2).stderr
+    assert "0 of 58" in huihou("say", "status").stdout
 
 
 @pytest.mark.parametrize("given", [["title"], ["title=a", "title=b"]])

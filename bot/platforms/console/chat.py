@@ -97,13 +97,13 @@ class Chat:
         while True:
             standing = f" [{labels.get(one.value, one.value)}]" if one.value else ""
             given = self.read(f"{one.label}{' *' if one.required else ''}{standing}{PROMPT}").strip() or one.value
-            found = _choice(given, labels) if labels else given
+            found = choice(given, labels) if labels else given
             if found is not None and (found or not one.required):
                 return found
             self.write(self.words("again" if labels else "needed"))
 
 
-def _choice(given: str, labels: dict[str, str]) -> str | None:
+def choice(given: str, labels: dict[str, str]) -> str | None:
     """The value that a number, a label or the value itself stands for; None for anything else."""
     if given in labels or not given:
         return given
