@@ -245,7 +245,7 @@ def tasks(db: Session, meeting_id: int) -> Sequence[Task]:
 
 def outline(db: Session, meeting_id: int) -> list[Outline]:
     """The same at a glance."""
-    return [Outline(*row) for row in _OUTLINE.all(db, {"meeting": meeting_id})]
+    return [*map(Outline._make, _OUTLINE.all(db, {"meeting": meeting_id}))]
 
 
 def some(db: Session, meeting_id: int, numbers: Iterable[int]) -> dict[int, Task]:

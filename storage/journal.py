@@ -166,8 +166,8 @@ def _values(state: InstanceState[Any]) -> dict[str, Any]:
 
 
 def _edited(state: InstanceState[Any]) -> Change | None:
-    before, after, row, untouched = {}, {}, state.obj(), state.unmodified
-    for name in (name for name in _names(state.mapper) if name not in untouched):
+    before, after, row, touched = {}, {}, state.obj(), state.committed_state
+    for name in (name for name in _names(state.mapper) if name in touched):
         history = get_history(row, name)
         if history.has_changes():
             old, new = (side[0] if side else None for side in (history.deleted, history.added))

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy import inspect as mapper_of
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
+from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.types import TypeEngine
 
 Row = tuple[Any, ...]
@@ -43,7 +44,7 @@ class Prepared:
         text, cursor = self._run(_at_hand(db), values)
         found: list[Row] = cursor.fetchall()
         cursor.close()
-        return [text.read(row) for row in found] if text.results else found
+        return text.read(found)
 
     def first(self, db: Session, values: Values) -> Row | None:
         return next(iter(self.all(db, values)), None)
@@ -119,16 +120,18 @@ def _names(mapper: Mapper[Any]) -> tuple[str, ...]:
 
 
 def _loaded(db: Session, mapper: Mapper[Any], cells: dict[str, Any]) -> Any:
-    """``id`` is every class's key."""
+    """``id`` is every class's key. What is new becomes the session's own as SQLAlchemy's loader makes it so."""
     if cells["id"] is None:
         return None
-    known = db.identity_map.get(mapper.identity_key_from_primary_key((cells["id"],)))
+    key = mapper.identity_key_from_primary_key((cells["id"],))
+    known = db.identity_map.get(key)
     if known is not None:
         return known
     made = mapper.class_manager.new_instance()
     made.__dict__.update(cells)
-    make_transient_to_detached(made)
-    db.add(made)
+    state = instance_state(made)
+    state.key, state.session_id = key, db.hash_key
+    db.identity_map.add(state)
     return made
 
 
@@ -161,11 +164,14 @@ class _Text:
             return tuple([one.of(values) for one in self.values])
         return {one.name: one.of(values) for one in self.values}
 
-    def read(self, row: Row) -> Row:
-        read = [*row]
+    def read(self, rows: list[Row]) -> Sequence[Row]:
+        """A column at a time, as a checklist has some sixty rows, of which most columns are as they are."""
+        if not rows or not self.results:
+            return rows
+        read: list[Iterable[Any]] = [*zip(*rows, strict=True)]
         for at, convert in self.results:
-            read[at] = convert(read[at])
-        return tuple(read)
+            read[at] = map(convert, read[at])
+        return [*zip(*read, strict=True)]
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Text:
