@@ -164,6 +164,7 @@ def _form(ctx: Context, meeting: Meeting, values: Mapping[str, str], *, fault: R
         "meetings/form",
         meeting=meeting,
         fault=said.body if said else "",
+        supposed=False,
         named=True,
         form=Questions(f"meeting edit M{meeting.number}", asks),
         tone="warn" if fault else "ask",

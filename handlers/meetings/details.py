@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time
 from types import MappingProxyType
@@ -66,6 +67,14 @@ _MONEY = {
     "TWD": "nt$ 新台币 台币",
     "KRW": "won 韩元",
 }
+_ENDING = (
+    re.compile(
+        r"(?P<name>.+?)[,;]?\s+(?:(?:that|which)\s+)?end(?:s|ed)?\s+(?:(?:on|at)\s+)?(?P<end>.+)", re.IGNORECASE
+    ),
+    re.compile(r"(?P<name>.+?)[\s，,；;]*(?:结束|闭幕)(?:时间|日期)?[于在是]?\s*(?P<end>.+)"),
+    re.compile(r"(?P<name>.+?)[\s，,；;]+[于在]?(?P<end>[^，,；;]+?)(?:结束|闭幕)了?[。.]?"),
+)
+"""How people say an end within the name's words."""
 _COUNT = re.compile(r"\D{0,8}?(\d[\d,]*(?:\.\d+)?) ?(万|千|k)?\D{0,10}", re.IGNORECASE | re.ASCII)
 _TIMES = {None: 1, "万": 10_000, "千": 1000, "k": 1000}
 _EMPTY = frozenset({"-", "—", "none", "无", "没有"})
@@ -110,6 +119,30 @@ def moment(text: str, terms: Terms, zone: str, *, field: str = "end", usual: tim
         raise Refused("meetings/when", field=field, text=text, year=year) from None
 
 
+def supposed(details: Mapping[str, str], terms: Terms) -> dict[str, str]:
+    """The details to begin a form with: the name under its language, and the end where the name's words say one.
+
+    "Spring Forum, ended yesterday 5pm" may be a name as it stands, so this is for somebody to look at, not to act on.
+    """
+    plain = details.get("name") or details.get("", "")
+    if not plain:
+        return dict(details)
+    found = _ending(plain, terms) if "end" not in details else {}
+    plain = found.pop("name", plain)
+    return {_language(plain): plain, **found, **details}
+
+
+def _ending(plain: str, terms: Terms) -> dict[str, str]:
+    """The name and the end; nothing where the words do not say one that can be read."""
+    for shape in _ENDING:
+        match = shape.fullmatch(plain.strip())
+        if match:
+            with suppress(Refused):
+                moment(match["end"], terms, terms.zone)
+                return match.groupdict()
+    return {}
+
+
 def opening(ends_at: datetime) -> datetime:
     """When a meeting began that nobody gave a beginning: in the morning of its last day."""
     return min(ends_at, ends_at.replace(hour=OPENING.hour, minute=0))
@@ -120,9 +153,13 @@ def _names(details: Mapping[str, str]) -> dict[str, Any]:
     said = {name: _short(details[name], name) for name in ("name_zh", "name_en") if name in details}
     plain = details.get("name") or details.get("", "")
     if plain:
-        language = "name_zh" if _chinese(plain) else "name_en"
+        language = _language(plain)
         said.setdefault(language, _short(plain, language))
     return dict(said)
+
+
+def _language(name: str) -> str:
+    return "name_zh" if _chinese(name) else "name_en"
 
 
 def _chinese(text: str) -> bool:

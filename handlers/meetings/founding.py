@@ -9,7 +9,7 @@ import messages
 from handlers import reach
 from handlers.context import Context
 from handlers.meetings import rules, telling
-from handlers.meetings.details import NOTHING, MeetingDetails, Terms, columns, moment, opening
+from handlers.meetings.details import NOTHING, MeetingDetails, Terms, columns, moment, opening, supposed
 from handlers.plan import BUILT_IN, tasks_of
 from handlers.refused import Refused
 from handlers.router import Menu, Router
@@ -52,12 +52,16 @@ def new(ctx: Context, details: MeetingDetails = NOTHING) -> Message:
 
 
 def _read(ctx: Context, details: Mapping[str, str]) -> dict[str, Any]:
-    usual = ctx.room.zone or ctx.workspace.zone
-    found = {"zone": usual, **columns(details, Terms(ctx.now, usual, ctx.calendar, ctx.month_first))}
+    terms = _terms(ctx)
+    found = {"zone": terms.zone, **columns(details, terms)}
     if "ends_at" in found:
         found.setdefault("starts_at", opening(found["ends_at"]))
         rules.begins_before_it_ends(found["starts_at"], found["ends_at"])
     return found
+
+
+def _terms(ctx: Context) -> Terms:
+    return Terms(ctx.now, ctx.room.zone or ctx.workspace.zone, ctx.calendar, ctx.month_first)
 
 
 def _timed(ctx: Context, details: Mapping[str, str]) -> bool:
@@ -150,14 +154,12 @@ def _next(meeting: Meeting, *, late: int, bound: bool, twin: bool) -> list[Offer
 
 def _form(ctx: Context, details: Mapping[str, str], *, fault: Refused | None = None) -> Message:
     """The form, with what is known already; ``fault`` is why it is shown once more."""
-    plain = details.get("") or details.get("name", "")
     values = {
-        telling.names(ctx)[0]: plain,
         "zone": ctx.room.zone or ctx.workspace.zone,
         "currency": "CNY",
         "mode": Mode.ONSITE,
         "template": BUILT_IN,
-        **details,
+        **supposed(details, _terms(ctx)),
     }
     said = messages.refuse(fault.name, ctx.locale, zone=ctx.zone.key, **fault.facts) if fault else None
     asks = [*telling.questions(ctx, values, ends=True), *telling.choice_of_template(ctx, values["template"])]
@@ -165,7 +167,8 @@ def _form(ctx: Context, details: Mapping[str, str], *, fault: Refused | None = N
         "meetings/form",
         meeting=None,
         fault=said.body if said else "",
-        named=bool(plain),
+        supposed="end" in values and "end" not in details,
+        named=bool({"name_zh", "name_en"} & values.keys()),
         form=Questions("meeting new", asks),
         tone="warn" if fault else "ask",
         private=True,

@@ -85,6 +85,35 @@ def test_without_an_end_a_form_asks_for_it_and_keeps_the_name(office: Office) ->
     assert meeting.starts_at == at("2026-06-05 09:00")
 
 
+@pytest.mark.parametrize(
+    ("line", "field", "name", "end"),
+    [
+        ("meeting new Spring Forum, ended yesterday 5pm", "name_en", "Spring Forum", "yesterday 5pm"),
+        ("meeting new Spring Forum 2026 end 2026-06-08 17:00", "name_en", "Spring Forum 2026", "2026-06-08 17:00"),
+        ("meeting new Spring Forum which ended on 8 June", "name_en", "Spring Forum", "8 June"),
+        ("新建会议 第九届年会，6月8日下午5点结束", "name_zh", "第九届年会", "6月8日下午5点"),
+        ("新建会议 第九届年会 结束于6月8日17:00", "name_zh", "第九届年会", "6月8日17:00"),
+        ("新建会议 第九届年会，昨天结束了。", "name_zh", "第九届年会", "昨天"),
+    ],
+)
+def test_an_end_within_the_name_is_proposed_in_the_form(
+    office: Office, line: str, field: str, name: str, end: str
+) -> None:
+    answer = office.ann.says(line)
+    assert "Is this its name, and when it ended?" in answer.body
+    assert answer.form is not None
+    values = {one.name: one.value for one in answer.form.fields}
+    assert (values[field], values["end"]) == (name, end)
+
+
+@pytest.mark.parametrize("name", ["The Week That Ended Poverty", "East End of London", "战争结束八十年"])
+def test_a_name_that_ends_nothing_stays_whole(office: Office, name: str) -> None:
+    answer = office.ann.says(f"meeting new {name}")
+    assert "When did it end?" in answer.body
+    assert answer.form is not None
+    assert name in {one.value for one in answer.form.fields}
+
+
 def test_a_wrong_form_comes_back_filled_in_and_says_why(office: Office) -> None:
     office.fang.says("新建会议 年会")
     again = office.fang.fills(end="下下下周", venue="会展中心")
