@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, func, insert, select, update
@@ -152,19 +153,28 @@ def headings(db: Session, workspace_id: int, about: str = "") -> dict[str, Headi
     return {row.name: row for row in found}
 
 
-def remember(db: Session, workspace_id: int, here: Iterable[str], said: Mapping[str, str], about: str = "") -> None:
-    """What somebody said of a heading (``said``) holds for the next list; what we know by ourselves needs no row.
+def remember(
+    db: Session,
+    workspace_id: int,
+    here: Iterable[str],
+    said: Mapping[str, str],
+    *,
+    how: Mapping[str, str] = MappingProxyType({}),
+    about: str = "",
+) -> None:
+    """What somebody said of a heading holds for the next list; what we know by ourselves needs no row.
 
-    ``here`` are all headings of the list, as they are compared.
+    ``said`` gives its field, ``how`` the way in which its cells are read, both by the heading as it is compared;
+    ``here`` are all headings of the list.
     """
     known = headings(db, workspace_id, about)
     for name in {*here} & known.keys() - said.keys():
         db.delete(known[name])
     for name, field in said.items():
-        if name in known:
-            known[name].field = field
-        else:
-            db.add(Heading(workspace_id=workspace_id, about=about, name=name[:200], field=field))
+        row = known.get(name)
+        if row is None:
+            db.add(row := Heading(workspace_id=workspace_id, about=about, name=name[:200]))
+        row.field, row.how = field, how.get(name, "")
 
 
 def open_questions(db: Session, workspace_id: int) -> int:

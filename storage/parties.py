@@ -202,7 +202,8 @@ class IntakeRow(Base):
 class Heading(Base):
     """What a column of the workspace's lists means, as somebody once said: ``field`` is empty for one to be ignored.
 
-    ``about`` is empty for lists of people, else what the lists are of.
+    ``about`` is empty for lists of people, else what the lists are of. ``how`` its cells are read, where somebody said
+    so: names as they are "typed", or what stands first in dates, "day" or "month".
     """
 
     __tablename__ = "heading"
@@ -212,6 +213,7 @@ class Heading(Base):
     about: Mapped[str] = mapped_column(String(20), default="")
     name: Mapped[str] = mapped_column(String(200))
     field: Mapped[str] = mapped_column(String(30))
+    how: Mapped[str] = mapped_column(String(10), default="")
 
 
 class Merge(Base):

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from handlers import stored
+from handlers import expected, stored
 from handlers.attendance.cells import as_read
 from handlers.attendance.columns import LISTS, kind_of
 from handlers.attendance.counting import recount
 from handlers.attendance.naming import ColumnNames, Confirm, Kind, RollNumber
 from handlers.attendance.proving import finishing, prove
-from handlers.attendance.reading import Read, read_rows
+from handlers.attendance.reading import Read, Scene, read_rows
 from handlers.cleaning.masking import masked
 from handlers.context import Context
 from handlers.custody import to_read
+from handlers.dates.column import DATES, stands_first
 from handlers.grammar import Files, MeetingNumber
 from handlers.permissions import allow, keeps_lists
 from handlers.refused import Refused
@@ -63,10 +62,11 @@ def import_(
     file = _file(ctx, refs)
     if unread := named.pop("", ""):
         raise Refused("attendance/which_kind", text=unread, buttons=_kinds(ctx, file, tuple(RollKind)))
+    dates = stands_first(named.pop(DATES, ""))
     sure = bool(confirm and named and (kind or said))
-    found = _understood(ctx, file, kind or said, named, sure=sure)
+    found = _understood(ctx, file, kind or said, named, dates, sure=sure)
     before = _before(ctx, file)
-    if before and before.kind == found.kind and before.columns == found.sheet.headings:
+    if before and not dates and (before.kind, before.columns) == (found.kind, found.sheet.headings):
         return ctx.words("attendance/same", roll=before, file=file, buttons=[Offer("attendance", "attendance")])
     return _imported(ctx, found, before) if sure else _preview(ctx, found, before)
 
@@ -78,12 +78,21 @@ def _file(ctx: Context, refs: tuple[int, ...]) -> File:
     return found[0]
 
 
-def _understood(ctx: Context, file: File, kind: RollKind | None, named: dict[str, str], *, sure: bool = False) -> _List:
+def _understood(
+    ctx: Context,
+    file: File,
+    kind: RollKind | None,
+    named: dict[str, str],
+    dates: str,
+    *,
+    sure: bool = False,
+) -> _List:
     """Raises ``Refused`` for what is no list of people. What was confirmed is read as it was shown."""
     grids = stored.grids(ctx, file)
     sheet = exactly(grids, LISTS, named) if sure else sheet_of(grids, LISTS, named)
     kind = kind or kind_of(file.name, sheet)
-    read = read_rows(sheet, kind, ctx.meeting_zone)
+    days = expected.days(ctx.meeting)
+    read = read_rows(sheet, kind, Scene((days[0], days[-1]), ctx.meeting_zone, dates))
     if not read.rows:
         raise Refused("attendance/no_rows", file=file, headings=list(sheet.headings.values())[:MOST_SHOWN])
     return _List(file, sheet, kind, read)
@@ -102,7 +111,9 @@ def _kinds(ctx: Context, file: File, kinds: tuple[RollKind, ...], columns: str =
 
 
 def _preview(ctx: Context, found: _List, before: Roll | None) -> Message:
-    line = f"attendance import M{ctx.meeting.number} {found.file.ref} as {found.kind} confirm {found.sheet.line}"
+    order, columns = found.read.order, f"{found.sheet.line} {found.read.order.line}".strip()
+    here = f"attendance import M{ctx.meeting.number} {found.file.ref} as {found.kind}"
+    turned = Offer("turned", f"{here} {found.sheet.line} {order.turned}", facts={"dates": order})
     others = tuple(kind for kind in RollKind if kind != found.kind)
     shown = [
         {name: masked(name, as_read(name, row[name])) for name in SHOWN if row[name]}
@@ -122,18 +133,15 @@ def _preview(ctx: Context, found: _List, before: Roll | None) -> Message:
         problems=problems[:PROBLEMS_SHOWN],
         left_out=max(0, len(problems) - PROBLEMS_SHOWN),
         before=before,
+        dates=order,
         rows=[Entry({"cells": list(row.values())}) for row in shown],
         buttons=[
-            Offer("confirm", line, primary=True),
-            *_kinds(ctx, found.file, others, found.sheet.line),
+            Offer("confirm", f"{here} confirm {columns}", primary=True),
+            *([turned] if order.cell else []),
+            *_kinds(ctx, found.file, others, columns),
         ],
         tone="ask",
     )
-
-
-def _shown(row: Mapping[str, Any]) -> dict[str, str]:
-    """A row as it is understood, without what others need not read."""
-    return {name: masked(name, as_read(name, row[name])) for name in SHOWN if row[name]}
 
 
 def _imported(ctx: Context, found: _List, before: Roll | None) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated
 
+from handlers.dates.column import CALLED, DATES
 from handlers.grammar import Cursor, Details, Numbered, OneOf
 from storage.attendance import RollKind
 
@@ -61,6 +62,7 @@ ColumnNames = Annotated[
             "at": ("签到时间", "进入时间", "check-in time"),
             "minutes": ("时长", "duration"),
             "status": ("状态", "签到状态"),
+            DATES: CALLED,
         }
     ),
 ]

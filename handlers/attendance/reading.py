@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,8 @@ from handlers.attendance.cells import (
 from handlers.attendance.columns import minute
 from handlers.cleaning.cells import full_name, two_names
 from handlers.cleaning.phones import is_cut, whole
+from handlers.dates.column import Order, order_of
+from handlers.dates.printed import clocks_in, day_in
 from handlers.sheets import Row, Sheet
 from storage.attendance import RollKind
 
@@ -47,14 +49,28 @@ class Read:
 
     rows: list[dict[str, Any]]
     problems: list[Problem]
+    order: Order = field(default_factory=Order)
 
 
-def read_rows(sheet: Sheet, kind: RollKind, zone: ZoneInfo) -> Read:
+@dataclass(frozen=True)
+class Scene:
+    """By what bare dates and times are meant: the meeting's first and last day, in its zone; and the order of both."""
+
+    days: tuple[date, date]
+    zone: ZoneInfo
+    dates: str = ""
+    """What stands first in them, as somebody says."""
+    day_first: bool = False
+
+
+def read_rows(sheet: Sheet, kind: RollKind, scene: Scene) -> Read:
     """Every row below the headings."""
     rows = list(sheet.found.rows(sheet.grid.rows))
     tells = any(map(_tells, rows))
-    kept = [_kept(row, sheet, kind, zone, tells=tells) for row in rows]
-    return Read(kept, [problem for row in kept for problem in _problems(row)])
+    order = order_of([row.values.get("at", "") for row in rows], scene.days, said=scene.dates)
+    scene = replace(scene, day_first=order.day_first)
+    kept = [_kept(row, sheet, kind, scene, tells=tells) for row in rows]
+    return Read(kept, [problem for row in kept for problem in _problems(row)], order)
 
 
 def _tells(row: Row) -> bool:
@@ -64,7 +80,7 @@ def _tells(row: Row) -> bool:
     return bool(told or get("at", "") or get("minutes", ""))
 
 
-def _kept(row: Row, sheet: Sheet, kind: RollKind, zone: ZoneInfo, *, tells: bool) -> dict[str, Any]:
+def _kept(row: Row, sheet: Sheet, kind: RollKind, scene: Scene, *, tells: bool) -> dict[str, Any]:
     get = row.values.get
     plain: dict[str, Any] = {name: get(name, "")[:length] for name, length in LENGTHS.items()}
     minutes = _minutes(get("minutes", ""), minute(sheet))
@@ -75,7 +91,7 @@ def _kept(row: Row, sheet: Sheet, kind: RollKind, zone: ZoneInfo, *, tells: bool
     return {
         **plain,
         "number": row.number,
-        "at": _moment(get("at", ""), zone),
+        "at": _moment(get("at", ""), scene),
         "minutes": minutes,
         "status": status[:50],
         "came": came and (not cancelled(status) or bool(get("at", ""))),
@@ -91,11 +107,14 @@ def _came(values: Mapping[str, str], minutes: int | None) -> bool:
     return bool(minutes) and not has_not_come(status)
 
 
-def _moment(text: str, zone: ZoneInfo) -> datetime | None:
-    match = _MOMENT.search(text)
+def _moment(text: str, scene: Scene) -> datetime | None:
+    """As the list's program writes it; None where day or time is missing."""
     try:
-        return datetime(*map(int, match.groups()), tzinfo=zone) if match else None  # type: ignore[misc,arg-type]
-    except ValueError:
+        if match := _MOMENT.search(text):
+            return datetime(*map(int, match.groups()), tzinfo=scene.zone)  # type: ignore[misc,arg-type]
+        day = day_in(text, *scene.days, alone=True, day_first=scene.day_first)
+        return datetime.combine(day, clocks_in(text)[0], scene.zone) if day else None
+    except (ValueError, IndexError):
         return None
 
 

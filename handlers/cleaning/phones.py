@@ -30,6 +30,7 @@ _ASIDE = re.compile(r"[^\d+()\-.\s/;,、|]+")
 LONGEST_TAIL = 4
 """Digits in 62345678/79, which stand for the last ones of another number."""
 LONGEST = 200
+COUNTRY = "+86"
 TAIL, WITH_TAIL = 3, 10
 """Last digits of which the plan of China says nothing, in numbers so long: all those of an exchange are of one kind."""
 
@@ -150,3 +151,12 @@ def _mobile(number: PhoneNumber) -> bool | None:
     if kind == PhoneNumberType.UNKNOWN:
         return None
     return kind in {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
+
+def dialled(value: str) -> str:
+    """A number as people in China write it, without the country and with the 0 of its area; others as they are."""
+    if not value.startswith(COUNTRY):
+        return value
+    bare = value.removeprefix(COUNTRY)
+    own = len(bare) == len("13800000000") and bare.startswith("1")
+    return bare if own or bare.startswith(("400", "800")) else f"0{bare}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Annotated
 
+from handlers.dates.column import CALLED, DATES
 from handlers.grammar import Details
 from handlers.sheets import Vocabulary
 from handlers.sheets.layouts import IGNORE
@@ -78,15 +78,7 @@ HEADINGS: Mapping[str, Sequence[str]] = {
 SHIFTS = Vocabulary("crew", HEADINGS, frozenset({"number", "name", "first", "last", "phone", "email"}))
 WHEN = frozenset({"day", "from", "to", "span", "hours"})
 """Without any of these it is no list of shifts."""
-
-DATES = "dates"
-"""Where a command names columns: whether days or months stand first in 6/11."""
-DAY_FIRST: Mapping[str, bool] = MappingProxyType(
-    {
-        **dict.fromkeys(("day", "day first", "日", "日在前"), True),
-        **dict.fromkeys(("month", "month first", "月", "月在前"), False),
-    }
-)
+DATED = frozenset({"day"})
 
 ColumnNames = Annotated[
     dict[str, str],
@@ -107,7 +99,7 @@ ColumnNames = Annotated[
             "span": ("时段", "时间", "time"),
             "hours": ("工时", "时长", "实际工时"),
             "note": ("备注", "remark"),
-            DATES: ("日期写法", "dates are"),
+            DATES: CALLED,
             IGNORE: ("忽略", "不用"),
         }
     ),

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from handlers import stored
 from handlers.context import Context
 from handlers.crew import applying
-from handlers.crew.columns import SHIFTS, ColumnNames
+from handlers.crew.columns import DATED, SHIFTS, ColumnNames
 from handlers.crew.permits import allow_keeping
 from handlers.crew.planning import Step
 from handlers.crew.reading import Reading, understood
@@ -20,7 +20,7 @@ from handlers.grammar import Files, MeetingNumber, OneOf
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.sheets import Grid
-from handlers.sheets.layouts import IGNORE, headings_of, to_remember
+from handlers.sheets.layouts import IGNORE, headings_of, how_of, to_remember
 from handlers.sheets.mapping import MOST_SHOWN
 from handlers.sheets.naming import Shown
 from messages import Columns, Entry, Message, Offer
@@ -170,6 +170,9 @@ def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
     if found.plan.outside and not found.joining and not found.layout.unknown:
         more = _line(ctx, found.file, "with newcomers")
         yield Offer("with_newcomers", f"{more} {columns}", facts={"count": len(found.plan.outside)})
+    if found.order.cell:
+        turned = f"{line} {found.layout.sheet.line} {found.order.turned}"
+        yield Offer("turned", turned, facts={"dates": found.order})
     if found.faults:
         yield Offer("faults", f"{_line(ctx, found.file, found.joining, 'shifts import problems')} {columns}")
 
@@ -180,8 +183,9 @@ def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
 def _imported(ctx: Context, found: Reading) -> Message:
     intake = intakes.begin(ctx.db, _values(ctx, found))
     applying.apply(ctx.db, intake, found.plan)
-    said = to_remember(found.layout, SHIFTS)
-    intakes.remember(ctx.db, ctx.workspace.id, headings_of(found.layout), said, parties.SHIFTS)
+    how = how_of(found.layout, DATED, found.order.how)
+    said = to_remember(found.layout, SHIFTS, how=how)
+    intakes.remember(ctx.db, ctx.workspace.id, headings_of(found.layout), said, how=how, about=parties.SHIFTS)
     _label(found.file, ctx.meeting.id)
     ctx.db.flush()
     return ctx.words(

@@ -4,41 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 
 from handlers import expected, stored
 from handlers.context import Context
-from handlers.crew.columns import DATES, DAY_FIRST, SHIFTS, WHEN
+from handlers.crew.columns import DATED, SHIFTS, WHEN
 from handlers.crew.planning import Noted, Plan, plan
 from handlers.crew.roster import Member, members
 from handlers.crew.rows import Days, Fault, Reader, in_order
 from handlers.crew.rules import AROUND, Worked
-from handlers.crew.times import DayIn
 from handlers.crew.whose import Known, whose
-from handlers.dates.printed import day_in, days_first, either_way
+from handlers.dates.column import DATES, Order, order_of, stands_first
+from handlers.dates.printed import day_in
 from handlers.refused import Refused
-from handlers.sheets.layouts import Layout, confirmed, layout_of, with_own
+from handlers.sheets.layouts import Layout, confirmed, how_kept, layout_of, with_own
 from handlers.sheets.mapping import MOST_SHOWN
 from storage import contacts, intakes, parties
 from storage.files import File
-from storage.parties import ReachKind
+from storage.parties import Heading, ReachKind
 
 MOST = 5000
-YEAR = 366
-
-
-@dataclass(frozen=True)
-class Order:
-    """Whether days stand before months in cells such as 6/11; ``said`` by somebody, or read from the column.
-
-    ``cell`` is the first that may be two days, "" where none may be, and ``day`` what it is read as.
-    """
-
-    day_first: bool
-    said: bool = False
-    cell: str = ""
-    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -59,8 +44,7 @@ class Reading:
     @property
     def line(self) -> str:
         """Its columns, and what somebody has said of its dates, as a command says it."""
-        told = f"{DATES}={'day' if self.order.day_first else 'month'}" if self.order.said else ""
-        return f"{self.layout.sheet.line} {told}".strip()
+        return f"{self.layout.sheet.line} {self.order.line}".strip()
 
     @property
     def left_out(self) -> int:
@@ -72,11 +56,15 @@ def understood(ctx: Context, file: File, joining: str, said: Mapping[str, str], 
     named = dict(said)
     if unread := named.pop("", ""):
         raise Refused("crew/which_column", text=unread, file=file)
-    told = named.pop(DATES, "")
-    layout = _layout(ctx, file, named, shown=shown)
+    told = stands_first(named.pop(DATES, ""))
+    known = intakes.headings(ctx.db, ctx.workspace.id, parties.SHIFTS)
+    layout = _layout(ctx, file, named, known, shown=shown)
     if not WHEN & layout.sheet.found.fields.keys():
         raise Refused("crew/no_when", headings=_headings(layout))
-    order = _order(ctx, layout, told, file)
+    sheet, days = layout.sheet, expected.days(ctx.meeting)
+    cells = [row.values.get("day", "") for row in sheet.found.rows(sheet.grid.rows)]
+    kept = how_kept(layout, DATED, {name: row.how for name, row in known.items()})
+    order = order_of(cells, (days[0], days[-1]), said=told, kept=kept)
     reader = Reader(_days(ctx, order), ctx.meeting_zone, ctx.workspace.country[:2])
     rows = list(reader.rows(layout.sheet))
     if not rows and not reader.faults:
@@ -93,8 +81,8 @@ def understood(ctx: Context, file: File, joining: str, said: Mapping[str, str], 
     return Reading(file, layout, count, reader.filled, made, faults, joining, digest.hexdigest()[:12], order)
 
 
-def _layout(ctx: Context, file: File, named: Mapping[str, str], *, shown: bool) -> Layout:
-    own = {name: row.field for name, row in intakes.headings(ctx.db, ctx.workspace.id, parties.SHIFTS).items()}
+def _layout(ctx: Context, file: File, named: Mapping[str, str], known: Mapping[str, Heading], *, shown: bool) -> Layout:
+    own = {name: row.field for name, row in known.items()}
     grids = stored.grids(ctx, file)
     return confirmed(grids, with_own(SHIFTS, own), named) if shown else layout_of(grids, SHIFTS, own, named)
 
@@ -103,39 +91,11 @@ def _headings(layout: Layout) -> list[str]:
     return [cell for cell in layout.sheet.grid.rows[layout.sheet.found.at] if cell][:MOST_SHOWN]
 
 
-def _order(ctx: Context, layout: Layout, told: str, file: File) -> Order:
-    """As somebody says, else as the column's other cells tell, else as brings them nearer to the meeting.
-
-    Where both do, the month stands first. Raises ``Refused`` for what says neither.
-    """
-    if told and told.casefold() not in DAY_FIRST:
-        raise Refused("crew/which_column", text=f"{DATES}={told}", file=file)
-    sheet = layout.sheet
-    cells = [row.values.get("day", "") for row in sheet.found.rows(sheet.grid.rows)]
-    doubtful = [cell for cell in cells if either_way(cell)]
-    day_first = DAY_FIRST[told.casefold()] if told else days_first(cells)
-    if day_first is None:
-        day_first = _far(ctx, doubtful, day_first=True) < _far(ctx, doubtful, day_first=False)
-    cell = doubtful[0] if doubtful else ""
-    return Order(day_first, bool(told), cell, _named(ctx, day_first=day_first)(cell) if cell else None)
-
-
-def _far(ctx: Context, cells: Sequence[str], *, day_first: bool) -> int:
-    """How many days they all are from the meeting's first; of what is no day, a year."""
-    named, first = _named(ctx, day_first=day_first), expected.days(ctx.meeting)[0]
-    return sum(abs((day - first).days) if (day := named(cell)) else YEAR for cell in cells)
-
-
-def _named(ctx: Context, *, day_first: bool) -> DayIn:
-    days = expected.days(ctx.meeting)
-    return lambda text: day_in(text, days[0], days[-1], alone=True, day_first=day_first)
-
-
 def _days(ctx: Context, order: Order) -> Days:
     days = expected.days(ctx.meeting)
     within = (days[0] - AROUND, days[-1] + AROUND)
     only = days[0] if len(days) == 1 else None
-    return Days(_named(ctx, day_first=order.day_first), within, only)
+    return Days(lambda text: day_in(text, days[0], days[-1], alone=True, day_first=order.day_first), within, only)
 
 
 def _people(ctx: Context, everybody: Sequence[Member]) -> Iterator[Known]:

@@ -9,18 +9,21 @@ from datetime import date, time, timedelta
 MONTHS = 12
 _NUMERALS = "一二三四五六七八九"
 _FULL = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_LAST = re.compile(r"(?<![\d:.])(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(20\d\d|\d\d)(?![\d:])")
+_BEGINS = re.compile(r"(20\d\d)([-/.年])(\d{1,2})([-/.月])(\d{1,2})(日?)")
 _CHINESE = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})(?!\d)")
 _SHORT = re.compile(r"(?<![\d:.])(\d{1,2})\s*[/.-]\s*(\d{1,2})(?![\d:])")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(
-    rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)? (?P<m1>{'|'.join(_MONTHS)})[a-z]*|"
-    rf"(?P<m2>{'|'.join(_MONTHS)})[a-z]* (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)\b"
+    rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?[ -](?P<m1>{'|'.join(_MONTHS)})[a-z]*|"
+    rf"(?P<m2>{'|'.join(_MONTHS)})[a-z]* (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)\b(?:[ ,-]{{1,2}}(?P<y>20\d\d)\b)?"
 )
 _NTH = re.compile(rf"(?:day\s*([1-9]))(?!\d)|第\s*([1-9{_NUMERALS}])\s*[天日]")
 _CLOCK = re.compile(
     r"(?<![\d:])(?P<part>上午|下午|晚上|am|pm)?\s*(?P<h>\d{1,2})\s*(?::|点|时)\s*(?:(?P<m>\d{2})|(?P<half>半))?(?::\d{2})?(?!\d)\s*"
     r"(?P<after>[ap]m\b)?"
 )
+_SHORT_YEAR = 2
 _LATER = frozenset({"下午", "晚上", "pm"})
 _NOON = 12
 _WIDE = str.maketrans("０１２３４５６７８９：．／－～", "0123456789:./-~")
@@ -29,8 +32,8 @@ _WIDE = str.maketrans("０１２３４５６７８９：．／－～", "01234567
 def day_in(text: str, first: date, last: date, *, alone: bool = False, day_first: bool = False) -> date | None:
     """The day that is named; without a year it is in that of the meeting, from ``first`` to ``last``.
 
-    ``alone``: nothing but a day can stand there, so that 6/8 and 6-8 are one; 26/11 can only be in November. Where
-    both may be a month, ``day_first`` says which is.
+    ``alone``: nothing but a day can stand there, so that 6/8 and 6/8/2026 are one; 26/11 can only be in November.
+    Where both may be a month, ``day_first`` says which is.
     """
     plain = text.translate(_WIDE).casefold()
     if full := _FULL.search(plain):
@@ -39,18 +42,52 @@ def day_in(text: str, first: date, last: date, *, alone: bool = False, day_first
         said = nth[1] or nth[2]
         return first + timedelta(int(said) if said.isdecimal() else _NUMERALS.index(said) + 1) - timedelta(1)
     if english := _ENGLISH.search(plain):
-        month = _MONTHS.index(english["m1"] or english["m2"]) + 1
-        return _near(month, int(english["d1"] or english["d2"]), first, last)
+        month, day = _MONTHS.index(english["m1"] or english["m2"]) + 1, int(english["d1"] or english["d2"])
+        return _date(int(english["y"]), month, day) if english["y"] else _near(month, day, first, last)
     if chinese := _CHINESE.search(plain):
-        return _near(*_month_and_day(chinese, day_first=False), first, last)
-    if alone and (short := _SHORT.search(plain)):
-        return _near(*_month_and_day(short, day_first=day_first), first, last)
+        return _near(*_in_order(int(chinese[1]), int(chinese[2]), day_first=False), first, last)
+    return _bare(plain, first, last, day_first=day_first) if alone else None
+
+
+def _bare(plain: str, first: date, last: date, *, day_first: bool) -> date | None:
+    """Of numbers alone."""
+    if whole := _LAST.search(plain):
+        return _with_year(int(whole[1]), int(whole[3]), whole[4], first.year, day_first=day_first)
+    if short := _SHORT.search(plain):
+        return _near(*_in_order(int(short[1]), int(short[2]), day_first=day_first), first, last)
     return None
 
 
-def _month_and_day(found: re.Match[str], *, day_first: bool) -> tuple[int, int]:
-    month, day = int(found[1]), int(found[2])
+def _in_order(month: int, day: int, *, day_first: bool) -> tuple[int, int]:
+    """Month and day of two numbers, the first of which is the month unless it cannot be, or ``day_first``."""
     return (day, month) if month > MONTHS or (day_first and day <= MONTHS) else (month, day)
+
+
+def _with_year(one: int, two: int, year: str, now: int, *, day_first: bool) -> date | None:
+    """8/6/2026 and 8.6.26; 26.6.8 where only its first number is a year near ``now``."""
+    if len(year) == _SHORT_YEAR:
+        if abs(2000 + one - now) <= 1 < abs(2000 + int(year) - now):
+            return _date(2000 + one, two, int(year))
+        year = f"20{year}"
+    return _date(int(year), *_in_order(one, two, day_first=day_first))
+
+
+def like(day: date, sample: str, *, day_first: bool = False) -> str:
+    """A day written as a column writes its dates: 2026/6/8, 08/06/2026, 2026年6月8日; else 2026-06-08."""
+    if shape := _BEGINS.fullmatch(sample):
+        _, first, month, second, number, end = shape.groups()
+        return f"{day:%Y}{first}{_padded(day.month, month, number)}{second}{_padded(day.day, month, number)}{end}"
+    if shape := _LAST.fullmatch(sample):
+        one, mark, two, year = shape.groups()
+        month, number = _padded(day.month, one, two), _padded(day.day, one, two)
+        whole = f"{day:%Y}" if len(year) > _SHORT_YEAR else f"{day:%y}"
+        return mark.join([number, month, whole] if day_first else [month, number, whole])
+    return day.isoformat()
+
+
+def _padded(number: int, *samples: str) -> str:
+    """With a zero before it, unless these show that the column writes none."""
+    return f"{number:02}" if all(len(one) > 1 for one in samples) else str(number)
 
 
 def either_way(cell: str) -> bool:
@@ -92,5 +129,7 @@ def clocks_in(text: str) -> list[time]:
     for match in _CLOCK.finditer(plain):
         part = match["part"] or match["after"] or part
         hour, minute = int(match["h"]), 30 if match["half"] else int(match["m"] or 0)
+        if hour == _NOON and part == "am":
+            hour = 0
         found.append(time(hour + 12 if part in _LATER and hour < _NOON else hour, minute))
     return found

@@ -9,9 +9,10 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.dates.column import Order, order_of
 from handlers.dates.printed import clocks_in, day_in
 from handlers.materials.talkers import Talker, talkers
-from handlers.sheets import Grid, Row, find
+from handlers.sheets import Found, Grid, Row, find
 from storage.programme import Part
 
 LONGEST = {"code": 20, "title": 300, "track": 100, "hall": 100}
@@ -103,20 +104,19 @@ class Agenda:
     remarks: list[Remark] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     headed: bool = False
+    order: Order = field(default_factory=Order)
 
 
-def agenda(grids: Sequence[Grid], scene: Scene, *, breaks: bool = False) -> Agenda:
+def agenda(grids: Sequence[Grid], scene: Scene, *, breaks: bool = False, dates: str = "") -> Agenda:
     """All sheets with a column of titles; ``headed`` is False where none has one.
 
-    ``breaks``: what is called like a meal or a break is a session, too.
+    ``breaks``: what is called like a meal or a break is a session, too. ``dates``: what is said to stand first there.
     """
-    read = Agenda()
+    sheets = [(grid, found) for grid in grids if (found := find(grid.rows, HEADINGS)) and _has_titles(found)]
+    cells = [row.values.get("date", "") for grid, found in sheets for row in found.rows(grid.rows)]
+    read = Agenda(headed=bool(sheets), order=order_of(cells, (scene.first, scene.last), said=dates))
     several = len(grids) > 1
-    for grid in grids:
-        found = find(grid.rows, HEADINGS)
-        if found is None or "title" not in found.fields or len(found.fields) == 1:
-            continue
-        read.headed = True
+    for grid, found in sheets:
         read.unknown += [word for word in found.unknown.values() if word not in read.unknown]
         only = scene.first if scene.first == scene.last else None
         day = day_in(grid.name, scene.first, scene.last) or only
@@ -124,6 +124,10 @@ def agenda(grids: Sequence[Grid], scene: Scene, *, breaks: bool = False) -> Agen
         for row in found.rows(grid.rows):
             sheet.take(row)
     return read
+
+
+def _has_titles(found: Found) -> bool:
+    return "title" in found.fields and len(found.fields) > 1
 
 
 @dataclass
@@ -166,7 +170,8 @@ class _Sheet:
             self.day = self._named(value) or self.day
 
     def _named(self, text: str, *, alone: bool = False) -> date | None:
-        return day_in(text, self.scene.first, self.scene.last, alone=alone)
+        day_first = self.read.order.day_first
+        return day_in(text, self.scene.first, self.scene.last, alone=alone, day_first=day_first)
 
     def _leave(self, row: Row, name: str, **facts: Any) -> None:
         self.read.left_out.append(Remark(row.number, name, self.name, facts))

@@ -9,6 +9,7 @@ from typing import Any
 from handlers import expected
 from handlers.context import Context
 from handlers.custody import to_read
+from handlers.dates.column import stands_first
 from handlers.grammar import Files, MeetingNumber
 from handlers.materials import lineup
 from handlers.materials.agenda import Agenda, Item, Scene, agenda
@@ -19,6 +20,7 @@ from handlers.materials.saying import Confirmed
 from handlers.names import plain
 from handlers.refused import Refused
 from handlers.router import Router
+from handlers.sheets.naming import DatesAre
 from handlers.stored import grids, previewed
 from messages import Entry, Message, Offer
 from storage import people
@@ -37,13 +39,15 @@ _AGENDA = re.compile(r"议程|日程|agenda|program(?:me)?|schedule", re.IGNOREC
     zh="议程 导入",
     also=("导入议程", "导入日程", "import programme", "import agenda", "agenda import"),
 )
-def import_(ctx: Context, meeting: MeetingNumber = 0, refs: Files = (), digest: Confirmed = "") -> Message:
+def import_(
+    ctx: Context, meeting: MeetingNumber = 0, refs: Files = (), digest: Confirmed = "", dates: DatesAre = ""
+) -> Message:
     """Read the agenda from a spreadsheet, with a preview: programme import, with the file attached"""
     ctx.meeting_number(meeting or None)
     allow_tending(ctx)
     ctx.must_run()
     file = one_file(ctx, refs, line="programme import")
-    found = _agenda(ctx, file)
+    found = _agenda(ctx, file, dates)
     changes = planned(ctx, found.items)
     if not digest or digest != changes.digest:
         return _preview(ctx, file, found, changes, stale=bool(digest))
@@ -72,8 +76,8 @@ def scene(ctx: Context) -> Scene:
     return Scene(days[0], days[-1], ctx.meeting_zone)
 
 
-def _agenda(ctx: Context, file: File) -> Agenda:
-    found = agenda(grids(ctx, file), scene(ctx))
+def _agenda(ctx: Context, file: File, dates: str) -> Agenda:
+    found = agenda(grids(ctx, file), scene(ctx), dates=stands_first(dates))
     if not found.headed:
         raise Refused("materials/no_headings", file=file)
     if not found.items:
@@ -103,7 +107,9 @@ def counts(found: Plan) -> dict[str, Any]:
 
 def _preview(ctx: Context, file: File, found: Agenda, changes: Plan, *, stale: bool) -> Message:
     moving = [*changes.of("added"), *changes.of("changed")]
-    line = f"programme import M{ctx.meeting.number} {file.ref} confirm {changes.digest}"
+    here = f"programme import M{ctx.meeting.number} {file.ref}"
+    confirm = Offer("confirm", f"{here} confirm {changes.digest} {found.order.line}".strip(), primary=True)
+    turned = Offer("turned", f"{here} {found.order.turned}", facts={"dates": found.order})
     return ctx.words(
         "materials/preview",
         file=file,
@@ -116,14 +122,20 @@ def _preview(ctx: Context, file: File, found: Agenda, changes: Plan, *, stale: b
         strangers=sorted({item.contact for item in changes.strangers if not re.search(r"\d{5}", item.contact)}),
         strange=len(changes.strangers),
         unknown=found.unknown,
-        rows=[_entry(step) for step in moving[:MOST_ROWS]],
-        buttons=[Offer("confirm", line, primary=True)] if moving else [Offer("programme", "programme")],
+        rows=[_entry(ctx, step) for step in moving[:MOST_ROWS]],
+        dates=found.order,
+        buttons=[
+            confirm if moving else Offer("programme", "programme"),
+            *([turned] if found.order.cell else []),
+        ],
         tone="ask",
     )
 
 
-def _entry(step: Step) -> Entry:
-    facts = {"step": step, "new": step.session is None, "people": [one.draft.name for one in step.places]}
+def _entry(ctx: Context, step: Step) -> Entry:
+    begin, end = (at.astimezone(ctx.meeting_zone) if at else None for at in (step.item.starts_at, step.item.ends_at))
+    when = {"begin": begin, "end": f"{end:%H:%M}" if end else ""}
+    facts = {"step": step, "new": step.session is None, "people": [one.draft.name for one in step.places], **when}
     return Entry({**facts, "values": step.values, "gone": len(step.gone), "renewed": step.renewed})
 
 

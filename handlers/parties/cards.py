@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.cleaning.masking import masked
+from handlers.cleaning.phones import dialled
 from storage import contacts, parties
 from storage.parties import Capacity, Party
 
@@ -47,5 +48,5 @@ def cards(ctx: Context, found: Collection[Party]) -> list[Card]:
 
 def shown(ctx: Context, kind: str, value: str) -> str:
     """Whole in a conversation with one person, else masked."""
-    number = value.removeprefix("+86") if kind != "email" else value
+    number = dialled(value)
     return number if ctx.room.person_id is not None else masked(kind, number)

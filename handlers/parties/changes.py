@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from handlers import proven
+from handlers.cleaning.phones import dialled
 from handlers.context import Context
 from handlers.grammar import MeetingNumber
 from handlers.parties import ledger
@@ -77,7 +78,7 @@ def _counts(found: Ledger) -> dict[str, int]:
         "people": len(found.people),
         "lists": len(found.lists),
         "gone": sum(one is None for one in found.lists.values()),
-        "uniform": found.count("uniform", "unit"),
+        "uniform": found.count("uniform", "unit", "title"),
         "said": found.count("list", "hand"),
         "together": found.count("email", "mobile", "number", "merged"),
         "apart": found.count("apart"),
@@ -108,7 +109,7 @@ def _person(ctx: Context, one: Party, reaches: Sequence[Reach], units: Mapping[i
     reaches = sorted(reaches, key=lambda row: row.place)
     unit = units.get(one.unit_id or 0, one.unit)
     mails = [row.value for row in reaches if row.kind == ReachKind.EMAIL]
-    phones = [row.value.removeprefix("+86") for row in reaches if row.kind != ReachKind.EMAIL]
+    phones = [dialled(row.value) for row in reaches if row.kind != ReachKind.EMAIL]
     checked = f"{one.confirmed_at.astimezone(ctx.zone):%Y-%m-%d}" if one.confirmed_at else ""
     return [one.ref, one.name, one.latin, one.title, one.position, unit, "; ".join(phones), "; ".join(mails), checked]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from handlers.sheets import Grid, Vocabulary, layouts, normal
 from handlers.sheets.layouts import Layout, layout_of, unnamed
@@ -175,9 +175,12 @@ def confirmed(
     return layouts.confirmed(grids, layouts.with_own(words_of(capacity), own), said)
 
 
-def to_remember(columns: Layout, capacity: Capacity | None) -> dict[str, str]:
-    """Headings as they are compared, with their field, where we would not have known that; "" for an ignored one."""
-    return layouts.to_remember(columns, words_of(capacity), _SPARE.values())
+def to_remember(columns: Layout, capacity: Capacity | None, how: Collection[str] = ()) -> dict[str, str]:
+    """Headings as they are compared, with their field, where we would not have known that; "" for an ignored one.
+
+    ``how`` are those of which it is to be remembered how they are read.
+    """
+    return layouts.to_remember(columns, words_of(capacity), _SPARE.values(), how)
 
 
 def every(columns: Layout) -> list[list[str]]:

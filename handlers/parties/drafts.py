@@ -117,7 +117,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Drafts:
-    """``titles`` were typed in the cell of a name and stand apart from it now: each with how often."""
+    """``titles`` were typed in the cell of a name: each with how often."""
 
     lines: Sequence[Line]
     faults: Sequence[Fault]
@@ -219,11 +219,12 @@ class _Reader:
         if two_names(name):
             self.faults.append(Fault(number, "two_contacts" if self._of_unit(values) else "two_names", name))
             return None
-        bare, title = (name, "") if self.as_typed else titled(name)
-        told = {"name": self._cut(number, "name", bare)}
+        bare, title = titled(name)
         if title:
-            told["title"] = title
             self.titles[title] += 1
+        told = {"name": self._cut(number, "name", name if self.as_typed else bare)}
+        if title and not self.as_typed:
+            told["title"] = title
         told |= self._values(number, values, fields)
         draft = Draft(PartyKind.PERSON, number, told)
         self._reached(number, values, draft)

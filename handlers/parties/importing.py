@@ -11,17 +11,28 @@ from typing import Any
 from handlers import stored
 from handlers.cleaning.likeness import Pair
 from handlers.cleaning.masking import masked
+from handlers.cleaning.phones import dialled
 from handlers.context import Context
 from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties import applying
 from handlers.parties.book import Subject
-from handlers.parties.columns import every, to_remember
+from handlers.parties.columns import UNITS, every, to_remember
 from handlers.parties.drafts import Way
 from handlers.parties.likely import AT_ONCE, ask, told
-from handlers.parties.naming import CAPACITIES, NEXT, PLURALS, AsCapacity, ColumnNames, ImportNumber
+from handlers.parties.naming import (
+    APART,
+    CAPACITIES,
+    NAMES,
+    NEXT,
+    PLURALS,
+    TYPED,
+    AsCapacity,
+    ColumnNames,
+    ImportNumber,
+)
 from handlers.parties.proving import finishing, prove
-from handlers.parties.reading import AS_TYPED, Reading, understood
+from handlers.parties.reading import Reading, understood
 from handlers.permissions import allow, allow_in_any, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
@@ -32,7 +43,7 @@ from messages import Entry, Message, Offer
 from storage import intakes, meetings
 from storage.files import File
 from storage.materials import Material, Scope
-from storage.parties import Capacity, Intake
+from storage.parties import Capacity, Intake, PartyKind
 
 router = Router("parties")
 
@@ -169,12 +180,14 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
         others=found.columns.sheet.others,
         count=len(found.drafts.lines) + found.left_out,
         added=len(added),
+        units=sum(one.kind == PartyKind.UNIT for one in added) if found.capacity in UNITS else 0,
         changed=len(changed),
         same=found.plan.same,
         left_out=found.left_out,
         columns=found.columns.sheet.headings,
         titles=list(found.drafts.titles.items())[:MOST_SHOWN],
-        as_typed=found.as_typed,
+        as_typed=found.names.typed,
+        dates=found.order,
         ignored=found.columns.ignored[:MOST_SHOWN],
         unknown=found.columns.unknown[:MOST_SHOWN],
         faults=faults[:FAULTS_SHOWN],
@@ -200,7 +213,15 @@ def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
     elif found.plan.added or found.plan.changed:
         yield Offer("confirm", f"{line} confirm {found.digest} {columns}", primary=True)
     if found.drafts.titles and not found.columns.unknown:
-        yield Offer("as_typed", f"{line} {columns} {AS_TYPED}")
+        names = f"{line} {found.columns.sheet.line} {NAMES}"
+        told = found.order.line
+        if found.names.typed:
+            yield Offer("apart", f"{names}={APART} {told}".strip())
+        else:
+            yield Offer("as_typed", f"{names}={TYPED} {told}".strip())
+    if found.order.cell and not found.columns.unknown:
+        turned = " ".join(filter(None, (line, found.columns.sheet.line, found.names.line, found.order.turned)))
+        yield Offer("turned", turned, facts={"dates": found.order})
     if found.faults:
         yield Offer("faults", f"{line_of(ctx, 'people import problems', found.file, found.capacity)} {columns}")
 
@@ -216,7 +237,7 @@ def _shown(one: Subject) -> Entry:
 
 
 def _masked(way: Way) -> str:
-    return masked(way.kind, way.value.removeprefix("+86"))
+    return masked(way.kind, dialled(way.value))
 
 
 def _difference(one: Subject) -> Entry:
@@ -256,8 +277,8 @@ def _hidden(name: str, cell: str) -> str:
 def _imported(ctx: Context, found: Reading) -> Message:
     intake = intakes.begin(ctx.db, _values(ctx, found))
     applying.apply(ctx.db, intake, found.plan, found.book, found.capacity)
-    said = to_remember(found.columns, found.capacity)
-    intakes.remember(ctx.db, ctx.workspace.id, headings_of(found.columns), said)
+    said = to_remember(found.columns, found.capacity, found.how)
+    intakes.remember(ctx.db, ctx.workspace.id, headings_of(found.columns), said, how=found.how)
     if found.capacity:
         _label(found.file, found.capacity, ctx.meeting.id)
     else:

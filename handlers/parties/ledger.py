@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from handlers import stored
+from handlers.cleaning.names import titled
 from handlers.parties.columns import confirmed
-from handlers.parties.drafts import Drafts, read
+from handlers.parties.drafts import Draft, Drafts, read
 from handlers.parties.matching import keys_of, match
 from handlers.refused import Refused
 from storage import contacts, intakes, journal, parties
@@ -31,8 +32,9 @@ class Line:
     """One change. ``whose`` is a party's id, 0 where the list has nobody of that row; ``number`` the row of the list.
 
     ``rule``: "list" (the list says it so), "uniform" (a number or an address as it is dialled), "unit" (a known unit by
-    another of its names), "email", "mobile" or "number" (two rows of one person, by what they share), "merged",
-    "apart", "hand". ``why`` says it closer: what made two look like one, the command by which it was done by hand.
+    another of its names), "title" (what was typed in the name stands beside it), "email", "mobile" or "number" (two
+    rows of one person, by what they share), "merged", "apart", "hand". ``why`` says it closer: what made two look like
+    one, the command by which it was done by hand.
     """
 
     at: datetime
@@ -87,7 +89,7 @@ def _reread(ctx: Context, intake: Intake, file: File) -> Drafts | None:
         columns = confirmed(stored.grids(ctx, file), intake.capacity, own, said)
     except Refused:
         return None
-    return read(columns, intake.capacity, ctx.workspace.country[:2])
+    return read(columns, intake.capacity, ctx.workspace.country[:2], as_typed=True)
 
 
 # --- what lists brought
@@ -98,7 +100,7 @@ def _of_list(
 ) -> Iterator[Line]:
     """``known`` are names of who is in the list now."""
     rows = intakes.deeds(ctx.db, intake.id, Party, Reach)
-    typed = {line.draft.number: line.draft.values.get("unit", "") for line in drafts.lines} if drafts else {}
+    typed = {(one.number, str(one.kind)): one.values for one in _drafts(drafts)}
     others = contacts.some(ctx.db, {_owner(row) for row in rows} - known.keys())
     names = {**known, **{one.id: one.name for one in others.values()}}
     first = {row.number: row.row_id for row in rows if row.table == "party" and row.before is None}
@@ -106,7 +108,8 @@ def _of_list(
         whose = _owner(row)
         at: dict[str, Any] = {"at": intake.at, "person": intake.person_id, "whose": whose, "name": names.get(whose, "")}
         here = {"intake": intake, "number": row.number}
-        for rule, name, before, after in _of_row(row, typed.get(row.number, ""), units):
+        cells = typed.get((row.number, row.after.get("kind", "")), {})
+        for rule, name, before, after in _of_row(row, cells, units):
             yield Line(rule=rule, field=name, before=before, after=after, **at, **here)
     yield from _joined(intake, drafts, first)
 
@@ -115,8 +118,14 @@ def _owner(row: Any) -> int:
     return int(row.row_id if row.table == "party" else row.after["party_id"])
 
 
-def _of_row(row: Any, typed: str, units: Mapping[int, str]) -> Iterator[tuple[str, str, str, str]]:
-    """Rule, field, before and after."""
+def _drafts(drafts: Drafts | None) -> Iterator[Draft]:
+    """Everybody of the list, with whom one deals among them."""
+    for line in drafts.lines if drafts else ():
+        yield from (one for one in (line.draft, line.contact) if one is not None)
+
+
+def _of_row(row: Any, typed: Mapping[str, str], units: Mapping[int, str]) -> Iterator[tuple[str, str, str, str]]:
+    """Rule, field, before and after. ``typed`` is the row as the list has it, where it is of somebody new."""
     if row.table == "reach":
         yield "list", str(row.after["kind"]), "", str(row.after["value"])
         return
@@ -125,8 +134,11 @@ def _of_row(row: Any, typed: str, units: Mapping[int, str]) -> Iterator[tuple[st
             yield "uniform", kind, cell, value
     unit = units.get(row.after.get("unit_id") or 0, "")
     if row.before is None:
-        if unit and typed and unit != typed:
-            yield "unit", "unit", typed, unit
+        cell, name = typed.get("unit", ""), typed.get("name", "")
+        if unit and cell and unit != cell:
+            yield "unit", "unit", cell, unit
+        if titled(name)[0] == row.after["name"] != name:
+            yield "title", "name", name, row.after["name"]
         return
     for name in (name for name in _FIELDS if name in row.after):
         before, after = _said(name, row.before.get(name), units), _said(name, row.after[name], units)

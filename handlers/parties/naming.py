@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
+from handlers.dates.column import CALLED, DATES
 from handlers.grammar import Cursor, Details, Numbered, OneOf
 from handlers.sheets.layouts import IGNORE
 from storage.parties import Capacity
@@ -80,6 +81,13 @@ class _Capacity:
 AsCapacity = Annotated[Capacity, _Capacity()]
 ImportNumber = Annotated[int, Numbered.like(r"(?:I|导入\s*)(\d{1,6})(?!\d)")]
 
+NAMES = "names"
+"""Where a command names columns: whether titles that stand in names are parted from them."""
+TYPED, APART = "typed", "apart"
+HOW_NAMES: Mapping[str, str] = {
+    **dict.fromkeys((TYPED, "as typed", "原样", "保持原样"), TYPED),
+    **dict.fromkeys((APART, "分开", "称谓分开"), APART),
+}
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "name": ("姓名",),
     "first": ("名", "first name"),
@@ -110,7 +118,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "membership": ("会员类型", "会员类别", "member type", "membership type"),
     "joined": ("入会日期", "入会时间", "join date"),
     "paid": ("缴费日期", "续费日期", "paid on"),
+    NAMES: ("姓名写法", "names are"),
+    DATES: CALLED,
     IGNORE: ("忽略", "不用"),
 }
-"""Every column that a list may have, with what people call it when they put one right."""
+"""Every column that a list may have, with what people call it when they put one right; and how two kinds are read."""
 ColumnNames = Annotated[dict[str, str], Details(FIELDS)]

@@ -9,6 +9,7 @@ from typing import Any
 from handlers.cleaning import units
 from handlers.cleaning.masking import masked
 from handlers.cleaning.names import compatible
+from handlers.cleaning.phones import dialled
 from handlers.parties.book import Book, Listed, Plan, Record, Subject
 from handlers.parties.columns import UNITS
 from handlers.parties.drafts import Draft, Fault, Line, Way
@@ -110,7 +111,7 @@ def _dropped(key: str, ways: dict[tuple[ReachKind, str], Way], values: dict[str,
     for how, value in ways:
         if key in keys_of(PartyKind.PERSON, {}, [(how, value)]):
             del ways[how, value]
-            return masked(how, value.removeprefix("+86"))
+            return masked(how, dialled(value))
     return values.pop("member_no")
 
 

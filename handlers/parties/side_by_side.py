@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from handlers.cleaning.phones import dialled
 from storage import contacts, parties
 from storage.base import Session
 from storage.meetings import Meeting
@@ -87,5 +88,5 @@ def _values(party: Party, unit: Party | None, ways: Sequence[Reach]) -> dict[str
     values: dict[str, str] = {field: getattr(party, field, "") for field in FIELDS}
     values["unit"] = unit.name if unit else party.unit
     values["email"] = _JOINT.join(sorted(way.value for way in ways if way.kind == ReachKind.EMAIL))
-    values["phone"] = _JOINT.join(sorted(way.value.removeprefix("+86") for way in ways if way.kind != ReachKind.EMAIL))
+    values["phone"] = _JOINT.join(sorted(dialled(way.value) for way in ways if way.kind != ReachKind.EMAIL))
     return values

@@ -39,9 +39,10 @@ class Layout:
 
 
 def with_own(words: Vocabulary, own: Mapping[str, str]) -> Vocabulary:
-    """The workspace's own words for its columns come before ours."""
-    free = {name: [one for one in some if normal(one) not in own] for name, some in words.headings.items()}
-    mine = {name: [word for word, field in own.items() if field == name] for name in free}
+    """The workspace's own words for its columns come before ours; one that is ours too keeps its place."""
+    free = {name: [one for one in some if own.get(normal(one), name) == name] for name, some in words.headings.items()}
+    ours = {name: {normal(one) for one in some} for name, some in free.items()}
+    mine = {name: [word for word, field in own.items() if field == name and word not in ours[name]] for name in free}
     return replace(words, headings={name: [*free[name], *mine[name]] for name in free})
 
 
@@ -79,11 +80,17 @@ def confirmed(grids: Sequence[Grid], words: Vocabulary, said: Mapping[str, str])
     return Layout(sheet, list(unnamed(sheet).values()), [])
 
 
-def to_remember(layout: Layout, words: Vocabulary, spare: Collection[str] = ()) -> dict[str, str]:
-    """Headings as they are compared, with their field, where ``words`` would not have known; "" for an ignored one."""
+def to_remember(
+    layout: Layout, words: Vocabulary, spare: Collection[str] = (), how: Collection[str] = ()
+) -> dict[str, str]:
+    """Headings as they are compared, with their field, where ``words`` would not have known; "" for an ignored one.
+
+    ``how`` are headings of which more is to be remembered than that: they are there in any case.
+    """
     known = {normal(word): name for name, some in words.headings.items() for word in some}
     fields = {normal(heading): name for name, heading in layout.sheet.headings.items() if heading}
-    told = {name: field for name, field in fields.items() if known.get(name) != field and field not in spare}
+    news = {name for name, field in fields.items() if known.get(name) != field and field not in spare}
+    told = {name: field for name, field in fields.items() if name in news or name in how}
     left = {name: "" for heading in layout.ignored if (name := normal(heading)) not in NUMBERING}
     return {**left, **told}
 
@@ -91,6 +98,17 @@ def to_remember(layout: Layout, words: Vocabulary, spare: Collection[str] = ()) 
 def headings_of(layout: Layout) -> Iterator[str]:
     """Every heading that is a field or left out, as it is compared."""
     yield from map(normal, (*layout.sheet.headings.values(), *layout.ignored))
+
+
+def how_of(layout: Layout, fields: Collection[str], how: str) -> dict[str, str]:
+    """``how`` the columns of these fields are read, by their headings as they are compared; nothing for ""."""
+    found = {normal(heading) for name, heading in layout.sheet.headings.items() if name in fields and heading}
+    return dict.fromkeys(found, how) if how else {}
+
+
+def how_kept(layout: Layout, fields: Collection[str], kept: Mapping[str, str]) -> str:
+    """How somebody once said that the columns of these fields are read; ``kept`` is that by their headings."""
+    return next(filter(None, (kept.get(name, "") for name in how_of(layout, fields, "?"))), "")
 
 
 def unnamed(sheet: Sheet) -> dict[int, str]:

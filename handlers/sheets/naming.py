@@ -1,10 +1,11 @@
-"""How a command says that a list is right as it was shown."""
+"""How a command says that a list is right as it was shown, and how its dates are to be read."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Annotated
 
+from handlers.dates.column import CALLED, DATES
 from handlers.grammar import Cursor, in_chinese
 
 if TYPE_CHECKING:
@@ -28,4 +29,22 @@ class _Shown:
         return in_chinese({"confirm": "确认"}, text)
 
 
+class _Dates:
+    """``dates=day``, ``日期写法=月``; gives the word behind it, whatever it is."""
+
+    _SHAPE = re.compile(rf"(?:{DATES}|{'|'.join(CALLED)})\s*[:=]\s*(\S+)", re.IGNORECASE)
+
+    def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
+        word = cursor.peek()
+        match = self._SHAPE.match(cursor.folded, word.start) if word else None
+        if match is None:
+            return None
+        cursor.skip_to(match.end())
+        return match[1]
+
+    def chinese(self, text: str) -> tuple[str, int] | None:
+        return in_chinese({f"{DATES}=day": "日期写法=日", f"{DATES}=month": "日期写法=月"}, text)
+
+
+DatesAre = Annotated[str, _Dates()]
 Shown = Annotated[str, _Shown()]

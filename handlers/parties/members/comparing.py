@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from handlers.context import Context
+from handlers.dates.column import DATES
 from handlers.grammar import MeetingNumber, OneOf, PageNumber
 from handlers.known import AnyParty
 from handlers.parties.importing import must_keep
 from handlers.parties.members.difference import Difference, Doubt, News, Part, Row, Side
 from handlers.parties.members.gathering import difference
-from handlers.parties.naming import FIELDS
+from handlers.parties.naming import FIELDS, NAMES
 from handlers.permissions import approvers, approves_members, may
 from handlers.refused import Refused
 from handlers.router import Router
@@ -27,7 +28,8 @@ PAGE, DOUBTS_SHOWN = 6, 4
 _OF_UNITS = frozenset({"moved", "unit"})
 """Doubts that are about somebody's unit."""
 AsFile = Annotated[str, OneOf({"file": ("表格", "文件", "清单", "sheet", "spreadsheet")})]
-Which = Annotated[str, OneOf({name: FIELDS[name] for name in FIELDS if name not in {"ignore", "first", "last"}})]
+_NO_FIELDS = frozenset({"ignore", "first", "last", NAMES, DATES})
+Which = Annotated[str, OneOf({name: FIELDS[name] for name in FIELDS if name not in _NO_FIELDS})]
 
 
 @router.command(

@@ -18,7 +18,7 @@ from handlers.cleaning import units
 from handlers.cleaning.cells import blank
 from handlers.cleaning.mails import mails
 from handlers.cleaning.names import compatible
-from handlers.cleaning.phones import phones
+from handlers.cleaning.phones import dialled, phones
 from storage.parties import PartyKind, ReachKind
 
 OF_UNIT = ("credit_code", "address", "postcode")
@@ -27,7 +27,6 @@ OF_MEMBER = ("address", "postcode")
 """Of a member who is a person; of whom one deals with in a unit, the address is the unit's."""
 SECOND = {"phone": "office", "email": "email2"}
 """Where the number or the address goes that was used before."""
-CHINA = "+86"
 
 
 @dataclass(frozen=True)
@@ -274,17 +273,17 @@ class Rules:
         stands = [value for value in listed[0] if value in known]
         if any(not _from_register(who, value) for value in stands):  # others say so too: it stays the first
             if free:
-                yield Part(SECOND[name], second, said(news[0]), who.source(news[0]))
+                yield Part(SECOND[name], second, dialled(news[0]), who.source(news[0]))
             return
         new = news[-1] if stands else news[0]
-        part = Part(name, cell, said(new), who.source(new))
+        part = Part(name, cell, dialled(new), who.source(new))
         if not takes(part):
             return
         yield part
         if free and (stands or office):
             yield Part(SECOND[name], second, cell, who.source(new))
         elif free and len(news) > 1:
-            yield Part(SECOND[name], second, said(news[1]), who.source(news[1]))
+            yield Part(SECOND[name], second, dialled(news[1]), who.source(news[1]))
 
     def _lines(self, cells: Mapping[str, str], who: Side) -> Iterator[Part]:
         """A telephone of the office, which stands in no column yet."""
@@ -295,7 +294,7 @@ class Rules:
         mobile = any(kind == ReachKind.MOBILE for kind, _ in who.ways)  # the first column is for that
         name = "phone" if "phone" in self.fields and blank(cells.get("phone", "")) and not mobile else "office"
         if blank(cells.get(name, "")):
-            yield Part(name, cells.get(name, ""), said(lines[0]), who.source(lines[0]))
+            yield Part(name, cells.get(name, ""), dialled(lines[0]), who.source(lines[0]))
 
     def _values_of(self, cell: str, kind: ReachKind | None) -> list[str]:
         """Numbers or addresses that a cell has, as they are kept; of telephones only mobiles, or all (None)."""
@@ -309,14 +308,6 @@ class Rules:
 def _from_register(who: Side, value: str) -> bool:
     """Whether nobody but the register has ever said so."""
     return who.source(value).kind == "members"
-
-
-def said(value: str) -> str:
-    """A number as a list writes it; an address as it is."""
-    if not value.startswith(CHINA):
-        return value
-    bare = value.removeprefix(CHINA)
-    return bare if len(bare) == 11 and bare.startswith("1") else f"0{bare}"  # noqa: PLR2004  digits of a mobile number
 
 
 def _folded(text: str) -> str:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from handlers import expected
 from handlers.context import Context
+from handlers.dates.column import Order
+from handlers.dates.printed import day_in, like
 from handlers.parties.applying import load
 from handlers.parties.book import Book, Record
 from handlers.parties.members.difference import Difference, Doubt, News, Part, Row, Rules, Side, Source, twice
-from storage import members, membership
+from handlers.parties.reading import DATED, order_of_past
+from handlers.sheets import normal
+from storage import intakes, members, membership
 from storage.intakes import VALUES
 from storage.members import Member
 from storage.membership import Case, CaseKind, CaseStep, Stage
@@ -50,6 +56,20 @@ class _Desk:
         self.rules = Rules(self.fields, self.book.aliases, ctx.workspace.country[:2])
         self.register = members.everyone(db, place)
         self.doubtful = members.doubts(db, place)
+        days = expected.days(ctx.meeting)
+        self.days, self.zone = (days[0], days[-1]), ctx.meeting_zone
+        self.samples: dict[str, str] = {}
+        self.order = self._order(ctx)
+
+    def _order(self, ctx: Context) -> Order:
+        """How the dates of the register are read; of each column a cell shows how it writes them."""
+        dated = [(name, cell) for row in self.register for name in DATED if (cell := row.cells.get(name, ""))]
+        for name, cell in dated:
+            self.samples.setdefault(name, cell)
+        known = intakes.headings(ctx.db, ctx.workspace.id)
+        own = {normal(heading) for heading, name in layout(ctx) if name in DATED}
+        kept = next((known[name].how for name in sorted(own & known.keys()) if known[name].how), "")
+        return order_of_past(ctx, [cell for _, cell in dated], kept=kept)
 
     def _now(self, party_id: int) -> int:
         while party_id in self.moved:
@@ -132,9 +152,13 @@ class _Desk:
             old = row.cells.get(name, "") if row else ""
             if name not in self.fields or stage not in steps or (name == "joined" and old):
                 continue
-            new = f"{steps[stage].at:%Y-%m-%d}"
-            if new > old and not (row and row.settled.get(name) == new):
+            day, before = steps[stage].at.astimezone(self.zone).date(), self._day(old)
+            new = like(day, old or self.samples.get(name, ""), day_first=self.order.day_first)
+            if (before is None or before < day) and not (row and row.settled.get(name) == new):
                 yield Part(name, old, new, source)
+
+    def _day(self, cell: str) -> date | None:
+        return day_in(cell, *self.days, alone=True, day_first=self.order.day_first)
 
     def _added(self, known: set[int]) -> Iterator[News]:
         """Only who applied and was taken in: that somebody came makes them no member."""

@@ -1199,6 +1199,7 @@ def upgrade() -> None:
         sa.Column("about", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("field", sa.String(length=30), nullable=False),
+        sa.Column("how", sa.String(length=10), nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_heading_workspace_id_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_heading")),
         sa.UniqueConstraint("workspace_id", "about", "name", name=op.f("uq_heading_workspace_id_about_name")),

@@ -15,7 +15,7 @@ from storage.files import File
 from storage.journal import Entry
 from storage.materials import Material, Scope
 from storage.meetings import Meeting, MeetingState
-from tests.chat import buttons
+from tests.chat import SHANGHAI, buttons
 from tests.chat import text as words
 from tests.handlers.attendance.conftest import BOOKED, SIGNED, WATCHED, Desk, Rows, book, text
 
@@ -37,6 +37,27 @@ def test_nothing_is_kept_before_somebody_confirms(desk: Desk) -> None:
     assert "4 rows. Nothing is kept yet." in words(preview)
     assert (desk.rolls(), rows(desk)) == ([], [])
     assert desk.bo.says("attendance").name == "attendance/none"
+
+
+def signed(*cells: str) -> bytes:
+    return text([["姓名", "签到时间"], *([f"客人{n}", cell] for n, cell in enumerate(cells))])
+
+
+def test_times_of_arrival_are_read_as_their_column_tells_and_can_be_turned(desk: Desk) -> None:
+    said = words(desk.shows("签到表.csv", signed("06/07/2026 9:05 AM", "07/06/2026 12:15 am", "8 Jun 2026 1:30 PM")))
+    assert "“06/07/2026 9:05 AM” is read as Sun 7 Jun, the month before the day." in said
+    shown = desk.bo.presses("The day stands first")
+    assert "is read as Mon 6 Jul, the day before the month" in words(shown)
+    desk.bo.says(confirming(shown))
+    moments = [f"{row.at.astimezone(SHANGHAI):%m-%d %H:%M}" for row in rows(desk) if row.at]
+    assert moments == ["07-06 09:05", "06-07 00:15", "06-08 13:30"]
+
+
+def test_one_cell_tells_how_all_times_of_arrival_are_written(desk: Desk) -> None:
+    desk.imports("签到表.csv", signed("05/06/2026 09:05", "13/06/2026 09:06"))
+    assert [f"{row.at:%m-%d}" for row in rows(desk) if row.at] == ["06-05", "06-13"]
+    desk.shows("签到.csv", signed("2026-06-08 09:05", "6月8日 09:06"))
+    assert "is read as" not in words(desk.bo.says("attendance import F2"))
 
 
 def test_a_preview_masks_telephones_and_addresses(desk: Desk) -> None:

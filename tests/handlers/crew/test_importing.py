@@ -72,7 +72,7 @@ def test_the_story(desk: Crew) -> None:
     assert (desk.shifts()[0].place, desk.shifts()[0].note) == ("hall A", "lunch")
     again = desk.mei.says("shifts import F1")
     assert "every shift in it is noted already" in text(again)
-    assert [one.label for one in again.buttons] == ["All remarks as a file"]
+    assert [one.label for one in again.buttons] == ["The day stands first", "All remarks as a file"]
     assert "shifts · 4 new" in text(desk.mei.says("people imports"))
     desk.mei.says("people import undo I1")
     assert (noted(desk), desk.parties()) == ([], ["Han Mei", "Li Lei"])
@@ -217,7 +217,7 @@ def test_somebody_says_which_stands_first(desk: Crew) -> None:
     assert "the day before the month" in text(desk.mei.says("shifts import F1 dates=日在前"))
     desk.mei.presses("Confirm")
     assert [row.minutes for row in desk.shifts()] == [180]
-    assert desk.mei.says("shifts import F1 dates=tuesday").name == "crew/refusals/which_column"
+    assert desk.mei.says("shifts import F1 dates=tuesday").name == "dates/refusals/which_order"
 
 
 def test_a_day_that_says_its_month_or_year_needs_no_word(desk: Crew) -> None:

@@ -121,6 +121,34 @@ def test_a_workbook_with_a_sheet_a_day_and_english_headings(chat: Chat, ann: Som
     assert "14:00 S2 Tunnels · Main" in said
 
 
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (("08/06", "09/06"), "“08/06” is read as Mon 8 Jun, the day before the month."),
+        (("06/08/2026", "06/09/2026"), "“06/08/2026” is read as Mon 8 Jun, the month before the day."),
+        (("06/08", "30/06"), "“06/08” is read as Thu 6 Aug, the day before the month."),
+    ],
+)
+def test_a_day_that_may_be_two_is_read_as_its_column_tells_and_told(
+    chat: Chat, ann: Somebody, cells: tuple[str, str], said: str
+) -> None:
+    lines = ["场次,日期,时间,题目", *(f"{n},{cell},09:00-09:40,Talk {n}" for n, cell in enumerate(cells, 1))]
+    assert said in text(dropped(ann, "\n".join(lines)))
+
+
+def test_somebody_says_which_of_day_and_month_stands_first(chat: Chat, ann: Somebody) -> None:
+    shown = dropped(ann, "场次,日期,时间,题目\n1,08/06,09:00-09:40,Talk")
+    assert "New: S1 Talk · Mon 8 Jun 09:00–09:40" in text(shown)
+    turned = ann.presses("The month stands first")
+    assert "New: S1 Talk · Thu 6 Aug 09:00–09:40" in text(turned)
+    assert ann.says(buttons(turned)[0].line.replace("dates=month", "dates=day")).name == "materials/preview"
+    assert ann.says("programme import F1 dates=tuesday").name == "dates/refusals/which_order"
+    ann.says(buttons(turned)[0].line)
+    with chat.read() as db:
+        (session,) = db.scalars(select(ProgrammeSession))
+        assert session.starts_at.date().isoformat() == "2026-08-06"
+
+
 def test_what_is_no_agenda(chat: Chat, ann: Somebody) -> None:
     assert dropped(ann, "a,b\n1,2\n", line="programme import").name == "materials/refusals/no_headings"
     assert dropped(ann, "题目,讲者\n午餐,\n", line="导入议程").name == "materials/refusals/no_sessions_in"

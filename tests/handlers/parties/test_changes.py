@@ -73,6 +73,13 @@ def test_every_change_has_its_rule_and_who_decided(cleaned: Desk) -> None:
     assert book["Left out and asked"] == [["I1", "6", "row 6 is left out: it names nobody"]]
 
 
+def test_a_name_that_lost_its_title_is_in_the_log_as_it_was_typed(desk: Desk) -> None:
+    desk.imports([FIRST[0], ["顾维新 教授", "甲公司", "", "13800000001", ""], ["王 强", "", "", "13800000002", ""]])
+    rows = [row[3:8] for row in sheets(desk, desk.bo.says("people changes"))["Changes"]]
+    rule = "the title that was typed in the name stands beside it"
+    assert [row for row in rows if row[4] == rule] == [["顾维新", "full name", "顾维新 教授", "顾维新", rule]]
+
+
 def test_it_is_kept_with_the_task_which_then_may_be_finished(cleaned: Desk) -> None:
     """Of another list, or to who keeps no address book, nothing is kept or told."""
     before = len(cleaned.rows(Proof))

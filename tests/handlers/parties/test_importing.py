@@ -63,6 +63,28 @@ def test_names_stay_as_they_were_typed_where_somebody_says_so(desk: Desk) -> Non
     assert "Nothing would change" in words(desk.bo.says("people import F2 as attendees title=ignore"))
 
 
+def test_that_names_stay_as_they_were_typed_holds_for_the_next_list_until_somebody_parts_them(desk: Desk) -> None:
+    desk.shows(TITLED)
+    desk.bo.presses("Keep the names as typed")
+    desk.bo.presses("Confirm")
+    later = [TITLED[0], ["王芳 博士", "13800000004"]]
+    said = words(desk.shows(later, name="later.csv"))
+    assert "Names stay as they were typed, with the titles that stand in them: 博士 in 1 name. Next time too" in said
+    desk.bo.presses("Part the titles from the names")
+    desk.bo.presses("Confirm")
+    assert [(one.name, one.title) for one in desk.people().values()][3:] == [("王芳", "博士")]
+    assert "Titles that stand in names" in words(desk.shows([TITLED[0], ["李强 博士", "13800000005"]], name="last.csv"))
+    assert desk.bo.says("people import F3 as attendees names=odd").name == "parties/refusals/which_names"
+
+
+def test_that_names_stay_as_typed_is_no_word_about_which_column_has_them(desk: Desk) -> None:
+    desk.shows(TITLED)
+    desk.bo.says("people import F1 as attendees names=typed")
+    desk.bo.presses("Confirm")
+    rows: Rows = [["参会人姓名", "姓名", "手机"], ["别人", "李强", "13800000009"]]
+    assert "“姓名”: full name" in words(desk.shows(rows, name="again.csv"))
+
+
 def test_two_names_in_a_cell_are_left_out_with_what_to_do(desk: Desk) -> None:
     said = words(desk.shows([GUESTS[0], ["李娜、王强", "", "", "", ""], ["Li Na / Wang Qiang", "", "", "", ""]]))
     assert said.count("two names in one cell") == 2
@@ -310,6 +332,17 @@ def test_two_contacts_in_a_cell_are_nobody_and_the_sponsor_comes_all_the_same(de
     assert "row 2: two names in one cell, 李娜/王强, so nobody is taken" in words(preview)
     desk.bo.says(confirming(preview))
     assert list(desk.people()) == ["月湖公司"]
+
+
+def test_a_preview_counts_hours_as_people_do_and_tells_organisations_from_people(desk: Desk) -> None:
+    desk.imports(GUESTS)
+    rows: Rows = [["姓名", "手机", "服务时长"], ["李娜", "13800000001", "8"], ["王强", "13800000002", "1.5"]]
+    said = words(desk.shows(rows, "people import as volunteers", "v.csv"))
+    assert "hours worked: – → 8 hours" in said
+    assert "hours worked: – → 1 h 30 min" in said
+    said = words(desk.shows(SPONSORS, "people import as sponsors", "s.csv"))
+    assert "new: 3, organisations: 2, people whom you deal with there: 1" in said
+    assert "020****4321" in said
 
 
 def test_volunteers_come_with_post_hours_and_what_they_did(desk: Desk) -> None:

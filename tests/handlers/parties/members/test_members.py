@@ -154,6 +154,50 @@ def test_who_applied_and_was_taken_in_is_added(office: Office) -> None:
     assert row[7].startswith("2026")
 
 
+DATED = [
+    ["会员编号", "会员姓名", "手机", "入会日期", "缴费日期"],
+    ["D001", "孙丽", "13800000006", "05/03/2019", "30/12/2025"],
+    ["D002", "陈静", "13700000007", "04/05/2020", "06/05/2025"],
+]
+
+
+def paid_up(office: Office, *names: str) -> None:
+    for n, name in enumerate(names, 1):
+        office.mei.says(f"case new renewal {name} fee: 500")
+        for step in ("check", "approve", "paid", "receipt", "register"):
+            said = office.mei.says(f"case {step} C{n} {'R-1' if step == 'receipt' else ''}".strip())
+            assert not said.refused, said.body
+
+
+def test_days_of_the_register_are_read_as_their_column_tells_and_written_as_it_writes_them(office: Office) -> None:
+    preview = office.mei.says("members import", files={"会员名单.csv": saved(DATED)})
+    assert "“05/03/2019” is read as Tue 5 Mar 2019, the day before the month." in text(preview)
+    office.mei.says(confirming(preview))
+    paid_up(office, "孙丽", "陈静")
+    seen = office.mei.says("members compare")
+    assert "30/12/2025 → 10/06/2026" in rows_of(seen)
+    assert "06/05/2025 → 10/06/2026" in rows_of(seen)
+    office.mei.says(confirming(seen))
+    assert [row[3:] for row in office.book(office.mei.says("members export"))[1:]] == [
+        ["05/03/2019", "10/06/2026"],
+        ["04/05/2020", "10/06/2026"],
+    ]
+    assert not office.mei.says("members compare").rows
+
+
+def test_what_was_said_of_the_register_s_days_holds_for_the_next_list(office: Office) -> None:
+    rows = [DATED[0], ["D001", "孙丽", "13800000006", "05/03/2019", "06/05/2025"]]
+    office.mei.says("members import", files={"会员名单.csv": saved(rows)})
+    turned = office.mei.presses("The day stands first")
+    assert "is read as Tue 5 Mar 2019" in text(turned)
+    office.mei.says(confirming(turned))
+    again = [*rows, ["D002", "陈静", "13700000007", "04/05/2020", ""]]
+    assert "is read as Tue 5 Mar 2019" in text(office.mei.says("members import", files={"会员名单.csv": saved(again)}))
+    office.mei.presses("The month stands first")
+    office.mei.says(confirming(office.mei.says("members import F2 dates=month")))
+    assert "is read as Fri 3 May 2019" in text(office.mei.says("members import F1"))
+
+
 def test_what_changed_since_it_was_seen_is_asked_again_and_named(office: Office) -> None:
     office.registers()
     office.came()
