@@ -312,8 +312,8 @@ class Router:
 
 
 def _free_text(command: Command, values: Mapping[str, Any]) -> str:
-    """What was taken for words of any kind."""
-    return "".join(str(values[one.name]) for one in command.parameters if one.kind == "text")
+    """What was taken for words of any kind; a guess does not read that far where something was left out."""
+    return "".join(str(values.get(one.name, "")) for one in command.parameters if one.kind == "text")
 
 
 def _nobody(ctx: Context, line: str) -> Message:  # noqa: ARG001

@@ -141,6 +141,7 @@ def test_a_field_that_does_not_fit_is_named(ann: Somebody) -> None:
         ("sousuo 座签", "搜索 座签"),
         ("huiyi liebiao", "会议列表"),
         ("新建会义", None),
+        ("jiangzhe liebiao第1页", "讲者 列表第1页"),
     ],
 )
 def test_a_slip_in_the_verb_is_put_right_on_a_button(ann: Somebody, line: str, guess: str | None) -> None:

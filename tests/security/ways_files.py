@@ -37,11 +37,15 @@ ROWS = [
     ["李娜", "li@example.org", "13800000005", "协会"],
     ["Wang", "w@example.org", "", "=1+1"],
 ]
-LETTER = document(
-    "Dear {{ addressee.name }},",
+LETTER = (
+    "{{ date }}",
+    "Dear {{ addressee.salutation }},",
     "{% if valuable %}We liked {{ valuable }}.{% endif %} {{ meeting.name }}",
     "{% for one in results %}{{ one|clause }}{% if loop.last %}.{% endif %}{% endfor %}",
+    "Yours sincerely,",
+    "{{ signatory.name }}",
 )
+WORD = document(*LETTER)
 LARGEST = 2_000_000
 
 
@@ -98,7 +102,7 @@ def uploads(folder: Path) -> Iterator[Throw]:
     store = Folder(folder / "files")
     intake = Intake(store, LARGEST)
     book = written([Grid("People", ROWS)])
-    heads = (book, LETTER, b"%PDF-1.7\n%%EOF", b"\x89PNG\r\n\x1a\n" + bytes(50), b"\xff\xd8\xff\xe1\x00\x20Exif\x00\x00II*\x00" + bytes(60), b"PK\x03\x04" + bytes(60), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), b"Rar!\x1a\x07\x01\x00" + bytes(60), b"7z\xbc\xaf\x27\x1c" + bytes(60), b"a,b\n1,2\n", b"\x00\x00\x00\x18ftypmp42")  # fmt: skip # noqa: E501
+    heads = (book, WORD, b"%PDF-1.7\n%%EOF", b"\x89PNG\r\n\x1a\n" + bytes(50), b"\xff\xd8\xff\xe1\x00\x20Exif\x00\x00II*\x00" + bytes(60), b"PK\x03\x04" + bytes(60), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), b"Rar!\x1a\x07\x01\x00" + bytes(60), b"7z\xbc\xaf\x27\x1c" + bytes(60), b"a,b\n1,2\n", b"\x00\x00\x00\x18ftypmp42")  # fmt: skip # noqa: E501
     endings = sorted(KINDS)
 
     def throw(junk: Junk) -> tuple[int, str]:
@@ -135,20 +139,25 @@ def checklist_templates(_folder: Path) -> Iterator[Throw]:
 
 @contextmanager
 def letter_documents(_folder: Path) -> Iterator[Throw]:
-    """Letters in Word, checked when they come and filled with everything that a letter may say."""
+    """Letters in Word: checked and read when they come, and filled with everything that a letter may say."""
     facts: dict[str, Any] = dict(full("speakers", "en"))
-    paper = compose(built_in("speakers", "en"), facts, locale="en")
 
     def throw(junk: Junk) -> tuple[int, str]:
-        words = junk.text("Dear {{ addressee.name }}, {% if date %}{{ date }}{% endif %}")
-        whole = document("".join(mark if mark.isprintable() else " " for mark in words))
-        content = whole if junk.random.random() < 0.1 else _document(junk, LETTER)
+        content = _bent(junk) if junk.random.random() < 0.3 else _document(junk, WORD)
         try:
             found = filling.faults(content, "speakers")
-            filling.letter(content, facts, paper)
-            filling.parts(content, "en")
+            parts = built_in("speakers", "en") | filling.parts(content, "en")
+            filling.letter(content, facts, compose(parts, facts, locale="en"))
         except (filling.BadDocument, Unfilled, Faulty, Shapeless):
             return 422, ""
-        return 200, str(found)[:2000]
+        return 422 if found else 200, str(found)[:2000]
 
     yield throw
+
+
+def _bent(junk: Junk) -> bytes:
+    """A whole document, in one line of whose letter there is junk."""
+    lines = [*LETTER]
+    at = junk.random.randrange(len(lines))
+    lines[at] = "".join(mark if mark.isprintable() else " " for mark in junk.text(lines[at]))
+    return document(*lines)
