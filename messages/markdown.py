@@ -65,15 +65,18 @@ def html(text: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def plain(text: str) -> str:
-    """The words alone, for a terminal, a log or a notification; list items keep a dash."""
+def plain(text: str, *, links: bool = False) -> str:
+    """The words alone, for a terminal, a log or a notification; list items keep a dash.
+
+    ``links``: where words lead somewhere, the address stands behind them.
+    """
     lines: list[str] = []
     mark = ""
     for token in tokens(text):
         if token.type == "list_item_open":
             mark = "- "
         elif token.type == "inline":
-            lines.append(mark + _words(token))
+            lines.append(mark + _words(token, links=links))
             mark = " " * len(mark)
         elif token.type == "list_item_close":
             mark = ""
@@ -84,11 +87,16 @@ def plain(text: str) -> str:
     return "\n".join(lines).strip()
 
 
-def _words(inline: Token) -> str:
-    found = []
+def _words(inline: Token, *, links: bool) -> str:
+    found: list[str] = []
+    address, start = "", 0
     for child in inline.children or ():
-        if child.type in {"text", "code_inline"}:
+        if child.type == "link_open":
+            address, start = str(child.attrs.get("href", "")), len(found)
+        elif child.type == "link_close" and links and "".join(found[start:]) != address:
+            found.append(f" {address} ")
+        elif child.type in {"text", "code_inline"}:
             found.append(child.content)
         elif child.type in {"softbreak", "hardbreak"}:
             found.append("\n")
-    return "".join(found)
+    return "".join(found).rstrip()

@@ -54,8 +54,10 @@ def of_volunteer(one: Volunteer, party: Party, minutes: int, *, meeting: Meeting
     )
 
 
-def of_attendee(one: Attendee, *, number: str, locale: str) -> Given:
-    return Given(number=number, name=one.name, locale=locale, unit=one.unit)
+def of_attendee(one: Attendee, party: Party | None = None, *, number: str, locale: str) -> Given:
+    """By the name that the address book has for them (``party``), as the letter does; else by that of the lists."""
+    name = called(party.name, party.latin, locale) if party else called(one.name, "", locale)
+    return Given(number=number, name=name, locale=locale, unit=one.unit)
 
 
 def certificate(one: Given, whose: str, *, meeting: Meeting, association: str, day: date) -> Certificate:
@@ -108,7 +110,7 @@ def _given(book: Book, party: Party, audience: Audience, locale: str) -> tuple[G
         minutes = sum(shift.minutes for shift in book.shifts.get(helped.id, ()))
         return of_volunteer(helped, party, minutes, meeting=book.meeting, locale=locale), VOLUNTEERS
     if audience == Audience.ATTENDEES and came is not None and came.name:
-        return of_attendee(came, number=f"M{book.meeting.number}-P{party.number:04d}", locale=locale), ATTENDEES
+        return of_attendee(came, party, number=f"M{book.meeting.number}-P{party.number:04d}", locale=locale), ATTENDEES
     return None
 
 

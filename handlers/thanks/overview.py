@@ -19,7 +19,8 @@ from handlers.thanks.reading import steps, worded
 from handlers.thanks.rules import PRECEDENCE, Why, kept_back
 from messages import Entry, Message, Offer
 from storage import letters, parties
-from storage.letters import Audience, LetterState
+from storage.letters import Audience, Letter, LetterState
+from storage.parties import Party
 
 router = Router("thanks")
 
@@ -29,6 +30,8 @@ PAGE = 8
 MOST_FOUND = 20
 COMMON = frozenset({Why.FIELD, Why.PRESENCE})
 """What often keeps many letters back for one reason."""
+AT_ONCE = 8
+"""Whose names and titles are looked over together: as many as can be read before one says that all are right."""
 
 
 @router.command("thanks", zh="致谢", also=("thanks overview", "letters", "致谢 进度", "致谢进度", "感谢信"))
@@ -111,26 +114,39 @@ Group = tuple[Mapping[str, Any], list[Any]]
 
 
 def _grouped(heads: Sequence[Any]) -> list[Group]:
-    """What keeps many back is said once, and first; everything else letter by letter."""
+    """What keeps many back is said once, and first; unchecked names some at a time, everything else one by one."""
     found: dict[tuple[str, ...], Group] = {}
+    unchecked: Counter[str] = Counter()
     for row in heads:
         for reason in kept_back(row.blocked):
-            shared = (reason["why"], reason["about"], row.locale, row.audience)
-            key = shared if reason["why"] in COMMON else (*shared, str(row.number))
+            key = (reason["why"], reason["about"], row.locale)
+            if reason["why"] == Why.TITLE:
+                key = (*key, row.audience, str(unchecked[row.audience] // AT_ONCE))
+                unchecked[row.audience] += 1
+            elif reason["why"] not in COMMON:
+                key = (*key, row.audience, str(row.number))
             found.setdefault(key, (reason, []))[1].append(row)
     return sorted(found.values(), key=lambda group: (-len(group[1]), group[1][0].number))
 
 
 def _reasons(ctx: Context, groups: Sequence[Group]) -> list[Entry]:
-    firsts = letters.some(ctx.db, [rows[0].id for _, rows in groups])
-    same = parties.some(ctx.db, {row.party_id for row in firsts.values()})
+    shown = [rows if reason["why"] == Why.TITLE else rows[:1] for reason, rows in groups]
+    found = letters.some(ctx.db, [row.id for rows in shown for row in rows])
+    same = parties.some(ctx.db, {row.party_id for row in found.values()})
     entries = []
-    for reason, rows in groups:
-        letter = firsts[rows[0].id]
-        party = same[letter.party_id]
-        facts = {"reason": worded(ctx, letter, reason), "letter": letter, "party": party, "count": len(rows)}
-        entries.append(Entry(facts, steps(ctx, letter, party, reason)))
+    for (reason, rows), some in zip(groups, shown, strict=True):
+        letter = found[rows[0].id]
+        whose = [(found[row.id], same[found[row.id].party_id]) for row in some]
+        facts = {"reason": worded(ctx, letter, reason), "letter": letter, "count": len(rows), "whose": whose}
+        entries.append(Entry({**facts, "party": whose[0][1]}, _steps(ctx, reason, whose)))
     return entries
+
+
+def _steps(ctx: Context, reason: Mapping[str, Any], whose: Sequence[tuple[Letter, Party]]) -> list[Offer]:
+    if len(whose) > 1:
+        refs = dict.fromkeys(party.ref for _, party in whose)
+        return [Offer("all_right", " ".join(["contact confirm", *refs]))]
+    return steps(ctx, *whose[0], reason)
 
 
 @router.command("thanks search", zh="致谢 搜索", also=("search letters", "致谢搜索", "查信"))

@@ -23,6 +23,7 @@ from handlers.thanks.naming import EVERYBODY, AudienceOrAll
 from handlers.thanks.proving import finishing
 from handlers.thanks.reaching import Reader
 from handlers.thanks.reading import ref
+from handlers.thanks.rules import called
 from handlers.thanks.saying import LetterNumbers
 from handlers.thanks.sending import plan_of
 from messages import Attachment, Columns, Message, Offer
@@ -283,7 +284,7 @@ def _envelope(sheet: Sheet, phones: dict[int, str]) -> list[object]:
     party, person = sheet.reader.party, sheet.reader.addressee
     unit = party.name if party.kind == PartyKind.UNIT else party.unit
     reader = person or (party if party.kind == PartyKind.PERSON else None)
-    called = f"{reader.name} {reader.title}".strip() if reader else ""
+    whom = f"{called(reader.name, '', sheet.letter.locale)} {reader.title}".strip() if reader else ""
     place = sheet.reader.postal
     phone = phones.get(reader.id if reader else party.id, "")
-    return [sheet.letter.ref, place.postcode, place.address, unit, called, phone, sheet.letter.tracking]
+    return [sheet.letter.ref, place.postcode, place.address, unit, whom, phone, sheet.letter.tracking]

@@ -10,7 +10,7 @@ from handlers.spoken import spoken
 from messages import Message
 from messages.lines import breadth
 from messages.markdown import plain
-from messages.message import Button, Field, Table
+from messages.message import Button, Field, Row, Table
 
 INDENT = "  "
 
@@ -23,14 +23,14 @@ def drawn(message: Message, *, numbered: bool = False) -> str:
     marks = (f"{number}. " for number in count(1)) if numbered else repeat("")
     parts = [
         plain(message.title),
-        plain(message.body),
-        "\n".join(line for row in message.rows for line in _row(plain(row.text), row.buttons, marks, message.locale)),
+        plain(message.body, links=True),
+        "\n".join(line for row in message.rows for line in _row(row, marks, message.locale)),
         "\n".join(_table(message.table)) if message.table else "",
         "\n".join(_form(message)),
         plain(message.upload.here) if message.upload else "",
         "\n".join(f"{file.name} ({file.size} B, SHA-256 {file.digest[:12]}…)" for file in message.files),
         "\n".join(_button(button, marks, message.locale) for button in message.buttons),
-        plain(message.footer),
+        plain(message.footer, links=True),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -40,12 +40,12 @@ def buttons(message: Message) -> list[Button]:
     return [*(button for row in message.rows for button in row.buttons), *message.buttons]
 
 
-def _row(text: str, buttons: tuple[Button, ...], marks: Iterator[str], locale: str) -> Iterator[str]:
-    first, *more = text.splitlines() or [""]
+def _row(row: Row, marks: Iterator[str], locale: str) -> Iterator[str]:
+    first, *more = plain(row.text, links=True).splitlines() or [""]
     yield f"• {first}"
     yield from (f"{INDENT}{line}" for line in more)
-    if buttons:
-        yield INDENT + "  ".join(_button(button, marks, locale) for button in buttons)
+    if row.buttons:
+        yield INDENT + "  ".join(_button(button, marks, locale) for button in row.buttons)
 
 
 def _button(button: Button, marks: Iterator[str], locale: str) -> str:

@@ -192,3 +192,13 @@ def test_printed_letters_have_their_certificates_beside_them(desk: Desk, drawn: 
     said = desk.bo.says(f"thanks print {letter.ref}")
     assert any(one.name.startswith("Certificates to enclose") for one in said.files)
     assert [one.name for one in drawn] == ["陈小明"]
+
+
+def test_blanks_that_lists_set_into_names_stand_in_no_certificate(desk: Desk, drawn: list[Certificate]) -> None:
+    party = desk.party("王 伟", Capacity.ATTENDEE)
+    desk.knows("package_link", "https://example.org/package")
+    desk.attends(party)
+    desk.drafts()
+    assert desk.letter("王 伟").content["enclosures"] == ["参会证明 王伟.pdf"]
+    desk.bo.says("thanks certificates attendees")
+    assert drawn[0].name == "王伟"

@@ -247,3 +247,15 @@ def test_whoever_checks_a_title_sees_it(desk: Desk) -> None:
     shown = desk.bo.says("thanks blocked")
     assert "李娜 (教授 · 甲大学): nobody has checked name and title" in text(shown)
     assert "Name and title are right" in [button.label for button in buttons(shown)]
+
+
+def test_names_and_titles_of_many_are_looked_over_some_at_a_time(desk: Desk) -> None:
+    for n in range(10):
+        desk.party(f"讲者{n}", Capacity.SPEAKER, confirmed_at=None, title="教授")
+    desk.drafts()
+    shown = desk.bo.says("thanks blocked")
+    assert "8 letters: nobody has checked name and title. L1 讲者0 (教授); L2 讲者1 (教授);" in text(shown)
+    assert "2 letters: nobody has checked name and title. L9 讲者8 (教授); L10 讲者9 (教授)" in text(shown)
+    assert desk.bo.presses("All these are right").name == "contacts/confirmed"
+    desk.drafts()
+    assert "2 letters: nobody has checked name and title." in text(desk.bo.says("thanks blocked"))

@@ -200,3 +200,9 @@ def test_too_many_word_documents_are_not_made(office: Office, monkeypatch: pytes
     for number in range(2):
         office.write(f"公司{number}", content=formal())
     assert office.ann.says("thanks print docx").name == "sending/refusals/many_documents"
+
+
+def test_an_envelope_has_no_blanks_that_lists_set_into_names(office: Office) -> None:
+    office.write("王 伟", content=formal())
+    found = files(office, office.ann.says("thanks print"))
+    assert envelopes(found["xlsx"])[1][4] == "王伟"

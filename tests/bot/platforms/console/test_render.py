@@ -16,6 +16,12 @@ def test_parts_are_set_apart_and_markdown_becomes_words() -> None:
     assert shown == "Title\n\nOne *star*\n\n- a\n- b\n\nwhy"
 
 
+def test_an_address_stands_behind_the_words_that_lead_there() -> None:
+    body = "[Open the page](https://example.org/x), then [https://example.org/y](https://example.org/y)\n\n[Here](/z)"
+    shown = "Open the page https://example.org/x , then https://example.org/y\n\nHere /z"
+    assert drawn(message(body=body)) == shown
+
+
 def test_a_button_is_printed_with_the_command_that_it_says() -> None:
     rows = (Row(text="T1 *Strike*", buttons=(Button(label="Done", line="done M1-T1"),)),)
     made = message(rows=rows, buttons=(Button(label="Undo", line="undo"),))
