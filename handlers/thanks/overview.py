@@ -119,7 +119,7 @@ def _grouped(heads: Sequence[Any]) -> list[Group]:
     unchecked: Counter[str] = Counter()
     for row in heads:
         for reason in kept_back(row.blocked):
-            key = (reason["why"], reason["about"], row.locale)
+            key: tuple[str, ...] = (reason["why"], reason["about"], row.locale)
             if reason["why"] == Why.TITLE:
                 key = (*key, row.audience, str(unchecked[row.audience] // AT_ONCE))
                 unchecked[row.audience] += 1
