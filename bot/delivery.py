@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from pydantic import ValidationError
@@ -27,9 +27,10 @@ from bot.platforms import Closed, Impossible, Later, NotNow, Outgoing, Platform,
 from handlers import context_for_room, router
 from messages import Message
 from storage import lanes, notices, rooms
-from storage.base import Database, Session
+from storage.base import Database
 from storage.lanes import LEASE_MS, Claimed, Elsewhere
 from storage.outbox import Promise
+from storage.prepared import Db
 
 log = structlog.get_logger()
 
@@ -62,6 +63,13 @@ class Outcome:
     counted: bool = True
     paused: str | None = None
     not_before: int | None = None
+
+
+class Taken(NamedTuple):
+    """A promise in hand, and a moment before its lease began, by the stopwatch."""
+
+    claimed: Claimed
+    begun: float
 
 
 class Bell:
@@ -142,13 +150,12 @@ class Delivery:
             worker.join()
 
     def _work(self, bell: Bell, platforms: Sequence[str]) -> None:
-        kept = False
         while not self.stopping.is_set():
+            kept = 0
             try:
-                kept = self._keep_one(platforms, then=bell.ring, busy=kept)
+                kept = self._keep_all(platforms, then=bell.ring)
             except Exception:
                 log.exception("delivery failed")
-                kept = False
             if not kept:
                 bell.wait(1.0)
         bell.ring()
@@ -165,8 +172,8 @@ class Delivery:
     def drain(self) -> int:
         """Keep whatever can be kept now, in this thread; the number of promises handled."""
         handled = 0
-        while self._keep_one(list(self.platforms), busy=handled > 0):
-            handled += 1
+        while kept := self._keep_all(list(self.platforms)):
+            handled += kept
         return handled
 
     def _set_right(self) -> None:
@@ -176,42 +183,56 @@ class Delivery:
         except Exception:
             log.exception("lanes not set right")
 
-    def _keep_one(
-        self, platforms: Sequence[str], *, then: Callable[[], None] = lambda: None, busy: bool = False
-    ) -> bool:
-        """Claim a lane and keep its first promise; False when there was none. ``then`` is called once it is claimed.
+    def _keep_all(self, platforms: Sequence[str], *, then: Callable[[], None] = lambda: None) -> int:
+        """Keep one promise after the other while a next is at hand; how many. ``then`` is called at each claim."""
+        taken, kept = self._claim(platforms), 0
+        while taken is not None:
+            then()
+            taken = self._keep(taken, platforms)
+            kept += 1
+        return kept
 
-        Who is ``busy`` has just kept one: there will be another, which is not asked before it is claimed.
-        """
-        begun = self.stopwatch()
-        claimed = self._claim(platforms, busy=busy)
-        if claimed is None:
-            return False
-        then()
+    def _keep(self, taken: Taken, platforms: Sequence[str]) -> Taken | None:
+        """Do what was promised and write what became of it; the next one, if it is at hand."""
+        claimed, begun = taken
         with self._holding(claimed):
             outcome = self._attempt(claimed, begun)
         self.observe(claimed, outcome or Outcome(Promise.DROPPED), self.stopwatch() - begun)
-        if outcome is not None:
-            self._mark(claimed, outcome, begun)
-        return True
+        return None if outcome is None else self._mark(taken, outcome, platforms)
 
-    def _mark(self, claimed: Claimed, outcome: Outcome, begun: float) -> None:
-        """Written as soon as the database takes it. Once the lease is over another worker looks after it."""
+    def _mark(self, taken: Taken, outcome: Outcome, platforms: Sequence[str]) -> Taken | None:
+        """Written as soon as the database takes it. Once the lease is over another worker looks after it.
+
+        The next claim goes with it: as long as there is more to say, a message costs one commit.
+        """
+        claimed, begun = taken
         finish = partial(self._finish, claimed=claimed, outcome=outcome)
+        if not self.stopping.is_set():
+            with suppress(Exception):  # whatever hinders that claim keeps back no mark: it is written alone then
+                return self._claim(platforms, first=finish)
         insist(self.database, finish, may=lambda: self.stopwatch() - begun <= LEASE_MS / 1000)
+        return None
 
-    def _finish(self, db: Session, claimed: Claimed, outcome: Outcome) -> None:
+    def _finish(self, db: Db, claimed: Claimed, outcome: Outcome) -> None:
         if claimed.platform in INWARD and outcome.state == Promise.SENT:
             lanes.reword(db, claimed, "")  # it has been done: what somebody said need not be kept twice
         lanes.finish(db, claimed, now_ms=self._ms(), **vars(outcome))
 
-    def _claim(self, platforms: Sequence[str], *, busy: bool) -> Claimed | None:
+    def _claim(self, platforms: Sequence[str], *, first: Callable[[Db], None] | None = None) -> Taken | None:
+        """The head of a lane; None where there is none. ``first`` writes what became of the one before.
+
+        After that there will be another, which is not asked before it is claimed.
+        """
+        begun = self.stopwatch()
         asked: dict[str, Any] = {"platforms": platforms, "elsewhere": self.elsewhere(), "left": self._left()}
-        if not busy and not self._due(asked):
+        if first is None and not self._due(asked):
             return None
-        with self.database.write() as db:
+        with self.database.write_prepared() as db:
+            if first is not None:
+                first(db)
             holder = f"{self.me}:{next(self.claims)}"
-            return next(iter(lanes.claim(db, holder=holder, now_ms=self._ms(), **asked)), None)
+            found = lanes.claim(db, holder=holder, now_ms=self._ms(), **asked)
+        return Taken(found[0], begun) if found else None
 
     def _due(self, asked: Mapping[str, Any]) -> bool:
         with self.database.read() as db:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -248,6 +248,10 @@ class Database:
         with Edits(self.writer, expire_on_commit=False) as db:
             yield db
             self.commit(db)
+
+    def write_prepared(self) -> AbstractContextManager[Connection]:
+        """The same for what is made of prepared statements alone, at half the cost: no rows of classes, no promises."""
+        return self.writer.begin()
 
     def commit(self, db: Session) -> None:
         """What is written so far stands; the session may go on."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    case,
     cast,
     false,
     func,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from storage.outbox import OPEN, Promise, changed, lane, outbox, provider_id
-from storage.prepared import Prepared, PreparedRows, Row
+from storage.prepared import Db, Prepared, PreparedRows, Row
 from storage.rooms import Room
 from storage.workspace import Workspace
 
@@ -38,8 +39,7 @@ LONGEST_PATIENCE_MS = 3_600_000
 """No lane is put off for longer than this, whatever a provider asks for."""
 
 
-@dataclass(frozen=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A promise a worker may keep now.
 
     ``attempt`` is its fencing token, ``holder`` that of its lane's lease. ``edits`` is the key of an earlier promise
@@ -131,15 +131,18 @@ _FINISH = Prepared(
     )
 )
 _LOCK_LANE = Prepared(select(lane.c.interval_ms).where(lane.c.key == bindparam("k")).with_for_update())
-_NEXT_OPEN = Prepared(select(func.min(outbox.c.not_before)).where(outbox.c.lane == bindparam("k"), _is_open))
+FREE = bindparam("free", type_=BigInteger)
+_next = select(func.min(outbox.c.not_before).label("at")).where(outbox.c.lane == bindparam("k"), _is_open).subquery()
+WAKES = select(case((_next.c.at > FREE, _next.c.at), (_next.c.at.is_not(None), FREE))).scalar_subquery()
+"""When the lane ``k``, which is locked, has something to say next if it is ``free``; None when it is empty."""
 _GIVE_BACK = Prepared(
     update(lane)
     .where(lane.c.key == bindparam("k"), lane.c.lease_owner == bindparam("holder"))
     .values(
         lease_until=0,
         lease_owner="",
-        free_at=bindparam("free"),
-        wake_at=bindparam("wake"),
+        free_at=FREE,
+        wake_at=WAKES,
         paused=func.coalesce(bindparam("why", type_=Text), lane.c.paused),
     )
 )
@@ -163,14 +166,12 @@ _ASTRAY = (
     .with_for_update(skip_locked=True)
 )
 _SET_RIGHT = (
-    update(lane)
-    .where(lane.c.key == bindparam("k"))
-    .values(lease_until=bindparam("until"), free_at=bindparam("free"), wake_at=bindparam("wake"))
+    update(lane).where(lane.c.key == bindparam("k")).values(lease_until=bindparam("until"), free_at=FREE, wake_at=WAKES)
 )
 
 
 def due(
-    db: Session,
+    db: Db,
     *,
     now_ms: int,
     platforms: Sequence[str],
@@ -183,7 +184,7 @@ def due(
 
 
 def claim(
-    db: Session,
+    db: Db,
     *,
     holder: str,
     now_ms: int,
@@ -209,13 +210,13 @@ def claim(
     return taken
 
 
-def _addressed(db: Session, claimed: Claimed) -> Claimed:
-    [room] = next(_ROOM.rows(db, {"room": claimed.room_id}), [None]) if claimed.room_id else [None]
-    return replace(claimed, room=room, replaces=provider_id(db, claimed.edits) if claimed.edits else None)
+def _addressed(db: Db, claimed: Claimed) -> Claimed:
+    [room] = next(_ROOM.apart(db, {"room": claimed.room_id}), [None]) if claimed.room_id else [None]
+    return claimed._replace(room=room, replaces=provider_id(db, claimed.edits) if claimed.edits else None)
 
 
 def _free(
-    db: Session,
+    db: Db,
     values: Mapping[str, int],
     platforms: tuple[str, ...],
     *,
@@ -274,13 +275,13 @@ def renew(db: Session, claimed: Claimed, *, now_ms: int) -> bool:
     return changed(db, _RENEW, {"k": claimed.lane, "holder": claimed.holder, "until": now_ms + LEASE_MS})
 
 
-def reword(db: Session, claimed: Claimed, payload: str) -> None:
+def reword(db: Db, claimed: Claimed, payload: str) -> None:
     """What will be said instead; a later attempt says the same."""
     db.execute(_REWORD, {"i": claimed.id, "a": claimed.attempt, "words": payload})
 
 
 def finish(
-    db: Session,
+    db: Db,
     claimed: Claimed,
     *,
     now_ms: int,
@@ -317,15 +318,8 @@ def finish(
     return done
 
 
-def _give_back(db: Session, key: str, *, holder: str, free_at: int, paused: str | None) -> None:
-    what = {"k": key, "holder": holder, "free": free_at, "wake": wakes(db, key, free_at), "why": paused}
-    _GIVE_BACK.run(db, what)
-
-
-def wakes(db: Session, key: str, free_at: int) -> int | None:
-    """When a lane has something to say next; None when it is empty."""
-    [(waiting,)] = _NEXT_OPEN.all(db, {"k": key})
-    return None if waiting is None else max(free_at, waiting)
+def _give_back(db: Db, key: str, *, holder: str, free_at: int, paused: str | None) -> None:
+    _GIVE_BACK.run(db, {"k": key, "holder": holder, "free": free_at, "why": paused})
 
 
 def set_right(db: Session, *, now_ms: int) -> int:
@@ -334,5 +328,5 @@ def set_right(db: Session, *, now_ms: int) -> int:
     for row in astray:
         free = row.free_at if row.free_at <= now_ms + LONGEST_PATIENCE_MS else now_ms
         until = min(row.lease_until, now_ms + LEASE_MS)
-        db.execute(_SET_RIGHT, {"k": row.key, "until": until, "free": free, "wake": wakes(db, row.key, free)})
+        db.execute(_SET_RIGHT, {"k": row.key, "until": until, "free": free})
     return len(astray)

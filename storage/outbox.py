@@ -34,7 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.base import PROMISED, Base
-from storage.prepared import Prepared
+from storage.prepared import Db, Prepared
 
 
 class Promise(IntEnum):
@@ -235,7 +235,7 @@ def forget(db: Session, *, before_ms: int, most: int = 1000) -> bool:
     return done.rowcount >= most
 
 
-def provider_id(db: Session, key: str) -> str | None:
+def provider_id(db: Db, key: str) -> str | None:
     """The platform's own id of a promise that was kept."""
     [found] = _SENT.first(db, {"key": key}) or [None]
     return found

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Insert, Select, Update
@@ -21,6 +22,9 @@ from sqlalchemy.types import TypeEngine
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
+
+Db = Session | Connection
+"""What a prepared statement runs in. A session keeps account of rows, which costs more than the statement does."""
 
 _CONNECTION = "connection"
 """In a session's ``info``: that of its transaction, or of an earlier one."""
@@ -40,23 +44,23 @@ class Prepared:
         self._statement = statement
         self._texts: dict[str, _Text] = {}
 
-    def all(self, db: Session, values: Values) -> Sequence[Row]:
+    def all(self, db: Db, values: Values) -> Sequence[Row]:
         text, cursor = self._run(_at_hand(db), values)
         found: list[Row] = cursor.fetchall()
         cursor.close()
         return text.read(found)
 
-    def first(self, db: Session, values: Values) -> Row | None:
+    def first(self, db: Db, values: Values) -> Row | None:
         return next(iter(self.all(db, values)), None)
 
-    def run(self, db: Session, values: Values) -> int:
+    def run(self, db: Db, values: Values) -> int:
         """How many rows were written."""
         _, cursor = self._run(_at_hand(db), values)
         written: int = cursor.rowcount
         cursor.close()
         return written
 
-    def run_all(self, db: Session, rows: Iterable[Values]) -> None:
+    def run_all(self, db: Db, rows: Iterable[Values]) -> None:
         """Once for each row of values; none is fine."""
         connection = _at_hand(db)
         text = self._text(connection.dialect)
@@ -89,14 +93,23 @@ class PreparedRows(Prepared):
     def rows(self, db: Session, values: Values) -> Iterator[Row]:
         if db.autoflush:
             db.flush()
+        return self._read(db, values, partial(_loaded, db))
+
+    def apart(self, db: Db, values: Values) -> Iterator[Row]:
+        """Rows that no session has, as all are once theirs is over: for who only reads them, and then."""
+        return self._read(db, values, _apart)
+
+    def _read(self, db: Db, values: Values, load: Callable[[Mapper[Any], dict[str, Any]], Any]) -> Iterator[Row]:
         mappers = [mapper_of(one) for one in self._classes]
         for row in self.all(db, values):
             cells = iter(row)
-            yield tuple(_loaded(db, mapper, dict(zip(_names(mapper), cells, strict=False))) for mapper in mappers)
+            yield tuple(load(mapper, dict(zip(_names(mapper), cells, strict=False))) for mapper in mappers)
 
 
-def _at_hand(db: Session) -> Connection:
+def _at_hand(db: Db) -> Connection:
     """The connection of the session's transaction: looked up at the first question, not at each."""
+    if isinstance(db, Connection):
+        return db
     known: Connection | None = db.info.get(_CONNECTION)
     if known is None or not known.in_transaction():
         known = db.info[_CONNECTION] = db.connection()
@@ -127,42 +140,42 @@ def _loaded(db: Session, mapper: Mapper[Any], cells: dict[str, Any]) -> Any:
     known = db.identity_map.get(key)
     if known is not None:
         return known
-    made = mapper.class_manager.new_instance()
-    made.__dict__.update(cells)
+    made = _made(mapper, key, cells)
     state = instance_state(made)
-    state.key, state.session_id = key, db.hash_key
+    state.session_id = db.hash_key
     db.identity_map.add(state)
     return made
 
 
-@dataclass(frozen=True)
-class _Value:
-    """``fixed`` is what stands in the statement itself, where it need not be given."""
+def _apart(mapper: Mapper[Any], cells: dict[str, Any]) -> Any:
+    if cells["id"] is None:
+        return None
+    return _made(mapper, mapper.identity_key_from_primary_key((cells["id"],)), cells)
 
-    name: str
-    key: str
-    needed: bool
-    fixed: Any
-    convert: Convert | None
 
-    def of(self, values: Values) -> Any:
-        value = values[self.key] if self.needed else self.fixed
-        return value if self.convert is None else self.convert(value)
+def _made(mapper: Mapper[Any], key: Any, cells: dict[str, Any]) -> Any:
+    made = mapper.class_manager.new_instance()
+    made.__dict__.update(cells)
+    instance_state(made).key = key
+    return made
 
 
 @dataclass(frozen=True)
 class _Text:
-    """A statement in one dialect. ``results`` are the columns that are converted, by their place in the row."""
+    """A statement in one dialect: its values by their names in it, and how each is taken from those that are given.
+
+    ``results`` are the columns that are converted, by their place in the row.
+    """
 
     sql: str
     positional: bool
-    values: Sequence[_Value]
+    values: Sequence[tuple[str, Callable[[Values], Any]]]
     results: Sequence[tuple[int, Convert]]
 
     def parameters(self, values: Values) -> Any:
         if self.positional:
-            return tuple([one.of(values) for one in self.values])
-        return {one.name: one.of(values) for one in self.values}
+            return tuple([take(values) for _, take in self.values])
+        return {name: take(values) for name, take in self.values}
 
     def read(self, rows: list[Row]) -> Sequence[Row]:
         """A column at a time, as a checklist has some sixty rows, of which most columns are as they are."""
@@ -184,13 +197,19 @@ def _compiled(statement: Any, dialect: Dialect) -> _Text:
     return _Text(
         made.string,
         made.positional,
-        [_value(name, named[name], dialect) for name in order],
+        [(name, _taking(named[name], dialect)) for name in order],
         [(at, convert) for at, convert in enumerate(results) if convert is not None],
     )
 
 
-def _value(name: str, bind: Any, dialect: Dialect) -> _Value:
-    return _Value(name, bind.key, bind.required, bind.value, _kind(bind.type, dialect).bind_processor(dialect))
+def _taking(bind: Any, dialect: Dialect) -> Callable[[Values], Any]:
+    """What stands in the statement itself need not be given, and is converted once."""
+    convert = _kind(bind.type, dialect).bind_processor(dialect)
+    if not bind.required:
+        fixed = bind.value if convert is None else convert(bind.value)
+        return lambda _values: fixed
+    take = itemgetter(bind.key)
+    return take if convert is None else lambda values: convert(take(values))
 
 
 def _kind(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

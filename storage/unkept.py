@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, String, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import PROMISED
-from storage.lanes import wakes
+from storage.lanes import FREE, WAKES
 from storage.outbox import OPEN, Promise, changed, lane, outbox
 from storage.prepared import Prepared
 from storage.rooms import Room
@@ -99,11 +99,7 @@ _TOO_OLD = (
 )
 _GIVE_UP = update(outbox).where(*_too_old).values(state=Promise.DEAD, error=func.coalesce(_why, ""))
 _HOLD = select(lane.c.free_at).where(lane.c.key == bindparam("k")).with_for_update()
-_WAKE = (
-    update(lane)
-    .where(lane.c.key == bindparam("k"))
-    .values(paused=None, wake_at=bindparam("wake"), free_at=bindparam("free"))
-)
+_WAKE = update(lane).where(lane.c.key == bindparam("k")).values(paused=None, wake_at=WAKES, free_at=FREE)
 
 
 NOTE = "given_up"
@@ -171,7 +167,7 @@ def resume(db: Session, lane_key: str, *, now_ms: int) -> None:
     free_at = db.execute(_HOLD, {"k": lane_key}).scalar()
     if free_at is not None:
         free = max(free_at, now_ms)
-        db.execute(_WAKE, {"k": lane_key, "free": free, "wake": wakes(db, lane_key, free)})
+        db.execute(_WAKE, {"k": lane_key, "free": free})
         db.info[PROMISED] = True
 
 

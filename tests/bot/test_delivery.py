@@ -496,8 +496,8 @@ def test_what_cannot_be_marked_is_left_to_others_once_its_lease_is_over(
     assert desk.provider.looked_up == ["one"]
 
 
-def test_a_message_costs_two_transactions_where_there_are_more(chat: Chat) -> None:
-    """One that claims it, one that marks it; only the first and the last of a row are asked about besides."""
+def test_a_message_costs_one_transaction_where_there_are_more(chat: Chat) -> None:
+    """It marks one and claims the next; whether there is one is asked only before the first and after the last."""
     desk = post(chat)
     for number in range(10):
         desk.promises(f"message {number}")
@@ -505,4 +505,49 @@ def test_a_message_costs_two_transactions_where_there_are_more(chat: Chat) -> No
     for engine in (chat.app.database.writer, chat.app.database.reader):
         event.listen(engine, "begin", begun.append)
     assert len(desk.drains()) == 10
-    assert len(begun) <= 2 * 10 + 2
+    assert len(begun) <= 10 + 3
+
+
+@pytest.mark.parametrize("what", [RuntimeError("a fault of ours"), OSError(errno.ENOSPC, "full")])
+def test_a_claim_that_fails_keeps_back_no_mark(desk: Post, monkeypatch: pytest.MonkeyPatch, what: Exception) -> None:
+    real, outcomes = lanes.claim, iter([None, what])
+
+    def unsure(*given: Any, **how: Any) -> Any:
+        failure = next(outcomes, None)
+        if failure is not None:
+            raise failure
+        return real(*given, **how)
+
+    monkeypatch.setattr(lanes, "claim", unsure)
+    desk.provider.tells = False
+    for key in ("one", "two"):
+        desk.promises(key)
+    assert desk.drains() == ["one", "two"]
+    assert (desk.state("one"), desk.row("one").attempt) == (Promise.SENT, 1)
+
+
+def test_who_is_to_stop_claims_nothing_more(desk: Post) -> None:
+    desk.provider.before = lambda _outgoing: desk.delivery.stop()
+    for key in ("one", "two"):
+        desk.promises(key)
+    desk.delivery.run(workers=1)
+    assert desk.provider.keys == ["one"]
+    assert (desk.state("two"), desk.row("two").attempt, desk.lane().lease_owner) == (Promise.READY, 0, "")
+
+
+def test_who_was_held_up_while_it_marked_begins_no_send(desk: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lease of what is claimed with a mark is counted from before that transaction."""
+    held_up, real, watch = iter([LEASE / 2 + 1]), lanes.finish, {"now": 0.0}
+
+    def slow(*given: Any, **how: Any) -> bool:
+        watch["now"] += next(held_up, 0)
+        return real(*given, **how)
+
+    monkeypatch.setattr(lanes, "finish", slow)
+    desk.delivery.stopwatch = lambda: watch["now"]
+    for key in ("one", "two"):
+        desk.promises(key)
+    assert desk.drains() == ["one"]
+    desk.waits(1)
+    assert desk.drains() == ["one", "two"]
+    assert desk.provider.looked_up == [], "it was given back unsent"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
+from typing import Any
 
 from storage import lanes, outbox
 from storage.base import Database
@@ -231,6 +233,40 @@ def test_many_workers_at_once_claim_every_promise_once_and_in_order(desk: Desk, 
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, "abcd"))
+    once_and_in_order(said)
+
+
+def test_many_workers_mark_one_and_claim_the_next_in_one_transaction(desk: Desk, database: Database) -> None:
+    """While somebody promises more, to several lanes at a time."""
+    said: list[Claimed] = []
+    noting = threading.Lock()
+
+    def promise() -> None:
+        for number in range(0, 60, 5):
+            with database.write() as db:
+                for at in range(5):
+                    what: dict[str, Any] = {"lane_key": f"lane-{at}", "platform": "web", "payload": "said"}
+                    outbox.promise(db, f"{number + at:02}", interval_ms=0, now_ms=desk.now, **what)
+
+    def work(name: str) -> None:
+        held: list[Claimed] = []
+        for turn in range(5000):
+            with database.write_prepared() as db:
+                assert all(lanes.finish(db, one, now_ms=desk.now, state=Promise.SENT) for one in held)
+                held = lanes.claim(db, holder=f"{name}-{turn}", now_ms=desk.now, platforms=["web"])
+            with noting:
+                said.extend(held)
+            if len(said) == 60 and not held:
+                break
+
+    with ThreadPoolExecutor(5) as pool:
+        promising = pool.submit(promise)
+        list(pool.map(work, "abcd"))
+    promising.result()
+    once_and_in_order(said)
+
+
+def once_and_in_order(said: Sequence[Claimed]) -> None:
     assert sorted(one.key for one in said) == [f"{number:02}" for number in range(60)]
     for lane in {one.lane for one in said}:
         keys = [one.key for one in said if one.lane == lane]

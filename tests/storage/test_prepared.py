@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, inspect, select, update
 
 from storage import checklist, workspace
 from storage.base import Clash, Database, Stale, columns
@@ -81,6 +81,31 @@ def test_rows_are_the_sessions_own(database: Database) -> None:
         [(found, held)] = ROOMS.rows(db, {"name": "hall"})
         assert (found.name, held.ends_at) == ("Great hall", NOON)
         assert db.get(Workspace, found.workspace_id)
+
+
+def test_rows_apart_are_no_session_s_and_need_none(database: Database) -> None:
+    number = meeting(database)
+    with database.write() as db:
+        place = workspace.by_key(db, "main")
+        db.add(Room(workspace_id=place.id, platform="web", external="hall", meeting_id=number))
+    with database.write_prepared() as bare:
+        [(found, held)] = ROOMS.apart(bare, {"name": "hall"})
+    assert (found.external, found.meeting_id, held.ends_at.tzinfo) == ("hall", number, UTC)
+    assert inspect(found).detached
+    with database.read() as db:
+        [(other, _)] = ROOMS.apart(db, {"name": "hall"})
+        assert other not in db
+    with database.write() as db:
+        db.query(Room).update({Room.meeting_id: None})
+        [(_, nothing)] = ROOMS.apart(db, {"name": "hall"})
+        assert nothing is None
+
+
+def test_a_transaction_of_prepared_statements_is_whole_or_not_at_all(database: Database) -> None:
+    with pytest.raises(Clash), database.write_prepared() as bare:
+        KEEP.run_all(bare, [{"key": "first", "at": 1}, {"key": "k", "at": 1}, {"key": "k", "at": 2}])
+    with database.write_prepared() as bare:
+        assert KEEP.run(bare, {"key": "first", "at": 1}) == 1
 
 
 def test_a_row_that_somebody_else_changed_is_not_written_over(database: Database) -> None:
