@@ -43,7 +43,11 @@ class _List:
     read: Read
 
 
-@router.command("attendance import", zh="参会 导入", also=("import attendance", "导入参会名单", "导入名单"))
+@router.command(
+    "attendance import",
+    zh="参会 导入",
+    also=("import attendance", "导入参会名单", "导入名单", "签到 导入", "导入签到表"),
+)
 def import_(
     ctx: Context,
     meeting: MeetingNumber = 0,

@@ -162,7 +162,7 @@ def _said(ctx: Context, party: Party, *, did: str) -> Message:
         partner=now.partner,
         contact=now.contact,
         gaps=gaps(now.partner),
-        buttons=[_edit(ctx, party), _show(ctx, party), Offer("undo", "undo")],
+        buttons=[*_draft(ctx, did), _edit(ctx, party), _show(ctx, party), Offer("undo", "undo")],
         tone="good",
     )
 
@@ -190,3 +190,9 @@ def _form(ctx: Context, found: Ally | None) -> Message:
     line = f"partner edit {here(ctx, found.party)}" if found else f"partner add M{ctx.meeting.number}"
     party = found.party if found else None
     return ctx.words("partners/form", party=party, form=Questions(line, asks), private=True)
+
+
+def _draft(ctx: Context, did: str) -> list[Offer]:
+    """Once it is settled, the letter is written."""
+    line = f"thanks draft M{ctx.meeting.number} partners"
+    return [Offer("draft", line, primary=True)] if did == "settled" else []

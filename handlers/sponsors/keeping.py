@@ -164,6 +164,7 @@ def _said(ctx: Context, party: Party, *, did: str) -> Message:
         contact=_contact(ctx, now.sponsor),
         tally=now.tally,
         buttons=[
+            *_draft(ctx, did),
             Offer("benefit_add", f"sponsor benefit {line}", primary=not now.benefits),
             _show(ctx, party),
             Offer("undo", "undo"),
@@ -200,3 +201,9 @@ def _form(ctx: Context, found: Account | None) -> Message:
     line = f"sponsor edit {here(ctx, found.party)}" if found else f"sponsor add M{ctx.meeting.number}"
     party = found.party if found else None
     return ctx.words("sponsors/form", party=party, form=Questions(line, asks), private=True)
+
+
+def _draft(ctx: Context, did: str) -> list[Offer]:
+    """Once it is settled, the letter is written."""
+    line = f"thanks draft M{ctx.meeting.number} sponsors"
+    return [Offer("draft", line, primary=True)] if did == "settled" else []

@@ -33,7 +33,7 @@ from messages import Message, Offer
 from messages.markdown import plain
 from messages.papers import certificate, glyphs, pdf
 from messages.papers.certificate import Certificate
-from storage import attendance, crew
+from storage import attendance, crew, letters
 from storage.crew import Volunteer
 from storage.files import File
 from storage.materials import Material
@@ -139,7 +139,9 @@ def _kept(ctx: Context, what: str, number: int, run: bytes, count: int) -> File:
 
 def _certificate(ctx: Context, one: Given, whose: str) -> Certificate:
     day, name = ctx.local_now.date(), association(ctx, one.locale)
-    return certifying.certificate(one, whose, meeting=ctx.meeting, association=name, day=day)
+    told = letters.facts(ctx.db, ctx.meeting.id)
+    place = next((row.value for row in told if (row.name, row.locale) == ("place", one.locale)), "")
+    return certifying.certificate(one, whose, meeting=ctx.meeting, association=name, day=day, place=place)
 
 
 def _told(ctx: Context, good: Sequence[Certificate], lacks: dict[str, list[str]], files: Sequence[File]) -> Message:

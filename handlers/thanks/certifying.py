@@ -14,7 +14,7 @@ from handlers.expected import days
 from handlers.thanks import phrasing
 from handlers.thanks.going import printed_as
 from handlers.thanks.rules import called
-from messages.letters.filters import sentence
+from messages.letters.filters import sentence, the
 from messages.markdown import plain
 from messages.papers import glyphs
 from messages.papers.certificate import Certificate
@@ -60,8 +60,10 @@ def of_attendee(one: Attendee, party: Party | None = None, *, number: str, local
     return Given(number=number, name=name, locale=locale, unit=one.unit)
 
 
-def certificate(one: Given, whose: str, *, meeting: Meeting, association: str, day: date) -> Certificate:
-    """In the language of its bearer."""
+def certificate(
+    one: Given, whose: str, *, meeting: Meeting, association: str, day: date, place: str = ""
+) -> Certificate:
+    """In the language of its bearer. ``place``: what the venue is called in it, where somebody told that."""
     names = (meeting.name_en, meeting.name_zh) if one.locale == "en" else (meeting.name_zh, meeting.name_en)
     held = days(meeting)
     said = messages.write(
@@ -69,9 +71,9 @@ def certificate(one: Given, whose: str, *, meeting: Meeting, association: str, d
         one.locale,
         whose=whose,
         one=one,
-        meeting=names[0] or names[1],
+        meeting=the(names[0] or names[1], one.locale),
         dates=phrasing.span(held[0], held[-1], one.locale),
-        place=meeting.venue,
+        place=place or meeting.venue,
     )
     return Certificate(
         locale=one.locale,
@@ -89,15 +91,19 @@ def certificate(one: Given, whose: str, *, meeting: Meeting, association: str, d
 # --- with a letter
 
 
-def enclosed(book: Book, party: Party, audience: Audience, locale: str, *, association: str, day: date) -> list[Any]:
+def enclosed(
+    book: Book, party: Party, audience: Audience, locale: str, *, common: Mapping[str, Any], day: date
+) -> list[Any]:
     """A volunteer's certificate, or that of somebody whom a check-in list knows, as it is kept with a letter's facts.
 
-    None where it could not be drawn: without the fonts, or with a character that they lack.
+    ``common``: the letter's association and meeting, as it calls them. None where it could not be drawn: without the
+    fonts, or with a character that they lack.
     """
-    found = _given(book, party, audience, locale)
+    found, association = _given(book, party, audience, locale), common["association"]
     if found is None or not association or not _drawable():
         return []
-    one = certificate(*found, meeting=book.meeting, association=association, day=day)
+    place = common["meeting"]["place"]
+    one = certificate(*found, meeting=book.meeting, association=association, day=day, place=place)
     if glyphs.missing(one):
         return []
     return [{"name": f"{printed_as(one.title, one.name)}.pdf", "certificate": one.model_dump(mode="json")}]

@@ -161,9 +161,10 @@ def _again(ctx: Context, book: Book, one: Due, mine: Sequence[Letter], outcome: 
     if kept.edited or (approved and not untrue):
         outcome.note("outdated" if untrue else "kept", kept, name)
     elif untrue:
+        had_words = bool(kept.content)
         renew(kept, write(book, one, ctx.local_now.date()), one, ctx)
         outcome.counts["asked"] += approved  # it could not have gone, and asks whoever approved it again
-        outcome.note("renewed", kept, name, changes)
+        outcome.note("renewed" if had_words else "written", kept, name, changes)
     else:
         outcome.note("same", kept, name)
     if kept.state in WAITING and kept.state != LetterState.REJECTED:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers import stored
 from handlers.context import Context
 from handlers.custody import to_read
-from handlers.grammar import Files, MeetingNumber, OneWord, Text
+from handlers.grammar import Files, MeetingNumber, Text
 from handlers.permissions import allow, keeps_contacts, may
 from handlers.refused import Refused
 from handlers.router import Router
@@ -32,6 +32,8 @@ router = Router("thanks")
 MOST_RETURNED, MOST_SHOWN = 200, 10
 LONGEST_TRACKING, LONGEST_REASON = 100, 300
 ON_PAPER = frozenset({LetterState.APPROVED, LetterState.PRINTED, LetterState.POSTED})
+LEFT = frozenset({LetterState.SENT, LetterState.POSTED})
+"""Of these somebody can answer, and these can come back."""
 
 
 def _letter(ctx: Context, meeting: int, number: int) -> Letter:
@@ -46,12 +48,13 @@ def _letter(ctx: Context, meeting: int, number: int) -> Letter:
 
 
 @router.command("thanks posted", zh="致谢 已寄", also=("thanks sent by post", "致谢 寄出", "致谢已寄"))
-def posted(ctx: Context, meeting: MeetingNumber = 0, number: LetterNumber = 0, tracking: OneWord = "") -> Message:
+def posted(ctx: Context, meeting: MeetingNumber = 0, number: LetterNumber = 0, tracking: Text = "") -> Message:
     """Note that a letter was posted or handed over, with its tracking number if any: thanks posted L12 SF1234567"""
     letter = _letter(ctx, meeting, number)
     if letter.state not in ON_PAPER:
         show = Offer("show", f"thanks show {ref(ctx, letter)}")
         raise Refused("sending/not_on_paper", letter=letter, buttons=[show])
+    tracking = " ".join(tracking.split())
     if len(tracking) > LONGEST_TRACKING:
         raise Refused("sending/tracking", most=LONGEST_TRACKING)
     letter.state, letter.way = LetterState.POSTED, Way.PRINT
@@ -71,13 +74,18 @@ def sealed(ctx: Context, meeting: MeetingNumber = 0, numbers: LetterNumbers = ()
         _echo(ctx, letter, EchoKind.SEALED, "")
     ctx.db.flush()
     refs = [letter.ref for letter in found]
-    return ctx.words("sending/sealed", refs=refs, buttons=[Offer("undo", "undo")], tone="good")
+    waits = next((letter.ref for letter in found if letter.state != LetterState.POSTED), "")
+    return ctx.words("sending/sealed", refs=refs, waits=waits, buttons=[Offer("undo", "undo")], tone="good")
 
 
 @router.command("thanks reply", zh="致谢 回复", also=("致谢 回信", "致谢回复"))
 def reply(ctx: Context, meeting: MeetingNumber = 0, number: LetterNumber = 0, text: Text = "") -> Message:
     """Keep what somebody answered to a letter: thanks reply L12 They would love to come again"""
     letter = _letter(ctx, meeting, number)
+    if letter.state not in LEFT:
+        raise Refused(
+            "sending/no_answer_yet", letter=letter, buttons=[Offer("show", f"thanks show {ref(ctx, letter)}")]
+        )
     if not text:
         raise Refused("sending/no_reply", letter=letter)
     _echo(ctx, letter, EchoKind.REPLY, text)
@@ -111,7 +119,7 @@ def bounced(
             raise Refused("sending/no_return", files=[file.name for file in came])
         return _noted(ctx, found, len(came) - len(found))
     letter = _letter(ctx, meeting, number)
-    if letter.state not in {LetterState.SENT, LetterState.POSTED}:
+    if letter.state not in LEFT:
         show = Offer("show", f"thanks show {ref(ctx, letter)}")
         raise Refused("sending/not_sent", letter=letter, buttons=[show])
     back = Returned(letter.key, "", (why or "550")[:LONGEST_REASON], final=True, permanent=True)
@@ -153,6 +161,8 @@ def _noted(ctx: Context, found: list[tuple[Letter, Returned]], strange: int) -> 
     return ctx.words(
         "sending/bounced",
         count=len(rows),
+        mailed=any(letter.way != Way.PRINT for letter, _ in found),
+        paper=next((letter.ref for letter, _ in found if letter.way == Way.PRINT), ""),
         strange=strange,
         rows=rows[:MOST_SHOWN],
         left_out=max(0, len(rows) - MOST_SHOWN),
@@ -173,7 +183,7 @@ def come_back(db: Session, letter: Letter, words: str, *, gone: bool, key: str, 
 
     ``gone``: nothing is mailed to that address any more. ``key``: of the promise that had sent it.
     """
-    if letter.state not in {LetterState.SENT, LetterState.POSTED} or letter.key != key:
+    if letter.state not in LEFT or letter.key != key:
         return False
     mailed, place = letter.way == Way.MAIL, meetings.get(db, letter.meeting_id).workspace_id
     said = f"{letter.address}: {words}" if mailed else words

@@ -22,7 +22,8 @@ LINKS = frozenset({"package_link", "survey_link", "photo_link", "recap_link", "m
 PACKAGE = ("package_what", "package_scope", "package_until")
 """What is said of the link to the results: what it opens, for whom, until when."""
 OF_MEETING = (
-    *("results", "package_link", *PACKAGE, "survey_link", "survey_until", "next_date", "invoice_how", "membership_how"),
+    *("results", "place", "package_link", *PACKAGE, "survey_link", "survey_until", "next_date"),
+    *("invoice_how", "membership_how"),
 )
 OF_AUDIENCE: Mapping[Audience, tuple[str, ...]] = {
     Audience.SPEAKERS: ("valuable", "media", "feedback_questions"),
@@ -54,6 +55,8 @@ def gathered(book: Book, due: Due, day: date) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for audience in (due.audience, *due.also):
         found = {**_of_audience(book, _whose(book, due, audience), audience, locale), **found}
+    if due.audience == Audience.MEMBERS and Audience.ATTENDEES in due.also:
+        found["came"] = "yes"
     common = _common(book, due, locale) | {"date": phrasing.day(day, locale)}
     if _is_past(common["survey_until"], day):
         common |= {"survey_link": "", "survey_until": ""}
@@ -61,9 +64,15 @@ def gathered(book: Book, due: Due, day: date) -> dict[str, Any]:
         common |= {"package_link": ""}
     note = phrasing.package(*(common.pop(name) for name in PACKAGE), locale)
     common["package_note"] = note if common["package_link"] else ""
-    given = certifying.enclosed(book, party, due.audience, locale, association=common["association"], day=day)
+    given = certifying.enclosed(book, party, _certified(due), locale, common=common, day=day)
     whole: dict[str, Any] = _known({**found, **common, "files": [*enclosed(book, party, due.audience), *given]})
     return whole
+
+
+def _certified(due: Due) -> Audience:
+    """As what they get a certificate: who applies and came besides gets that of who came."""
+    came = due.audience == Audience.MEMBERS and Audience.ATTENDEES in due.also
+    return Audience.ATTENDEES if came else due.audience
 
 
 def _is_past(until: str, day: date) -> bool:
@@ -97,17 +106,19 @@ def _common(book: Book, due: Due, locale: str) -> dict[str, Any]:
     told = {name: said(book, name, locale) for name in OF_MEETING}
     person = said(book, "contact", locale)
     ways = {"phone": head.phone, "email": head.email} if head and person else {}
+    place = told.pop("place")
     return {
         **told,
         "association": association,
-        "meeting": _meeting(book, locale),
+        "meeting": _meeting(book, place, locale),
         "addressee": _addressee(book, due, locale),
         "contact": {"name": person, **ways},
         "signatory": {"name": head.signatory, "title": head.signatory_title} if head and head.signatory else {},
     }
 
 
-def _meeting(book: Book, locale: str) -> dict[str, str]:
+def _meeting(book: Book, place: str, locale: str) -> dict[str, str]:
+    """``place``: what it is called in the language of the letter, where somebody told that."""
     row = book.meeting
     names = (row.name_en, row.name_zh) if locale == "en" else (row.name_zh, row.name_en)
     held = expected.days(row)
@@ -115,7 +126,7 @@ def _meeting(book: Book, locale: str) -> dict[str, str]:
         "name": names[0] or names[1],
         "edition": row.edition,
         "dates": phrasing.span(held[0], held[-1], locale),
-        "place": row.venue,
+        "place": place or row.venue,
     }
 
 
@@ -198,9 +209,16 @@ def _of_sponsor(book: Book, party: Party, locale: str) -> dict[str, Any]:
         for one in book.benefits.get(row.id, ())
         if one.state in FELL_SHORT
     ]
+    proven = "yes" if any(one["proof"] for one in rows) else ""
     counted = phrasing.reach(book.tally, locale) if book.tally.came else []
     reach = said(book, "reach", locale, party) or counted
-    return {"tier": row.tier, "benefits": rows, "shortfalls": short, "reach": reach}
+    return {
+        "tier": phrasing.tier(row.tier, locale),
+        "benefits": rows,
+        "shortfalls": short,
+        "reach": reach,
+        "proven": proven,
+    }
 
 
 def _benefit(book: Book, row: Benefit, locale: str) -> dict[str, str]:

@@ -19,12 +19,14 @@ SEEN = 12
 class Stays(StrEnum):
     """Why an approved letter does not go.
 
-    CHANGED: another text was approved, or the facts are others now. OPTED_OUT: its reader wants none. SUPPRESSED: mail
+    CHANGED: another text was approved, or the facts are others now. HELD: something keeps it back that nobody has
+    waived. OPTED_OUT: its reader wants none. SUPPRESSED: mail
     to every address of theirs came back. NO_MAIL, NO_CHAT: they cannot be reached by the way that was wished.
     NOWHERE: they cannot at all.
     """
 
     CHANGED = "changed"
+    HELD = "held"
     OPTED_OUT = "opted_out"
     SUPPRESSED = "suppressed"
     NO_MAIL = "no_mail"

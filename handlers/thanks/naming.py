@@ -30,6 +30,7 @@ AUDIENCES: Mapping[str, tuple[str, ...]] = {
 EVERYBODY = "all"
 FACTS: Mapping[str, tuple[str, ...]] = {
     "results": ("成果", "会议成果", "result"),
+    "place": ("地点", "会议地点", "会场", "venue"),
     "package_link": ("成果包", "资料包", "package", "package link"),
     "package_what": ("成果包内容", "package contents"),
     "package_scope": ("成果包范围", "成果包对象", "package scope"),

@@ -138,15 +138,17 @@ def _reasons(ctx: Context, groups: Sequence[Group]) -> list[Entry]:
         letter = found[rows[0].id]
         whose = [(found[row.id], same[found[row.id].party_id]) for row in some]
         facts = {"reason": worded(ctx, letter, reason), "letter": letter, "count": len(rows), "whose": whose}
-        entries.append(Entry({**facts, "party": whose[0][1]}, _steps(ctx, reason, whose)))
+        entries.append(Entry({**facts, "party": whose[0][1]}, _steps(ctx, reason, whose, many=len(rows) > 1)))
     return entries
 
 
-def _steps(ctx: Context, reason: Mapping[str, Any], whose: Sequence[tuple[Letter, Party]]) -> list[Offer]:
+def _steps(
+    ctx: Context, reason: Mapping[str, Any], whose: Sequence[tuple[Letter, Party]], *, many: bool
+) -> list[Offer]:
     if len(whose) > 1:
         refs = dict.fromkeys(party.ref for _, party in whose)
         return [Offer("all_right", " ".join(["contact confirm", *refs]))]
-    return steps(ctx, *whose[0], reason)
+    return steps(ctx, *whose[0], reason, many=many)
 
 
 @router.command("thanks search", zh="致谢 搜索", also=("search letters", "致谢搜索", "查信"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from handlers.permissions import Rule, allow, may
-from handlers.thanks.rules import signs
+from handlers.permissions import LEADING, Rule, allow, may
+from handlers.thanks.rules import SIGNERS, signs
 from storage.letters import Audience
 
 if TYPE_CHECKING:
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def signing(audience: Audience) -> Rule:
-    return Rule(f"leads|admin|signs_{audience}", lambda who: signs(audience, who.roles, admin=who.admin))
+    """Its name says whose letters, and who signs them besides those who lead: ``signs_attendees as_publicity``."""
+    also = "".join(f" as_{role}" for role in sorted(SIGNERS[audience] - LEADING))
+    return Rule(f"leads|admin|signs_{audience}{also}", lambda who: signs(audience, who.roles, admin=who.admin))
 
 
 def allow_signing(ctx: Context, audience: Audience) -> None:

@@ -45,6 +45,25 @@ def moments(first: datetime | None, last: datetime | None, zone: ZoneInfo, local
     return f"{day(begin, locale)} {begin:%H:%M}–{last.astimezone(zone):%H:%M}"
 
 
+_TIERS = {
+    "钻石": "Diamond",
+    "白金": "Platinum",
+    "铂金": "Platinum",
+    "金牌": "Gold",
+    "银牌": "Silver",
+    "铜牌": "Bronze",
+    "战略": "Strategic",
+    "支持": "Supporting",
+}
+_IN_CHINESE = {english.casefold(): chinese for chinese, english in reversed(_TIERS.items())}
+
+
+def tier(said: str, locale: str) -> str:
+    """A usual level of sponsorship in the language of the letter; what the association made up stays as it is."""
+    bare = said.strip()
+    return _TIERS.get(bare, bare) if locale == "en" else _IN_CHINESE.get(bare.casefold(), bare)
+
+
 def quantity(number: Decimal | None, unit: str) -> str:
     """3 次 · 3 prints."""
     return "" if number is None else f"{number.normalize():f} {unit}".strip()
@@ -69,7 +88,7 @@ def benefit(row: Benefit, proofs: Sequence[File], locale: str) -> dict[str, str]
         "thanks/benefit",
         locale,
         promised=quantity(row.promised, row.unit),
-        delivered=quantity(row.delivered, row.unit),
+        delivered=quantity(row.delivered or None, row.unit),
         where=row.where,
         when=row.when,
         method=row.method,

@@ -20,6 +20,7 @@ from handlers.thanks.forms import DOCX, filled
 from handlers.thanks.heads import LOCALES
 from handlers.thanks.naming import AudienceWord, LanguageWord, LetterNumber
 from handlers.thanks.rules import Due
+from handlers.thanks.telling import line_of
 from handlers.thanks.wording import faults_of, named, parts_of, standing
 from handlers.thanks.writing import head_of, letters_due
 from messages import Entry, Message, Offer
@@ -143,14 +144,18 @@ def lint(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceWord = "", 
         for word in [language] if language else LOCALES:
             written = [row for row in found if (row.audience, row.locale) == (which, LOCALES[word])]
             entries += _amiss(ctx, which, word, written)
-    entries += [Entry({"what": "source", "fact": row}, block="row") for row in _without_source(ctx)]
+    number = ctx.meeting.number
+    entries += [
+        Entry({"what": "source", "fact": row}, [Offer("tell", line_of(number, row))], block="row")
+        for row in _without_source(ctx)
+    ]
     return ctx.words(
         "wording/lint",
         count=len(entries),
         letters=len(found),
         rows=entries[:MOST],
         left_out=max(0, len(entries) - MOST),
-        buttons=[Offer("templates", "letter template"), Offer("facts", f"thanks facts M{ctx.meeting.number}")],
+        buttons=[Offer("templates", "letter template"), Offer("facts", f"thanks facts M{number}")],
         tone="warn" if entries else "good",
     )
 

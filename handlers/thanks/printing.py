@@ -84,11 +84,13 @@ def _chosen(ctx: Context, audience: str, numbers: Sequence[int]) -> list[Letter]
     if numbers:
         return [_printable(ctx, number) for number in numbers]
     wanted = () if audience in {"", EVERYBODY} else (Audience(audience),)
-    approved = [one for one in letters.of_meeting(ctx.db, ctx.meeting.id, *wanted) if one.state == LetterState.APPROVED]
+    every = letters.of_meeting(ctx.db, ctx.meeting.id, *wanted)
+    approved = [one for one in every if one.state == LetterState.APPROVED]
     found = [letter for letter, _, going in plan_of(ctx, approved).goes if going.way == Way.PRINT]
     if not found:
         send = [Offer("send", f"thanks send M{ctx.meeting.number}")] if approved else []
-        raise Refused("sending/none_on_paper", approved=len(approved), buttons=send)
+        printed = [one.ref for one in every if one.state == LetterState.PRINTED]
+        raise Refused("sending/none_on_paper", approved=len(approved), printed=printed, buttons=send)
     return found
 
 
@@ -99,9 +101,10 @@ def _printable(ctx: Context, number: int) -> Letter:
     if letter.state not in PRINTABLE or letter.approved_digest != letter.digest:
         show = Offer("show", f"thanks show {ref(ctx, letter)}")
         raise Refused("sending/not_approved", letter=letter, buttons=[show])
-    if letter.state == LetterState.APPROVED and any(why == Stays.CHANGED for _, _, why in plan_of(ctx, [letter]).stays):
+    stays = [why for _, _, why in plan_of(ctx, [letter]).stays] if letter.state == LetterState.APPROVED else []
+    if {Stays.CHANGED, Stays.HELD} & set(stays):
         show = Offer("show", f"thanks show {ref(ctx, letter)}")
-        raise Refused("sending/outdated", letter=letter, buttons=[show])
+        raise Refused("sending/outdated", letter=letter, held=Stays.HELD in stays, buttons=[show])
     return letter
 
 
@@ -226,7 +229,8 @@ def _addressless(sheets: Sequence[Sheet]) -> dict[str, Any]:
     found = [sheet for sheet in sheets if not sheet.reader.postal.address]
     named = [sheet.letter.ref for sheet in found[:MOST_NAMED]]
     more = ["…"] if len(found) > len(named) else []
-    return {"count": len(found), "letters": named + more, "party": found[0].reader.postal.ref if found else ""}
+    party = found[0].reader.postal.ref if found else ""
+    return {"count": len(found), "letters": named + more, "party": party, "again": " ".join(named)}
 
 
 def handed(ctx: Context, files: Sequence[File]) -> tuple[list[Attachment], list[Offer]]:
@@ -284,7 +288,7 @@ def _envelope(sheet: Sheet, phones: dict[int, str]) -> list[object]:
     party, person = sheet.reader.party, sheet.reader.addressee
     unit = party.name if party.kind == PartyKind.UNIT else party.unit
     reader = person or (party if party.kind == PartyKind.PERSON else None)
-    whom = f"{called(reader.name, '', sheet.letter.locale)} {reader.title}".strip() if reader else ""
+    whom = f"{called(reader.name, '', sheet.letter.locale)} {reader.title or reader.position}".strip() if reader else ""
     place = sheet.reader.postal
     phone = phones.get(reader.id if reader else party.id, "")
     return [sheet.letter.ref, place.postcode, place.address, unit, whom, phone, sheet.letter.tracking]

@@ -24,7 +24,7 @@ from messages.papers import Grid
 from messages.papers import text as plain_text
 from storage import letters, parties, people
 from storage.letters import GONE, Audience, Letter, LetterState
-from storage.parties import Party
+from storage.parties import Party, PartyKind
 
 router = Router("thanks")
 
@@ -38,8 +38,14 @@ def show(ctx: Context, meeting: MeetingNumber = 0, which: LetterNumber = 0) -> M
     """One letter whole, with all that has become of it: thanks show L12"""
     letter = chosen(ctx, meeting, which)
     allow(ctx, keeps_contacts, ctx.meeting)
-    changed = stale(ctx, letter) if letter.state == LetterState.APPROVED or letter.edited else None
-    return said(ctx, letter, changes=changed.changes if changed else [], past=True)
+    held = kept_back(letter.blocked)
+    if not (letter.state in {LetterState.APPROVED, LetterState.BLOCKED} or letter.edited):
+        return said(ctx, letter, past=True)
+    found = stale(ctx, letter)
+    now = found.reasons if found else []
+    changes = found.changes if found and (letter.state == LetterState.APPROVED or letter.edited) else []
+    mended = letter.state == LetterState.BLOCKED and len(now) < len(held) and not (found and found.gone)
+    return said(ctx, letter, changes=changes, past=True, held=now, told="mended" if mended else "")
 
 
 @router.command("thanks next", zh="致谢 下一封", also=("next letter", "致谢下一封", "下一封信"))
@@ -54,8 +60,8 @@ def following(
 def next_one(ctx: Context, audience: str = "", after: int = 0, *, done: Letter | None = None) -> Message:
     """The next draft that the person may approve, the highest audience first; ``done`` is what was just settled."""
     wanted = [one for one in Audience if audience in {"", one}]
-    mine = signed_by_me(ctx, wanted)
-    heads = [row for row in letters.heads(ctx.db, ctx.meeting.id) if row.audience in wanted]
+    mine, every = signed_by_me(ctx), letters.heads(ctx.db, ctx.meeting.id)
+    heads = [row for row in every if row.audience in wanted]
     drafts = sorted(
         (row for row in heads if row.state == LetterState.DRAFT and row.audience in mine),
         key=lambda row: (PRECEDENCE.index(row.audience), row.number),
@@ -68,7 +74,8 @@ def next_one(ctx: Context, audience: str = "", after: int = 0, *, done: Letter |
         return _nothing(ctx, heads, audience, len(drafts), done)
     letter = letters.by_number(ctx.db, ctx.meeting.id, ahead[0].number)
     assert letter is not None  # noqa: S101  it was just counted
-    return said(ctx, letter, done=done, left=len(drafts), audience=audience)
+    waiting = [row for row in every if row.state == LetterState.DRAFT and row.audience in mine] if done else drafts
+    return said(ctx, letter, done=done, left=len(waiting), audience=audience)
 
 
 def _nothing(ctx: Context, heads: Sequence[Any], audience: str, left: int, done: Letter | None) -> Message:
@@ -122,10 +129,12 @@ def said(
     left: int = 0,
     audience: str = "",
     told: str = "",
+    held: Sequence[Mapping[str, Any]] | None = None,
 ) -> Message:
     """The letter as text with its table below, what keeps it back, and what may be done with it.
 
-    ``told`` names what has just become of it: "edited", "renewed", "asks_again", "seen_before", "released".
+    ``told`` names what has just become of it: "edited", "renewed", "asks_again", "seen_before", "released", "mended".
+    ``held`` is what keeps it back now, where that was looked at anew.
     """
     paper, party = paper_of(letter), party_of(ctx, letter)
     grids = [part for part in paper.paragraphs if isinstance(part, Grid)] if paper else []
@@ -144,9 +153,9 @@ def said(
         signs=signs,
         rows=[
             Entry({"reason": worded(ctx, letter, one)}, steps(ctx, letter, party, one))
-            for one in kept_back(letter.blocked)
+            for one in (kept_back(letter.blocked) if held is None else held)
         ],
-        buttons=_offers(ctx, letter, audience, untrue=bool(changes)) if signs else [],
+        buttons=_offers(ctx, letter, audience, untrue=bool(changes or held)) if signs else [],
         tone="warn" if changes else "plain",
         told=told,
         own=own_form(ctx, letter),
@@ -196,7 +205,7 @@ def _offers(ctx: Context, letter: Letter, audience: str, *, untrue: bool) -> lis
     if state == LetterState.APPROVED:
         return [Offer("send", f"thanks send M{ctx.meeting.number} {letter.audience}", primary=True), edit, renew]
     if state == LetterState.BLOCKED:
-        return [renew, *([edit] if letter.content else []), skip]
+        return [replace(renew, primary=True), *([edit] if letter.content else []), skip]
     return [renew, *([edit] if state == LetterState.REJECTED else [])] if state not in GONE else []
 
 
@@ -205,11 +214,15 @@ def worded(ctx: Context, letter: Letter, reason: Mapping[str, Any]) -> dict[str,
     label = wording.label(reason["about"], ctx.locale) if reason["why"] == "field" else ""
     waived = reason.get("waived")
     by = people.get(ctx.db, waived["by"]).name if waived else ""
-    return {**reason, "label": label, "waived": waived, "by": by, "locale": letter.locale}
+    unit = reason["why"] == "title" and party_of(ctx, letter).kind == PartyKind.UNIT
+    return {**reason, "label": label, "waived": waived, "by": by, "locale": letter.locale, "unit": unit}
 
 
-def steps(ctx: Context, letter: Letter, party: Party, reason: Mapping[str, Any]) -> list[Offer]:
-    """What takes the reason away: the exact next command; and to waive it, where that may be."""
+def steps(ctx: Context, letter: Letter, party: Party, reason: Mapping[str, Any], *, many: bool = False) -> list[Offer]:
+    """What takes the reason away: the exact next command; and to waive it, where that may be.
+
+    ``many``: it keeps others back as well, so that the command leads to the list of all.
+    """
     number, which = ctx.meeting.number, ref(ctx, letter)
     line = {
         "title": f"contact confirm {party.ref}",
@@ -224,9 +237,13 @@ def steps(ctx: Context, letter: Letter, party: Party, reason: Mapping[str, Any])
         "dispute": f"{'sponsor' if letter.audience == Audience.SPONSORS else 'partner'} settle {party.ref}",
         "opted_out": f"thanks skip {which}",
         "template": f"letter template lint {letter.audience} {letter.locale[:2]}",
-        "field": field_step(number, letter, party, reason["about"]),
+        "field": field_step(number, letter, party, reason["about"], many=many),
     }[reason["why"]]
-    found = [Offer("step", line, facts={"line": ctx.spoken(line), "why": reason["why"]})]
+    found = [
+        Offer(
+            "step", line, facts={"line": ctx.spoken(line), "why": reason["why"], "unit": party.kind == PartyKind.UNIT}
+        )
+    ]
     if reason["why"] in WAIVABLE:
         found.append(Offer("release", f"thanks release {which} {reason['why']}"))
     return found
@@ -244,11 +261,15 @@ _STEPS = {
     "meeting": "meeting edit M{number}",
 }
 """Where a field that has no value is filled in; all others are facts that somebody tells."""
+_LISTS = {"volunteer": "volunteers M{number} gaps", "partner": "partners M{number}", "sponsor": "sponsors M{number}"}
+"""Of several, where all are seen."""
 
 
-def field_step(number: int, letter: Letter, party: Party, name: str) -> str:
-    """The line that fills the field in."""
+def field_step(number: int, letter: Letter, party: Party, name: str, *, many: bool = False) -> str:
+    """The line that fills the field in; of ``many``, the list of those who lack it."""
     stem = name.partition(".")[0]
+    if many and (listed := _LISTS.get(_STEPS.get(stem, "").partition(" ")[0])):
+        return listed.format(number=number)
     step = _STEPS.get(stem, f"thanks fact M{{number}} {stem} {{language}}")
     return step.format(number=number, language=letter.locale[:2], party=party.ref)
 
@@ -263,7 +284,11 @@ def _past(ctx: Context, letter: Letter) -> list[dict[str, Any]]:
         text = letter.tracking or str(letter.way or "")
         found.append({"what": str(letter.state), "at": letter.sent_at, "text": text, "who": ""})
     found += [
-        {"what": str(row.kind), "at": row.at, "text": row.text, "who": ""}
+        {"what": str(row.kind), "at": row.at, "text": row.text, "who": _who(ctx, row.person_id)}
         for row in letters.echoes(ctx.db, [letter.id])
     ]
     return sorted(found, key=lambda one: one["at"])
+
+
+def _who(ctx: Context, person_id: int | None) -> str:
+    return people.get(ctx.db, person_id).name if person_id is not None else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from handlers.thanks.naming import EVERYBODY, AudienceOrAll, Seen
 from handlers.thanks.proving import finishing
 from handlers.thanks.reaching import Reader
 from handlers.thanks.reading import ref
+from handlers.thanks.rules import Due, Why
 from handlers.thanks.saying import ByWay, Confirm, LetterNumbers
 from handlers.thanks.writing import letters_due, stale
 from messages import Entry, Message, Offer
@@ -36,6 +37,7 @@ from storage.letters import BULK, Audience, Letter, LetterState, Way
 from storage.outbox import Promise
 
 if TYPE_CHECKING:
+    from handlers.thanks.book import Book
     from storage.journal import Change
 
 router = Router("thanks")
@@ -126,13 +128,23 @@ def plan_of(ctx: Context, found: Sequence[Letter], wished: Way | None = None) ->
     dues = letters_due(book)
     for letter in found:
         reader = known[letter.id]
-        untrue = letter.approved_digest != letter.digest or stale(ctx, letter, book, dues) is not None
-        where = Stays.CHANGED if untrue else _way(ctx, letter, reader, wished)
+        where = _untrue(ctx, letter, reader, book, dues) or _way(ctx, letter, reader, wished)
         if isinstance(where, Stays):
             plan.stays.append((letter, reader, where))
         else:
             plan.goes.append((letter, reader, Going(letter.number, letter.digest, where, _to(reader, where))))
     return plan
+
+
+def _untrue(ctx: Context, letter: Letter, reader: Reader, book: Book, dues: Mapping[int, Due]) -> Stays | None:
+    """None where it says what is true, and nothing new keeps it back."""
+    found = stale(ctx, letter, book, dues)
+    if letter.approved_digest != letter.digest or (found is not None and (found.changes or found.gone)):
+        return Stays.CHANGED
+    held = {one["why"] for one in found.reasons} - {Why.OPTED_OUT} if found is not None else set()
+    if held == {Why.UNREACHABLE}:
+        return Stays.SUPPRESSED if reader.reached.suppressed else Stays.NOWHERE
+    return Stays.HELD if held else None
 
 
 def _way(ctx: Context, letter: Letter, reader: Reader, wished: Way | None) -> Way | Stays:

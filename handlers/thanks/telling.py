@@ -33,7 +33,7 @@ def facts(ctx: Context, meeting: MeetingNumber = 0) -> Message:
         count=len(rows),
         unsourced=sum(not row.source for row in rows),
         rows=[
-            Entry(_shown(row), [Offer("change", _line(number, row)), Offer("drop", _line(number, row, drop=True))])
+            Entry(_shown(row), [Offer("change", line_of(number, row)), Offer("drop", line_of(number, row, drop=True))])
             for row in rows
         ],
         buttons=[
@@ -48,8 +48,10 @@ def tell(
 ) -> Message:
     """Tell what letters may say, and how one knows it: thanks fact results 600 people came source sign-in list"""
     _may(ctx, meeting)
+    if fact is not None and told and not told["value"]:
+        told = _sourced(ctx, fact, told)
     if fact is None or not told or not told["value"]:
-        return _form(ctx, fact)
+        return _form(ctx, fact, told["source"] if told else "")
     if fact.party is not None and fact.name not in ABOUT_ONE:
         raise Refused("thanks/fact_of_all", fact=fact.name)
     value = _checked(fact.name, told["value"])
@@ -69,7 +71,15 @@ def tell(
         Offer("undo", "undo"),
     ]
     shown = {**_shown(row), "scope": _scope(ctx) if fact.name.startswith("package_") else ""}
-    return ctx.words("thanks/told", **shown, before=before, buttons=buttons, tone="good")
+    before = before.replace("\n", " | ") if before != value else ""
+    line = ctx.spoken(f"thanks fact {fact.line}")
+    return ctx.words("thanks/told", **shown, line=line, before=before, buttons=buttons, tone="good")
+
+
+def _sourced(ctx: Context, fact: FactRef, told: dict[str, str]) -> dict[str, str]:
+    """Of a source alone it is meant for what stands there."""
+    known = _standing(ctx, fact)
+    return {**told, "value": known.value} if known else told
 
 
 def _scope(ctx: Context) -> str:
@@ -140,19 +150,20 @@ def _shown(row: Fact) -> dict[str, object]:
     return {"fact": name, "about": about, "row": row, "said": row.value.split("\n")}
 
 
-def _line(number: int, row: Fact, *, drop: bool = False) -> str:
+def line_of(number: int, row: Fact, *, drop: bool = False) -> str:
+    """The command that tells it anew, or takes it out."""
     name, _, about = row.name.partition("/")
     words = ("thanks fact drop" if drop else "thanks fact", f"M{number}", name, about, row.locale[:2])
     return " ".join(filter(None, words))
 
 
-def _form(ctx: Context, fact: FactRef | None) -> Message:
+def _form(ctx: Context, fact: FactRef | None, source: str = "") -> Message:
     known = _standing(ctx, fact) if fact else None
     choices: list[tuple[str, object]] = [(one, ctx.words("thanks/fact_name", fact=one).body) for one in TOLD]
     asks = [] if fact else [Question("fact", "choice", TOLD[0], choices=choices)]
     asks += [
         Question("value", "long", known.value if known else "", required=True),
-        Question("source", value=known.source if known else ""),
+        Question("source", value=source or (known.source if known else "")),
     ]
     form = Questions(f"thanks fact M{ctx.meeting.number} {fact.line if fact else ''}".strip(), asks)
     facts = {"fact": fact.name if fact else "", "party": fact.party if fact else None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,6 +17,9 @@ from jinja2.runtime import Context
 from messages.filters import tongue
 from messages.letters.values import Unknown
 
+_ORDINAL = re.compile(
+    r"(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE
+)
 _DATE = {"zh_CN": "y年M月d日", "en": "d MMMM y"}
 _COMMA = {"zh_CN": "、", "en": ", "}
 _STOP = {"zh_CN": "。", "en": "."}
@@ -74,6 +78,12 @@ def short(value: Any, locale: str, length: int = 60) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def the(value: Any, locale: str) -> str:
+    """With its article in English, where the name begins with a number: the 8th Annual Conference."""
+    text = shown(value, locale)
+    return f"the {text}" if locale == "en" and _ORDINAL.match(text) else text
+
+
 def first(value: Any, _: str) -> Any:
     return value[0] if isinstance(value, list) and value else value
 
@@ -104,6 +114,7 @@ _DOING: Mapping[str, Callable[..., Any]] = {
     "sentence": sentence,
     "clause": clause,
     "join": join,
+    "the": the,
     "short": short,
     "first": first,
     "last": last,

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-VERSION = "built-in/2"
+VERSION = "built-in/3"
 """Of the letters in the files beside this module: another text, another number."""
 PARTS = ("subject", "title", "salutation", "body", "closing", "signature", "also", "footer")
 

@@ -1,0 +1,204 @@
+"""What keeps letters back is told once for all whom it keeps back, as it stands now, with what mends it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete
+
+from messages import letters as words
+from storage import workspace
+from storage.letters import Audience, Letterhead, LetterState, Suppression
+from storage.membership import Stage
+from storage.parties import Capacity
+from storage.sponsors import BenefitState
+from tests.chat import buttons, text
+from tests.handlers.thanks.conftest import Desk, line_of
+
+LINK = "https://example.org/package"
+
+
+@pytest.fixture
+def ready(desk: Desk) -> Desk:
+    desk.knows("package_link", LINK)
+    return desk
+
+
+def test_what_lacks_for_many_is_one_row_that_leads_to_all(ready: Desk) -> None:
+    for name in ("李娜", "王强"):
+        ready.helps(ready.party(name), role="")
+    ready.drafts()
+    answer = ready.bo.says("thanks blocked")
+    assert len(answer.rows) == 1
+    assert "is not filled in for letters in Chinese" in text(answer)
+    assert answer.rows[0].buttons[0].line == "volunteers M1 gaps"
+    assert not ready.bo.says("volunteers M1 gaps").refused
+
+
+def test_the_head_of_letters_is_missing_once_for_all_audiences(ready: Desk) -> None:
+    ready.helps(ready.party("Anna Berg", locale="en"))
+    person = ready.party("John Carter", Capacity.ATTENDEE, locale="en")
+    ready.attends(person)
+    with ready.chat.app.database.write() as db:
+        workspace.by_key(db, "main").name = ""
+        db.execute(delete(Letterhead))
+    ready.drafts()
+    rows = [row for row in ready.bo.says("thanks blocked").rows if "name of the association" in row.text]
+    assert len(rows) == 1
+    assert "2 letters" in rows[0].text
+
+
+def test_a_units_name_is_to_be_right_and_complete(ready: Desk) -> None:
+    ready.partners(ready.unit("国际会展中心", confirmed_at=None))
+    ready.drafts()
+    answer = ready.bo.says("thanks blocked")
+    assert "nobody has checked that the name is right and complete" in text(answer)
+    assert "The name is right" in [button.label for button in buttons(answer)]
+
+
+def test_where_nothing_is_held_back_it_says_so(ready: Desk) -> None:
+    answer = ready.bo.says("thanks blocked")
+    assert answer.title == "No letter is held back"
+    assert "thanks next" in answer.body
+
+
+def test_what_was_mended_meanwhile_is_no_longer_named(ready: Desk) -> None:
+    ready.partners(ready.unit("国际会展中心"), dispute="押金未退")
+    ready.drafts()
+    assert "押金未退" in text(ready.bo.says("thanks show L1"))
+    settled = ready.bo.says("partner settle 国际会展中心")
+    shown = ready.bo.says("thanks show L1")
+    assert "押金未退" not in text(shown)
+    assert "is mended" in text(shown)
+    assert ready.letter("国际会展中心").state == LetterState.BLOCKED
+    ready.bo.says(line_of(settled, "thanks draft"))
+    assert ready.letter("国际会展中心").state == LetterState.DRAFT
+
+
+def test_a_letter_whose_reader_can_no_longer_be_reached_is_not_said_to_have_changed(ready: Desk) -> None:
+    ready.helps(ready.party("李娜", mail="li@example.org"))
+    ready.drafts()
+    ready.bo.says("thanks next")
+    ready.bo.presses("Approve")
+    with ready.chat.read() as db:
+        place = workspace.by_key(db, "main").id
+    ready.puts(Suppression(workspace_id=place, email="li@example.org", reason="550", at=ready.chat.clock.now()))
+    stays = text(ready.bo.says("thanks send"))
+    assert "has changed" not in stays
+    assert "came back" in stays
+    assert "no way to reach them" in text(ready.bo.says("thanks show L1"))
+    assert not ready.bo.says("thanks print L1").refused
+
+
+def test_what_keeps_an_approved_letter_back_is_named_where_it_is_shown(ready: Desk) -> None:
+    row = ready.partners(ready.unit("国际会展中心"))
+    ready.drafts()
+    ready.bo.says("thanks next")
+    ready.bo.presses("Approve")
+    ready.change(row, dispute="押金未退")
+    assert "something keeps it back" in text(ready.bo.says("thanks send"))
+    assert "押金未退" in text(ready.bo.says("thanks show L1"))
+    refused = ready.bo.says("thanks print L1")
+    assert refused.refused
+    assert "something keeps it back" in refused.body
+
+
+def test_how_many_more_there_are_to_read_counts_every_audience(ready: Desk) -> None:
+    for name in ("国际会展中心", "声达音响有限公司"):
+        ready.partners(ready.unit(name))
+    for name in ("李娜", "王强"):
+        ready.helps(ready.party(name))
+    ready.drafts()
+    ready.bo.says("thanks next")
+    told = [ready.bo.presses("Approve").body for _ in range(3)]
+    assert [f"{left} more to read" in body for left, body in zip((3, 2, 1), told, strict=True)] == [True] * 3
+
+
+def test_those_who_sign_the_rest_are_told_in_one_sentence(ready: Desk) -> None:
+    ready.partners(ready.unit("国际会展中心"))
+    ready.helps(ready.party("李娜"))
+    ready.drafts()
+    assert ready.pia.says("thanks next").body.count("wait for somebody who signs them") == 1
+
+
+def test_what_could_not_be_written_before_is_no_change(ready: Desk) -> None:
+    row = ready.helps(ready.party("李娜"), role="")
+    ready.drafts()
+    ready.change(row, role="签到处")
+    answer = ready.drafts()
+    assert "1 that lacked something can now be written." in answer.body
+    assert "renewed" not in answer.body
+    assert not answer.rows
+
+
+def test_who_applies_and_came_is_thanked_for_coming_and_has_the_certificate(ready: Desk) -> None:
+    came, away = (ready.party(name, Capacity.ATTENDEE) for name in ("李娜", "王强"))
+    ready.attends(came)
+    ready.attends(away, came=False)
+    ready.applies(came, stage=Stage.APPLIED)
+    ready.drafts()
+    letter = ready.letter("李娜")
+    assert letter.audience == Audience.MEMBERS
+    assert "感谢您于" in "".join(letter.content["paragraphs"])
+    assert [one.endswith("李娜.pdf") for one in letter.content["enclosures"]] == [True]
+
+
+def test_who_applies_and_stayed_away_is_not_thanked_for_coming(ready: Desk) -> None:
+    away = ready.party("王强", Capacity.ATTENDEE)
+    ready.attends(ready.party("李娜", Capacity.ATTENDEE))
+    ready.attends(away, came=False)
+    ready.applies(away, stage=Stage.APPLIED)
+    ready.drafts()
+    letter = ready.letter("王强")
+    assert letter.audience == Audience.MEMBERS
+    assert "出席" not in "".join(letter.content["paragraphs"])
+    assert letter.content["enclosures"] == []
+
+
+def test_proof_is_spoken_of_only_where_there_is_some(ready: Desk) -> None:
+    sponsor = ready.sponsors(ready.unit("星河科技有限公司"))
+    one = ready.benefit(sponsor, "现场鸣谢", state=BenefitState.NOT_DELIVERED, delivered=0, explanation="议程排满")
+    ready.drafts()
+    letter = ready.letter("星河科技有限公司")
+    said = "".join(part for part in letter.content["paragraphs"] if isinstance(part, str))
+    assert "及证明" not in said
+    (grid,) = [part for part in letter.content["paragraphs"] if not isinstance(part, str)]
+    assert grid["rows"][0][1] == "未兑现；议程排满"
+    ready.change(one, link="https://example.org/photo")
+    ready.drafts()
+    fresh = ready.letter("星河科技有限公司").content["paragraphs"]
+    assert "及证明" in "".join(part for part in fresh if isinstance(part, str))
+
+
+def test_an_english_letter_has_the_place_and_the_level_in_english(ready: Desk) -> None:
+    ready.bo.says("thanks fact place Guangzhou Hall")
+    unit = ready.unit("Acme Ltd", locale="en")
+    ready.benefit(ready.sponsors(unit, tier="银牌"), "Logo")
+    ready.drafts()
+    said = " ".join(part for part in ready.letter("Acme Ltd").content["paragraphs"] if isinstance(part, str))
+    assert "(Guangzhou Hall, " in said
+    assert "“Silver”" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("8th Annual Conference", "the 8th Annual Conference"), ("Annual Conference", "Annual Conference")],
+)
+def test_a_numbered_meeting_has_its_article(name: str, said: str) -> None:
+    facts = words.sampled("no_shows", unit=False, full=False) | {"meeting": {"name": name, "dates": "6 June 2026"}}
+    paper = words.compose(words.built_in("no_shows", "en"), facts, locale="en")
+    assert paper.subject == f"Results of {said}"
+
+
+def test_a_source_alone_is_for_the_fact_that_stands_there(ready: Desk) -> None:
+    ready.bo.says("thanks fact results 600 people | 3 papers")
+    answer = ready.bo.says("thanks fact results source list R2")
+    assert "Source: list R2" in answer.body
+    assert "Before" not in answer.body
+    assert "Before: 600 people | 3 papers" in text(ready.bo.says("thanks fact results 601 people"))
+
+
+def test_the_check_leads_to_the_fact_without_a_source(ready: Desk) -> None:
+    ready.bo.says("thanks fact results 600 people")
+    answer = ready.bo.says("letter template lint")
+    form = ready.bo.says(line_of(answer, "thanks fact M1 results en"))
+    assert form.form is not None
