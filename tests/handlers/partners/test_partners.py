@@ -102,7 +102,7 @@ def test_the_story_in_chinese(chinese: Desk) -> None:
     assert "4 分（满分 5 分）" in chinese.says("合作伙伴 评分 P1 4星 响应快")
     assert chinese.partners()[HOTEL].remark == "响应快"
     assert "押金未退" in chinese.says("合作伙伴 争议 P1 押金未退")
-    assert "可以发了" in chinese.says("合作伙伴 了结 P1")
+    assert "不再因此搁置" in chinese.says("合作伙伴 了结 P1")
     assert "1 家合作伙伴" in chinese.says("合作伙伴")
 
 

@@ -141,7 +141,7 @@ def test_everything_can_be_undone(desk: Desk, line: str) -> None:
 def test_settling_can_be_undone(desk: Desk) -> None:
     desk.says(f"sponsor add {STAR}", "sponsor dispute P1 unpaid")
     assert "not settled: unpaid" in desk.says("sponsors")
-    assert "need no longer wait" in desk.says("sponsor settle P1")
+    assert "no longer waits" in desk.says("sponsor settle P1")
     assert desk.mei.says("sponsor settle P1").name == "sponsors/refusals/no_dispute"
     desk.says("undo")
     assert desk.sponsors()[STAR].dispute == "unpaid"

@@ -114,7 +114,7 @@ def test_missing_fields_are_named_and_drafting_again_fills_them(desk: Desk) -> N
     desk.attends(desk.party("李娜", Capacity.ATTENDEE))
     desk.drafts()
     assert desk.letter("李娜").content == {}
-    assert "“link to the results” has no value in Chinese" in text(desk.bo.says("thanks blocked"))
+    assert "“link to the results” is not filled in for letters in Chinese" in text(desk.bo.says("thanks blocked"))
     answer = desk.bo.says(f'thanks fact package_link {LINK} source "website"')
     assert answer.name == "thanks/told", answer.body
     desk.bo.presses("Draft again")
