@@ -30,6 +30,8 @@ TYPED = {
     "list": "R2",
     "benefit": "B3",
     "letter": "L12",
+    "letters": "L12 L13",
+    "again": "L12 L13",
     "gone": "P12",
     "second": "2",
     "old": "Huaxing",
