@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.context import Context
+from handlers.known import here
 from handlers.partners.rules import RATED
 from handlers.refused import Refused
 from messages import Offer
@@ -13,7 +14,7 @@ from storage.parties import Party
 from storage.partners import Partner
 from storage.people import Person
 
-MOST_NAMED = 12
+MOST_NAMED, MOST_OFFERED = 12, 6
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,16 @@ def ally(ctx: Context, meeting: int, party: Party | None) -> Ally:
     for one in found:
         if party is not None and one.party.id == party.id:
             return one
-    add = f"partner add M{ctx.meeting.number}"
+    add, named = f"partner add M{ctx.meeting.number}", found[:MOST_OFFERED] if party is None else []
+    match = ctx.router.find(ctx.line) if ctx.router else None
+    verb = match.command.name if match else "partner show"
     raise Refused(
         "partners/no_partner",
         party=party,
         known=[f"{one.party.ref} {one.party.name}" for one in found[:MOST_NAMED]],
+        verb=ctx.spoken(verb),
         buttons=[
+            *(Offer("this_one", f"{verb} {here(ctx, one.party)}", facts={"party": one.party}) for one in named),
             *([Offer("partners", f"partners M{ctx.meeting.number}")] if found else []),
             Offer("add", f"{add} {party.ref}" if party else add),
         ],

@@ -285,3 +285,10 @@ def test_the_address_book_tells_what_a_partner_did_and_a_rating_only_to_who_rate
     assert "Rating: 4 of 5 · quick and friendly · by Tao on" in shown
     assert "Rating" not in text(desk.mei.says("contact show P1"))
     assert "Was not settled: the deposit is not back. Settled on" in desk.says("partner settle P1", "contact show P1")
+
+
+def test_whoever_names_no_partner_presses_the_one_that_is_meant(desk: Desk) -> None:
+    desk.says(f"partner add {HOTEL} kind: venue")
+    asked = desk.tao.says("partner rate")
+    assert "`partner rate P9`" in asked.body
+    assert desk.tao.presses(f"P1 {HOTEL}").form is not None
