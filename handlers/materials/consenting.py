@@ -126,7 +126,7 @@ def _whose(ctx: Context, here: Sequence[Speaker], said: Said, text: str, verb: s
 def _ask(ctx: Context, said: Said, text: str) -> Message:
     scopes = [(str(one), one) for one in Scope]
     materials = [
-        ("all", ""),
+        ("all", ctx.words("materials/everything").body),
         *((str(one), one) for one in (Material.SLIDES, Material.VIDEO, Material.PHOTO)),
     ]
     form = Questions(

@@ -30,8 +30,12 @@ class Line:
 
     @property
     def differs(self) -> bool:
-        """Both say something, and not the same: where only one does, nothing speaks against the two being one."""
-        return bool(self.one and self.other) and self.one != self.other
+        """Both say something, and not the same: where only one does, nothing speaks against the two being one.
+
+        Nor does a blank that a list sets into a name: 王 伟.
+        """
+        one, other = ("".join(value.split()) for value in (self.one, self.other))
+        return bool(one and other) and one != other
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,9 @@ def test_what_is_not_clear_is_asked_back(chat: Chat, ann: Somebody) -> None:
     assert given(chat) == [(None, "public", "", None, True)]
     asked = ann.says("consent S1 张三")
     assert asked.form is not None
+    assert [choice.label for field in asked.form.fields for choice in field.choices if choice.value == "all"] == [
+        "everything of theirs"
+    ]
     ann.fills(scope="members", material="slides", licence="仅供学习", embargo="1 August")
     assert given(chat)[-1] == ("slides", "members", "仅供学习", date(2026, 8, 1), True)
     assert ann.says("consent S1 张三 slides public maybe").name == "materials/refusals/unread_consent"

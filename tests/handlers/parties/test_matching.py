@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from handlers.cleaning.names import compatible
 from handlers.parties.drafts import Draft, Way
 from handlers.parties.matching import Known, Match, keys_of, match
+from handlers.parties.side_by_side import Line
 from storage.parties import PartyKind, ReachKind
 
 PERSON, UNIT = PartyKind.PERSON, PartyKind.UNIT
@@ -128,3 +129,11 @@ def test_units_are_one_by_their_credit_code_or_full_name() -> None:
         Draft(UNIT, 4, {"name": "月湖有限公司", "credit_code": other}),
     ]
     assert [one.drafts for one in match(UNIT, rows, [])] == [(0, 1, 2), (3,)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [("王 伟", "王伟", False), ("王伟", "王玮", True), ("張偉", "张伟", True), ("", "王伟", False)],
+)
+def test_side_by_side_a_blank_in_a_name_is_no_difference(one: str, other: str, *, differs: bool) -> None:
+    assert Line("name", one, other).differs is differs
