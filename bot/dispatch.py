@@ -25,7 +25,7 @@ from handlers.reach import Reach
 from handlers.refused import Refused
 from messages import Message, Offer
 from storage import asks, files, inbox, journal, people, rooms, tickets, undo, workspace
-from storage.base import Database, Session, Stale, overtaken, trouble
+from storage.base import Database, Gone, Session, Stale, overtaken, trouble
 from storage.files import FileStore
 from storage.people import Person
 from storage.rooms import Room
@@ -200,7 +200,7 @@ class Dispatch:
 
     def _sorry(self, ask: Ask, error: Exception) -> Message:
         """Why nothing was done, outside of any transaction: there may be no database to ask for one."""
-        block = trouble(error) or ("busy" if isinstance(error, Stale) else "broken")
+        block = trouble(error) or ("busy" if isinstance(error, Stale | Gone) else "broken")
         again = [] if ask.fields or ask.files or _unsecret(ask.line) != ask.line else [Offer("again", ask.line)]
         facts = {"buttons": again} if block == "busy" else {"reference": _logged(ask, error)}
         return messages.refuse(f"common/{block}", self._locale(ask), **facts)

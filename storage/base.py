@@ -29,7 +29,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.types import TypeDecorator
@@ -43,6 +43,7 @@ __all__ = [
     "Clash",
     "Database",
     "Exact",
+    "Gone",
     "Limits",
     "Session",
     "Stale",
@@ -55,6 +56,9 @@ __all__ = [
 
 Stale = StaleDataError
 """Somebody else changed the row between reading and writing it (its ``version`` moved on)."""
+
+Gone = ObjectDeletedError
+"""Somebody else removed the row after it was read, and it was looked at again."""
 
 Clash = IntegrityError
 """Somebody else added the same row first."""
@@ -92,7 +96,7 @@ BEATEN = frozenset({"0A000", "40001", "40P01"})
 
 def overtaken(error: BaseException) -> bool:
     """Whether somebody else was first, at a row, in a deadlock or in an upgrade: tried again, it may well succeed."""
-    return isinstance(error, Stale | Clash) or getattr(getattr(error, "orig", None), "sqlstate", None) in BEATEN
+    return isinstance(error, Stale | Gone | Clash) or getattr(getattr(error, "orig", None), "sqlstate", None) in BEATEN
 
 
 def trouble(error: BaseException | None) -> str:

@@ -10,11 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from bot import dispatch, logs
@@ -24,10 +25,12 @@ from handlers.context import Context
 from handlers.grammar import Text
 from handlers.refused import Refused
 from handlers.router import Router
-from messages import Message
-from storage import files, inbox, journal, outbox, people, workspace
+from messages import Message, Offer
+from storage import files, inbox, journal, meetings, outbox, people, workspace
 from storage.base import Database, Stale
+from storage.edits import Edits
 from storage.files import File
+from storage.meetings import Meeting
 from storage.people import Person
 from storage.verifying import verify
 from tests.chat import Chat, Somebody, buttons
@@ -237,6 +240,35 @@ def test_who_was_second_is_tried_once_more_and_then_told(stage: Stage, ann: Some
     assert stage.named(ann) == "Ann"
     ann.presses("Say it again")
     assert stage.named(ann) == "Anna"
+
+
+def test_a_refusal_that_names_what_somebody_is_just_removing_is_made_anew(
+    stage: Stage, ann: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that a refusal names are looked at again after its rollback, and meanwhile others may write."""
+    ann.says("look")
+    with stage.chat.app.database.write() as db:
+        day = datetime(2026, 6, 8, 9, tzinfo=UTC)
+        db.add(
+            Meeting(workspace_id=1, number=1, name_en="Forum", starts_at=day, ends_at=day, zone="UTC", template_id=1)
+        )
+
+    def fail(ctx: Context) -> None:
+        row = meetings.by_number(ctx.db, 1, 1)
+        offers = [Offer("meeting_use", "meeting use M1", facts={"meeting": row})] if row else []
+        raise Refused("meetings/which", buttons=offers)
+
+    stage.does = fail
+    going_back = Edits.rollback
+
+    def rollback(db: Edits) -> None:
+        going_back(db)
+        with stage.chat.app.database.writer.begin() as other:
+            other.execute(delete(Meeting))
+
+    monkeypatch.setattr(Edits, "rollback", rollback)
+    answer = ann.says("look")
+    assert (answer.name, buttons(answer)) == ("meetings/refusals/which", [])
 
 
 @pytest.mark.parametrize("how", [{"line": "password hunter2"}, {"line": "name", "fields": {"new": "y"}}])
