@@ -92,6 +92,8 @@ def say(
             app.delivery.drain()
             for said in person.heard():
                 show_message(said, as_json=as_json)
+            if message.refused and line == ("-",):
+                raise Trouble("stopped", line=one)
             if message.refused:
                 ctx.exit(1)
 

@@ -49,6 +49,7 @@ def test_lines_can_be_piped_in_and_stop_at_the_first_that_is_refused(huihou: She
     result = huihou("say", "--json", "-", given=lines, code=1)
     names = [json.loads(line)["name"] for line in result.stdout.splitlines()]
     assert names == ["templates/list", "templates/refusals/unknown"]
+    assert "Stopped at “template show nosuch”" in result.stderr
 
 
 def test_a_form_is_filled_in_by_the_names_that_it_is_printed_with(huihou: Shell) -> None:

@@ -37,7 +37,7 @@ WAYS: dict[str, Callable[[Path], AbstractContextManager[Throw]]] = {
 }
 SAMPLE = 40
 MOST_GROWN = 200
-"""Megabytes; what an allocator keeps is among it."""
+"""Megabytes; what Python's allocator keeps is among it."""
 SECRETS = (SECRET, SIGNING, AES_KEY, TOKEN, OLD)
 
 
