@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.parties import aliases, changes, importing, keeping, listing, members, twins, undoing
+from handlers.parties import accounts, aliases, changes, importing, keeping, listing, members, twins, undoing
 from handlers.router import Router
 
 __all__ = ["router"]
@@ -13,6 +13,7 @@ router.include(
         listing.router,
         keeping.router,
         aliases.router,
+        accounts.router,
         twins.router,
         importing.router,
         undoing.router,

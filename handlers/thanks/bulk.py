@@ -103,7 +103,7 @@ def _sample(
                     "certificates": with_letter(alike[0].facts),
                     "chinese": chinese(alike[0], same[alike[0].party_id]),
                     "count": len(alike),
-                    "fields": [wording.label(name, ctx.locale) for name in names],
+                    "fields": [wording.label(name, ctx.locale, audience) for name in names],
                 },
                 [Offer("show", f"thanks show M{number} {alike[0].ref}")],
             )

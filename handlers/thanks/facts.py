@@ -34,6 +34,8 @@ OF_AUDIENCE: Mapping[Audience, tuple[str, ...]] = {
 }
 """What people tell with ``thanks fact``, of the whole meeting and of each audience."""
 TOLD = (*OF_MEETING, *dict.fromkeys(name for names in OF_AUDIENCE.values() for name in names), "contact")
+PLAIN = frozenset({"place"})
+"""What needs no source: everybody can see whether it is so."""
 ABOUT_ONE = frozenset({"valuable", "media", "booth_traffic", "stage", "satisfaction", "next_step", "reach"})
 """They may be told of one party alone."""
 PERSONAL = frozenset({Audience.VOLUNTEERS, Audience.MEMBERS, Audience.ATTENDEES})

@@ -15,7 +15,7 @@ from handlers.stored import attached, made
 from handlers.thanks import book as books
 from handlers.thanks import rules
 from handlers.thanks.book import Book
-from handlers.thanks.facts import gathered, tongue
+from handlers.thanks.facts import PLAIN, gathered, tongue
 from handlers.thanks.forms import DOCX, filled
 from handlers.thanks.heads import LOCALES
 from handlers.thanks.naming import AudienceWord, LanguageWord, LetterNumber
@@ -67,7 +67,7 @@ def preview(
         own = filled(ctx, row, facts, paper)
         found = [_pdf(ctx, paper), _docx(ctx, paper, own)]
     except words.Unfilled as unfilled:
-        labels = [words.label(name, ctx.locale) for name in unfilled.names]
+        labels = [words.label(name, ctx.locale, which) for name in unfilled.names]
         raise Refused("wording/unfilled", party=book.parties[due.party], labels=labels) from None
     except words.Faulty as faulty:
         raise Refused("wording/faulty", **faults_of(faulty.faults)) from None
@@ -171,9 +171,9 @@ def _amiss(ctx: Context, audience: Audience, language: str, written: Sequence[Le
         yield Entry({**about, "what": "fault", "fault": fault}, edit)
     if faults or not written:
         return
-    missing = rules.unfilled(words.named(parts, audience), [one.facts for one in written])
+    missing = rules.unfilled(words.named(parts, audience), [one.facts for one in written]) - words.FLAGS
     if missing:
-        labels = [words.label(name, ctx.locale) for name in sorted(missing) if name in FIELDS[audience]]
+        labels = [words.label(name, ctx.locale, audience) for name in sorted(missing) if name in FIELDS[audience]]
         yield Entry({**about, "what": "unfilled", "labels": labels, "count": len(written)}, edit)
     long = [one.ref for one in written if sum(map(len, rules.lines(one.content))) > LONG[one.locale]]
     if long:
@@ -182,4 +182,4 @@ def _amiss(ctx: Context, audience: Audience, language: str, written: Sequence[Le
 
 def _without_source(ctx: Context) -> list[Fact]:
     """Facts of which nobody says how one knows."""
-    return [row for row in letters.facts(ctx.db, ctx.meeting.id) if not row.source.strip()]
+    return [row for row in letters.facts(ctx.db, ctx.meeting.id) if not row.source.strip() and row.name not in PLAIN]

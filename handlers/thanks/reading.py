@@ -211,7 +211,7 @@ def _offers(ctx: Context, letter: Letter, audience: str, *, untrue: bool) -> lis
 
 def worded(ctx: Context, letter: Letter, reason: Mapping[str, Any]) -> dict[str, Any]:
     """A reason with what words need: the label of a field, who waived it."""
-    label = wording.label(reason["about"], ctx.locale) if reason["why"] == "field" else ""
+    label = wording.label(reason["about"], ctx.locale, letter.audience) if reason["why"] == "field" else ""
     waived = reason.get("waived")
     by = people.get(ctx.db, waived["by"]).name if waived else ""
     unit = reason["why"] == "title" and party_of(ctx, letter).kind == PartyKind.UNIT

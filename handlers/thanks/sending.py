@@ -183,7 +183,8 @@ def _entry(letter: Letter, reader: Reader, what: Going | Stays) -> Entry:
     where, why = ("", what) if isinstance(what, Stays) else (what.way, "")
     to = masked("email", what.to) if isinstance(what, Going) and what.way == Way.MAIL else ""
     opted = reader.addressee if reader.addressee and reader.addressee.opted_out_at else reader.party
-    return Entry({"letter": letter, "party": reader.party, "way": where, "to": to, "why": why, "opted": opted})
+    facts = {"letter": letter, "party": reader.party, "way": where, "to": to, "why": why, "opted": opted}
+    return Entry({**facts, "person": reader.addressee or reader.party})
 
 
 def _sent(ctx: Context, plan: Plan) -> Message:

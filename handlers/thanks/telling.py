@@ -9,7 +9,7 @@ from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks import phrasing
-from handlers.thanks.facts import ABOUT_ONE, LINKS, LISTS, TOLD
+from handlers.thanks.facts import ABOUT_ONE, LINKS, LISTS, PLAIN, TOLD
 from handlers.thanks.naming import DAYS, SCOPES, FactRef, Sourced, WhichFact, scope_of
 from handlers.thanks.rules import has_han
 from messages import Entry, Message, Offer, Question, Questions
@@ -31,7 +31,7 @@ def facts(ctx: Context, meeting: MeetingNumber = 0) -> Message:
         "thanks/facts",
         meeting=ctx.meeting,
         count=len(rows),
-        unsourced=sum(not row.source for row in rows),
+        unsourced=sum(not row.source and row.name not in PLAIN for row in rows),
         rows=[
             Entry(_shown(row), [Offer("change", line_of(number, row)), Offer("drop", line_of(number, row, drop=True))])
             for row in rows
@@ -70,7 +70,8 @@ def tell(
         Offer("draft", f"thanks draft M{number} all"),
         Offer("undo", "undo"),
     ]
-    shown = {**_shown(row), "scope": _scope(ctx) if fact.name.startswith("package_") else ""}
+    scope = _scope(ctx) if fact.name.startswith("package_") else ""
+    shown = {**_shown(row), "plain": fact.name in PLAIN, "scope": scope}
     before = before.replace("\n", " | ") if before != value else ""
     line = ctx.spoken(f"thanks fact {fact.line}")
     return ctx.words("thanks/told", **shown, line=line, before=before, buttons=buttons, tone="good")

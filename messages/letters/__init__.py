@@ -2,12 +2,13 @@
 
 from messages.letters.checking import NEEDED, faults, named
 from messages.letters.composing import Unfilled, compose
-from messages.letters.fields import FIELDS, Field, label, sampled
+from messages.letters.fields import FIELDS, FLAGS, Field, label, sampled
 from messages.letters.sandbox import Fault, Faulty, Why
 from messages.letters.texts import PARTS, VERSION, built_in
 
 __all__ = [
     "FIELDS",
+    "FLAGS",
     "NEEDED",
     "PARTS",
     "VERSION",

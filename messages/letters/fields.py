@@ -66,9 +66,14 @@ OF_DOCUMENT: Mapping[str, Field] = _fields(_READ["document"])
 _ALL = {name: field for fields in FIELDS.values() for name, field in fields.items()} | dict(OF_DOCUMENT)
 
 
-def label(name: str, locale: str) -> str:
-    """What people call a field; its name where there is no such field."""
-    return _ALL[name].words[locale] if name in _ALL else name
+FLAGS = frozenset({"addressee.is_unit", "proven", "came"})
+"""They choose between words, and are nothing that anybody fills in."""
+
+
+def label(name: str, locale: str, audience: str = "") -> str:
+    """What people call a field of letters to the audience, else of any; its name where there is no such field."""
+    found = FIELDS.get(audience, {}).get(name) or _ALL.get(name)
+    return found.words[locale] if found else name
 
 
 def sampled(audience: str, *, unit: bool, full: bool) -> dict[str, Any]:

@@ -202,3 +202,22 @@ def test_the_check_leads_to_the_fact_without_a_source(ready: Desk) -> None:
     answer = ready.bo.says("letter template lint")
     form = ready.bo.says(line_of(answer, "thanks fact M1 results en"))
     assert form.form is not None
+
+
+def test_the_check_calls_fields_as_the_audience_knows_them_and_leaves_conditions_out(ready: Desk) -> None:
+    ready.benefit(ready.sponsors(ready.unit("星河科技有限公司")), "现场鸣谢")
+    speaker = ready.party("陈静", Capacity.SPEAKER)
+    ready.speaks(speaker, "智能制造")
+    ready.drafts()
+    said = text(ready.bo.says("letter template lint sponsors zh"))
+    assert "thanks from the stage" in said
+    assert "state of the application" not in said
+    assert "whether" not in said
+    assert "photos and recordings" in text(ready.bo.says("letter template lint speakers zh")) or (
+        "name of a photo or recording" in text(ready.bo.says("letter template lint speakers zh"))
+    )
+
+
+def test_what_a_venue_is_called_needs_no_source(ready: Desk) -> None:
+    assert "no source" not in ready.bo.says("thanks fact place Guangzhou Hall").body
+    assert "Guangzhou Hall" not in text(ready.bo.says("letter template lint"))

@@ -159,8 +159,8 @@ def test_only_who_signs_such_letters_approves(ready: Desk, who: str, number: int
 def test_who_may_not_sign_is_told_who_does(ready: Desk) -> None:
     answer = ready.pia.says("thanks approve L1")
     assert "Bo" in answer.body
-    assert "project lead, secretary general." in answer.body
-    assert "secretary general, publicity." in ready.sue.says("thanks approve L2").body
+    assert "project lead and secretary general." in answer.body
+    assert "secretary general, and publicity." in ready.sue.says("thanks approve L2").body
     assert ready.sue.says("thanks next").name == "thanks/nothing"
 
 
