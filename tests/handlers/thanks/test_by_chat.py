@@ -22,6 +22,7 @@ def test_somebody_says_who_the_reader_is_and_the_letter_is_in_their_conversation
     assert "Thank you for your talk." in text(heard)
     assert (office.letter(letter).state, office.letter(letter).way) == (LetterState.SENT, Way.CHAT)
     assert office.arrived() == []
+    assert "on its way by chat" in text(office.ann.says("thanks show L1"))
 
 
 def test_it_is_taken_back_and_undone(office: Office) -> None:
@@ -31,7 +32,9 @@ def test_it_is_taken_back_and_undone(office: Office) -> None:
     office.ann.says("contact account P1 @lina")
     office.ann.says("contact account P1 -")
     assert "stays" in text(office.ann.says("thanks send L1 by chat"))
-    office.ann.presses("Undo", office.ann.says("contact account P1 -"))
+    office.ann.says("contact account P1 @lina")
+    office.ann.presses("Undo")
+    assert "stays" in text(office.ann.says("thanks send L1 by chat"))
     office.ann.says("contact account P1 @lina")
     assert "Send letters" in office.ann.says("thanks send L1 by chat").title
 
