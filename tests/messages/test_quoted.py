@@ -32,6 +32,7 @@ TYPED = {
     "letter": "L12",
     "letters": "L12 L13",
     "again": "L12 L13",
+    "person": "P12",
     "gone": "P12",
     "second": "2",
     "old": "Huaxing",
