@@ -214,9 +214,9 @@ class Delivery:
         return None
 
     def _finish(self, db: Db, claimed: Claimed, outcome: Outcome) -> None:
-        if claimed.platform in INWARD and outcome.state == Promise.SENT:
-            lanes.reword(db, claimed, "")  # it has been done: what somebody said need not be kept twice
-        lanes.finish(db, claimed, now_ms=self._ms(), **vars(outcome))
+        # What the bot was told and has done need not be kept twice.
+        words = "" if claimed.platform in INWARD and outcome.state == Promise.SENT else None
+        lanes.finish(db, claimed, now_ms=self._ms(), words=words, **vars(outcome))
 
     def _claim(self, platforms: Sequence[str], *, first: Callable[[Db], None] | None = None) -> Taken | None:
         """The head of a lane; None where there is none. ``first`` writes what became of the one before.

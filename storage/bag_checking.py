@@ -127,7 +127,7 @@ class InZip:
 
 @contextmanager
 def source(path: Path) -> Iterator[Source]:
-    """Raises ``OSError``, and ``zipfile.BadZipFile`` for a file that is no zip."""
+    """Raises ``OSError``, and for a file that is no zip ``zipfile.BadZipFile`` or ``NotImplementedError``."""
     if path.is_dir():
         yield InFolder(path)
     else:

@@ -128,6 +128,7 @@ _FINISH = Prepared(
         attempt=bindparam("count"),
         tried_ms=bindparam("tried"),
         not_before=func.coalesce(bindparam("later", type_=BigInteger), outbox.c.not_before),
+        payload=func.coalesce(bindparam("words", type_=Text), outbox.c.payload),
     )
 )
 _LOCK_LANE = Prepared(select(lane.c.interval_ms).where(lane.c.key == bindparam("k")).with_for_update())
@@ -292,12 +293,13 @@ def finish(
     counted: bool = True,
     paused: str | None = None,
     not_before: int | None = None,
+    words: str | None = None,
 ) -> bool:
     """Write what became of a claimed promise and free its lane; False if another worker has it by now.
 
     With state READY the whole lane waits for ``wait_ms``; ``counted=False`` gives the attempt back (nothing was
     accepted); with ``not_before`` only this promise waits, until then. ``paused`` stops the lane with a
-    reason that people can read.
+    reason that people can read. ``words`` stand in place of what was promised from now on.
     """
     [(interval_ms,)] = _LOCK_LANE.all(db, {"k": claimed.lane})
     attempt = claimed.attempt if counted else claimed.attempt - 1
@@ -311,6 +313,7 @@ def finish(
         "count": attempt,
         "tried": claimed.tried_ms if attempt else None,
         "later": not_before,
+        "words": words,
     }
     done = _FINISH.run(db, what) > 0
     free_at = now_ms + max(interval_ms, min(wait_ms, LONGEST_PATIENCE_MS))

@@ -98,7 +98,7 @@ def _checked(path: Path) -> Report:
             total = sum(1 for _ in where.sizes())
             with opening.bar(words("chat", "verifying"), total) as advance:
                 return bag_checking.check(where, told=advance)
-    except BadZipFile:
+    except (BadZipFile, NotImplementedError):
         raise Trouble("no_zip", path=str(path)) from None
     except OSError as error:
         raise Trouble("file", name=str(path), reason=error.strerror or str(error)) from None

@@ -87,7 +87,7 @@ def _must_fit(stream: BinaryIO) -> None:
         with zipfile.ZipFile(stream) as packed:
             if sum(member.file_size for member in packed.infolist()) > 4 * LARGEST:
                 raise Unreadable("large")
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):  # the second: by a version of zip that there is not
         raise Unreadable("broken") from None
 
 

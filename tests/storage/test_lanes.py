@@ -165,6 +165,10 @@ def test_other_words_are_kept_only_by_who_holds_the_promise(desk: Desk, database
         lanes.reword(db, heir, "heir")
         lanes.reword(db, late, "late")
     assert desk.row("one").payload == "heir"
+    assert not desk.finish(late, words="late")
+    assert desk.row("one").payload == "heir"
+    assert desk.finish(heir, words="")
+    assert desk.row("one").payload == ""
 
 
 def test_what_waits_for_a_clock_that_was_put_back_waits_no_longer(desk: Desk, database: Database) -> None:

@@ -73,9 +73,16 @@ def reason(name: str, content: bytes) -> str:
     return caught.value.reason
 
 
+def of_a_later_zip(content: bytes) -> bytes:
+    """Its first entry wants a version of zip that there is not."""
+    at = content.index(b"PK\1\2") + 6
+    return content[:at] + bytes([238]) + content[at + 1 :]
+
+
 def test_what_is_no_list_says_why() -> None:
     assert reason("a.pdf", b"%PDF") == "kind"
     assert reason("a.xlsx", b"PK\3\4 half a workbook") == "broken"
+    assert reason("a.xlsx", of_a_later_zip(book([["a"]]).getvalue())) == "broken"
     assert reason("a.xlsx", book([["", ""]]).getvalue()) == "empty"
     assert reason("a.csv", b"\xff\xfe\x00") == "encoding"
     assert reason("a.csv", b"a,\0b") == "broken"
