@@ -294,7 +294,7 @@ def templates(db: Session, workspace_id: int) -> dict[tuple[str, str], LetterTem
 def heads(db: Session, meeting_id: int) -> Sequence[Row[Any]]:
     """Of every letter, by number, what it takes to count them: all but what stands in them."""
     named = (Letter.id, Letter.number, Letter.audience, Letter.party_id, Letter.state, Letter.locale, Letter.edited)
-    question = select(*named, Letter.blocked, Letter.reason).where(Letter.meeting_id == meeting_id)
+    question = select(*named, Letter.blocked, Letter.reason, Letter.sent_at).where(Letter.meeting_id == meeting_id)
     return db.execute(question.order_by(Letter.number)).all()
 
 

@@ -153,7 +153,7 @@ def _of_members() -> Vocabulary:
         table[name] = (*words, *table.get(name, ())) if name in {"unit", "name"} else (*table.get(name, ()), *words)
     titles = {normal(one) for one in _TITLES}
     table["position"] = [word for word in PERSON["position"] if normal(word) not in titles]
-    return Vocabulary("parties", table, frozenset({"unit", "name", "first", "last"}))
+    return Vocabulary("members", table, frozenset({"unit", "name", "first", "last"}))
 
 
 def deals_with(heading: str) -> bool:

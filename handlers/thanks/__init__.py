@@ -21,6 +21,7 @@ from handlers.thanks import (
     settling,
     suppressing,
     telling,
+    unreached,
     wording,
 )
 
@@ -42,6 +43,7 @@ router.include(
         certificates.router,
         echoes.router,
         suppressing.router,
+        unreached.router,
         heads.router,
         wording.router,
         forms.router,

@@ -16,7 +16,7 @@ from handlers.router import Router
 from handlers.thanks.naming import AudienceWord
 from handlers.thanks.proving import finishing
 from handlers.thanks.reading import steps, worded
-from handlers.thanks.rules import PRECEDENCE, Why, kept_back
+from handlers.thanks.rules import INVITED, PRECEDENCE, Why, kept_back
 from messages import Entry, Message, Offer
 from storage import letters, parties
 from storage.letters import Audience, Letter, LetterState
@@ -27,6 +27,8 @@ router = Router("thanks")
 DEADLINE = timedelta(days=14)
 """After the end: later than that nobody remembers what they are thanked for."""
 PAGE = 8
+UNDER_WAY = "under_way"
+"""Among the counts: of letters that were sent, those that are not there yet."""
 MOST_FOUND = 20
 COMMON = frozenset({Why.FIELD, Why.PRESENCE})
 """What often keeps many letters back for one reason."""
@@ -57,7 +59,7 @@ def _overview(ctx: Context, audience: str) -> Message:
     heads = letters.heads(ctx.db, ctx.meeting.id)
     counts: dict[str, Counter[str]] = {}
     for row in heads:
-        counts.setdefault(row.audience, Counter())[row.state] += 1
+        counts.setdefault(row.audience, Counter())[UNDER_WAY if _under_way(row) else row.state] += 1
     wanted = [one for one in PRECEDENCE if one in counts and audience in {"", one}]
     number = ctx.meeting.number
     offers = [Offer("draft", f"thanks draft M{number} {audience or 'all'}", primary=not heads)]
@@ -70,6 +72,11 @@ def _overview(ctx: Context, audience: str) -> Message:
         rows=[Entry({"audience": one, "counts": counts[one]}, _step(number, one, counts[one])) for one in wanted],
         buttons=[*finishing(ctx), *offers, Offer("facts", f"thanks facts M{number}")],
     )
+
+
+def _under_way(head: Any) -> bool:
+    """Whether the letter was promised to the mail or a chat, and nobody has said yet that it was taken."""
+    return head.state == LetterState.SENT and head.sent_at is None
 
 
 def _step(number: int, audience: Audience, counts: Mapping[str, int]) -> list[Offer]:
@@ -104,7 +111,7 @@ def blocked(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceWord = "
         count=len(heads),
         page=page,
         pages=pages,
-        rows=_reasons(ctx, grouped[(page - 1) * PAGE : page * PAGE]),
+        rows=_reasons(ctx, grouped[(page - 1) * PAGE : page * PAGE], word),
         buttons=offers,
     )
 
@@ -123,13 +130,13 @@ def _grouped(heads: Sequence[Any]) -> list[Group]:
             if reason["why"] == Why.TITLE:
                 key = (*key, row.audience, str(unchecked[row.audience] // AT_ONCE))
                 unchecked[row.audience] += 1
-            elif reason["why"] not in COMMON:
+            elif not (reason["why"] in COMMON or (reason["why"] == Why.UNREACHABLE and row.audience in INVITED)):
                 key = (*key, row.audience, str(row.number))
             found.setdefault(key, (reason, []))[1].append(row)
     return sorted(found.values(), key=lambda group: (-len(group[1]), group[1][0].number))
 
 
-def _reasons(ctx: Context, groups: Sequence[Group]) -> list[Entry]:
+def _reasons(ctx: Context, groups: Sequence[Group], word: str) -> list[Entry]:
     shown = [rows if reason["why"] == Why.TITLE else rows[:1] for reason, rows in groups]
     found = letters.some(ctx.db, [row.id for rows in shown for row in rows])
     same = parties.some(ctx.db, {row.party_id for row in found.values()})
@@ -138,16 +145,19 @@ def _reasons(ctx: Context, groups: Sequence[Group]) -> list[Entry]:
         letter = found[rows[0].id]
         whose = [(found[row.id], same[found[row.id].party_id]) for row in some]
         facts = {"reason": worded(ctx, letter, reason), "letter": letter, "count": len(rows), "whose": whose}
-        entries.append(Entry({**facts, "party": whose[0][1]}, _steps(ctx, reason, whose, many=len(rows) > 1)))
+        entries.append(Entry({**facts, "party": whose[0][1]}, _steps(ctx, reason, whose, many=len(rows) > 1, word=word)))
     return entries
 
 
 def _steps(
-    ctx: Context, reason: Mapping[str, Any], whose: Sequence[tuple[Letter, Party]], *, many: bool
+    ctx: Context, reason: Mapping[str, Any], whose: Sequence[tuple[Letter, Party]], *, many: bool, word: str
 ) -> list[Offer]:
+    """What takes the reason away. ``word`` is the audience that was asked about, as it follows a command."""
     if len(whose) > 1:
         refs = dict.fromkeys(party.ref for _, party in whose)
         return [Offer("all_right", " ".join(["contact confirm", *refs]))]
+    if many and reason["why"] == Why.UNREACHABLE:
+        return [Offer("unreached", f"thanks unreached M{ctx.meeting.number}{word}")]
     return steps(ctx, *whose[0], reason, many=many)
 
 

@@ -41,6 +41,8 @@ SIGNERS: Mapping[Audience, frozenset[Role]] = {
 }
 IN_BULK = frozenset({Audience.ATTENDEES, Audience.VOLUNTEERS})
 """All others are read one by one: each says something of its own."""
+INVITED = frozenset({Audience.ATTENDEES, Audience.NO_SHOWS})
+"""They came by the same lists, and are the many."""
 CONFIRMED = frozenset({Audience.SPEAKERS, Audience.SPONSORS, Audience.PARTNERS})
 """Whose names and titles somebody has to have checked."""
 WAITING = frozenset({LetterState.DRAFT, LetterState.BLOCKED, LetterState.REJECTED})

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete
 
+from handlers.sheets import read, written
+from handlers.sheets.reading import Grid
 from messages import letters as words
 from storage import workspace
 from storage.letters import Audience, Letterhead, LetterState, Suppression
 from storage.membership import Stage
-from storage.parties import Capacity
+from storage.parties import Capacity, Reach, ReachKind
 from storage.sponsors import BenefitState
 from tests.chat import buttons, text
 from tests.handlers.thanks.conftest import Desk, line_of
@@ -221,3 +223,30 @@ def test_the_check_calls_fields_as_the_audience_knows_them_and_leaves_conditions
 def test_what_a_venue_is_called_needs_no_source(ready: Desk) -> None:
     assert "no source" not in ready.bo.says("thanks fact place Guangzhou Hall").body
     assert "Guangzhou Hall" not in text(ready.bo.says("letter template lint"))
+
+
+def test_whom_no_letter_can_reach_is_a_list_that_is_filled_in_and_brought_back(ready: Desk) -> None:
+    people = [ready.party(name, Capacity.ATTENDEE) for name in ("李娜", "王强", "赵敏")]
+    for number, person in enumerate(people):
+        ready.attends(person, came=number < 2)
+    with ready.chat.app.database.write() as db:
+        for number, person in enumerate(people):
+            db.execute(delete(Reach).where(Reach.party_id == person.id))
+            value = f"+861380000000{number}"
+            db.add(Reach(party_id=person.id, kind=ReachKind.MOBILE, value=value, typed=value))
+    ready.drafts()
+    answer = ready.bo.says("thanks blocked")
+    (row,) = [row for row in answer.rows if "no way to reach them" in row.text]
+    assert "3 letters" in text(answer)
+    assert [button.line for button in row.buttons] == ["thanks unreached M1"]
+    given = ready.bo.presses("A list to fill in")
+    (file,) = given.files
+    assert given.private
+    with ready.chat.app.files.open(file.digest) as stream:
+        (sheet,) = read(file.name, stream)
+    assert sheet.rows[0] == ["Name", "Organisation", "Position", "Mobile", "E-mail", "Postal address", "Postcode"]
+    rows = [sheet.rows[0], *([*one[:4], f"new{at}@example.org", *one[5:]] for at, one in enumerate(sheet.rows[1:]))]
+    ready.bo.says("people import", files={file.name: written([Grid("x", rows)])})
+    assert ready.bo.presses("Confirm").name == "parties/imported"
+    ready.drafts()
+    assert "no way to reach them" not in text(ready.bo.says("thanks blocked"))

@@ -54,8 +54,10 @@ def test_what_was_shown_goes_and_is_known_to_have_gone(office: Office) -> None:
     assert said.name == "sending/sent"
     assert office.letter(by_mail).state == LetterState.SENT
     assert office.letter(by_mail).sent_at is None
+    assert "2 on their way" in text(office.ann.says("thanks"))
     deliver(office)
     assert office.arrived() == ["li@example.org"]
+    assert "2 sent" in text(office.ann.says("thanks"))
     letter = office.letter(by_mail)
     assert (letter.way, letter.address, letter.key) == (Way.MAIL, "li@example.org", f"letter:{by_mail}:1")
     assert letter.sent_at is not None

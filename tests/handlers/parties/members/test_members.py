@@ -308,3 +308,16 @@ def test_a_list_that_is_wanted_is_asked_for_in_its_own_words(desk: Desk) -> None
     assert asked.upload is not None
     assert "with the words `members import`" in asked.upload.here
     assert "`people import`" in desk.mei.says("people import as speakers").upload.here  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [("phone=Q9", REGISTER), ("", [["会员级别", "到期日", "手机"], ["理事", "2026-12-31", "13800000001"]])],
+)
+def test_a_column_that_is_not_there_is_answered_with_a_list_of_members(
+    office: Office, columns: str, rows: Rows
+) -> None:
+    refused = office.mei.says(f"members import {columns}", files={"会员名单.csv": saved(rows, "gb18030")})
+    assert refused.refused
+    assert "members import F7 name=B" in text(refused)
+    assert "people import" not in text(refused)
