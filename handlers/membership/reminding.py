@@ -126,6 +126,7 @@ def _worded(ctx: Context, today: date) -> Message:
     return ctx.words(
         "membership/reminder",
         count=len(waiting),
+        first=waiting[0],
         own=ctx.room.person_id is not None,
         more=max(0, len(waiting) - PAGE),
         rows=entries(ctx, waiting[:PAGE]),

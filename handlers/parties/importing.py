@@ -16,7 +16,7 @@ from handlers.context import Context
 from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties import applying
-from handlers.parties.book import Subject
+from handlers.parties.book import Book, Subject
 from handlers.parties.columns import UNITS, every, to_remember
 from handlers.parties.drafts import Way
 from handlers.parties.likely import AT_ONCE, ask, told
@@ -194,7 +194,10 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
         more=max(0, len(faults) - FAULTS_SHOWN),
         more_changed=max(0, len(changed) - CHANGES_SHOWN),
         stale=stale,
-        rows=[*map(_shown, added[:ROWS_SHOWN]), *map(_difference, changed[:CHANGES_SHOWN])],
+        rows=[
+            *(_shown(one, found.book) for one in added[:ROWS_SHOWN]),
+            *(_difference(one, found.book) for one in changed[:CHANGES_SHOWN]),
+        ],
         buttons=list(_ways_on(ctx, found)),
         tone="ask",
     )
@@ -226,12 +229,13 @@ def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
         yield Offer("faults", f"{line_of(ctx, 'people import problems', found.file, found.capacity)} {columns}")
 
 
-def _shown(one: Subject) -> Entry:
+def _shown(one: Subject, book: Book) -> Entry:
     if one.listed:
         row = one.listed.cells
         cells = [row[name] for name in ("member_no", "unit", "name", "position") if name in row]
         return Entry({"cells": [*cells, *map(_masked, one.ways)]})
-    told = [str(one.values[name]) for name in ("name", "latin", "title", "position", "unit") if one.values.get(name)]
+    told = [str(one.values[name]) for name in ("name", "latin", "title", "position") if one.values.get(name)]
+    told += [unit] if (unit := _unit_named(one.values, book)) else []
     part = [str(one.part[name]) for name in ("tier", "role", "service") if one.part.get(name)]
     return Entry({"cells": [*told, *part, *map(_masked, one.ways)]})
 
@@ -240,17 +244,34 @@ def _masked(way: Way) -> str:
     return masked(way.kind, dialled(way.value))
 
 
-def _difference(one: Subject) -> Entry:
+def _unit_named(values: Mapping[str, Any], book: Book) -> str:
+    """A person's unit as it is typed, or the name of the party that it is."""
+    known = book.records.get(values.get("unit_id") or 0)
+    return known.values["name"] if known else str(values.get("unit") or "")
+
+
+def _difference(one: Subject, book: Book) -> Entry:
+    shown = [name for name in one.values if name in intakes.VALUES and name != "unit"]
+    units = _other_unit(one, book)
     facts = {
         "ref": one.record.ref if one.record else "",
         "name": one.name,
-        "values": [(name, one.before[name], value) for name, value in one.values.items() if name in intakes.VALUES],
+        "values": [*((name, one.before[name], one.values[name]) for name in shown), *units],
         "part": [(name, one.part_before[name], value) for name, value in one.part.items()],
         "ways": [_masked(way) for way in one.ways],
         "takes": bool(one.takes or one.part_new),
         "listed": _relisted(one),
     }
     return Entry(facts, block="changed")
+
+
+def _other_unit(one: Subject, book: Book) -> list[tuple[str, str, str]]:
+    """That the person is of another unit, whether either is a party of the address book or not."""
+    if one.record is None or not {"unit", "unit_id"} & one.values.keys():
+        return []
+    stands = {"unit": one.record.values["unit"], "unit_id": one.record.unit_id}
+    was, now = _unit_named(stands, book), _unit_named({**stands, **one.values}, book)
+    return [("unit", was, now)] if was != now else []
 
 
 def _relisted(one: Subject) -> list[tuple[str, str, str]]:

@@ -145,7 +145,8 @@ def _reasons(ctx: Context, groups: Sequence[Group], word: str) -> list[Entry]:
         letter = found[rows[0].id]
         whose = [(found[row.id], same[found[row.id].party_id]) for row in some]
         facts = {"reason": worded(ctx, letter, reason), "letter": letter, "count": len(rows), "whose": whose}
-        entries.append(Entry({**facts, "party": whose[0][1]}, _steps(ctx, reason, whose, many=len(rows) > 1, word=word)))
+        offers = _steps(ctx, reason, whose, many=len(rows) > 1, word=word)
+        entries.append(Entry({**facts, "party": whose[0][1]}, offers))
     return entries
 
 

@@ -24,7 +24,7 @@ router = Router("thanks")
 
 @router.command("thanks unreached", zh="致谢 无法送达", also=("unreached letters", "致谢无法送达", "无法送达名单"))
 def unreached(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceWord = "") -> Message:
-    """Who came or registered and cannot be reached, as a spreadsheet to fill in, to you alone: thanks unreached attendees"""
+    """Attendees whom letters cannot reach, as a spreadsheet to fill in, to you alone: thanks unreached"""
     ctx.meeting_number(meeting or None)
     allow(ctx, keeps_contacts, ctx.meeting)
     found = [
@@ -41,7 +41,8 @@ def unreached(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceWord =
     reached = parties.reaches(ctx.db, [party.id for party in same.values()])
     people = list({same[one].id: same[one] for one in found}.values())
     file = handed_out(ctx, ctx.words("thanks/unreached_name").body, [_grid(ctx, people, reached)], personal=True)
-    return ctx.words("thanks/unreached", count=len(people), files=[file], buttons=[Offer("draft", f"thanks draft M{number} {audience or 'all'}")], private=True)
+    again = Offer("draft", f"thanks draft M{number} {audience or 'all'}")
+    return ctx.words("thanks/unreached", count=len(people), files=[file], buttons=[again], private=True)
 
 
 def _grid(ctx: Context, people: Sequence[Party], reached: Mapping[int, Sequence[Reach]]) -> Grid:

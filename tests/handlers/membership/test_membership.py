@@ -242,6 +242,7 @@ def test_what_moved_on_is_not_reminded_of(desk: Desk) -> None:
     (told,) = desk.reminded(desk.mei)
     assert "Han Mei" in text(told)
     assert "Li Lei" not in text(told)
+    assert "case due C2 in 3 working days" in text(told)
 
 
 def test_when_nothing_waits_any_more_nothing_is_said(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from storage.parties import Alias, PartyKind
 from tests.chat import text
+from tests.handlers.attendance.conftest import text as saved
 from tests.handlers.parties.conftest import Desk
 
 FULL = "广东省机械行业协会"
@@ -70,3 +71,12 @@ def test_without_a_name_it_says_how(told: Desk) -> None:
 def test_who_may_not_is_refused(told: Desk) -> None:
     assert told.wang.says("contact alias P1 广机协").refused
     assert told.wang.says("contact alias drop P1 广机协").refused
+
+
+def test_the_preview_names_the_unit_that_somebody_is_of_by_whichever_name(told: Desk) -> None:
+    told.bo.says("contact alias P1 广机协")
+    told.imports([["姓名", "单位", "手机"], ["李娜", "北方大学", "13800000001"]], "people import as attendees")
+    rows = [["姓名", "单位", "手机"], ["李娜", "广机协", "13800000001"], ["王强", "广机协", "13800000002"]]
+    shown = text(told.bo.says("people import as attendees", files={"b.csv": saved(rows)}))
+    assert f"organisation: 北方大学 → {FULL}" in shown
+    assert f"王强 · {FULL}" in shown
