@@ -33,7 +33,11 @@ OWN = ("name", "latin", "title", "position", "member_no", "address", "postcode",
 TOLD = (*OWN, "unit", "credit_code", "email", "phone")
 CHECKED = frozenset({"name", "title", "position"})
 """What a letter calls somebody: once one of these changes, somebody must look at it again."""
-_NAMES = {**{name: FIELDS[name] for name in TOLD}, "kind": ("类型",), "seen": ()}
+LANGUAGES = {
+    **dict.fromkeys(("中文", "汉语", "简体中文", "chinese", "zh", "zh_cn"), "zh_CN"),
+    **dict.fromkeys(("英文", "英语", "english", "en"), "en"),
+}
+_NAMES = {**{name: FIELDS[name] for name in TOLD}, "language": ("语言", "信函语言"), "kind": ("类型",), "seen": ()}
 Told = Annotated[dict[str, str], Details(_NAMES)]
 _UNIT = frozenset({"unit", "organisation", "organization", "单位", "公司", "机构"})
 
@@ -136,6 +140,8 @@ def _write(ctx: Context, party: Party, told: Mapping[str, str]) -> None:
         party.credit_code = _credit_code(given["credit_code"])
     if before != [getattr(party, name) for name in sorted(CHECKED)]:
         party.confirmed_at = party.confirmed_by = None
+    if "language" in given:
+        party.locale = _language(given["language"])
     if "email" in given:
         _first(ctx, party, (ReachKind.EMAIL,), _email(given["email"]))
     if "phone" in given:
@@ -148,6 +154,13 @@ def _set_unit(ctx: Context, party: Party, name: str) -> None:
     unit = next((one for one in known if one.id != party.id), None)
     party.unit_id = unit.id if unit else None
     party.unit = "" if unit else name[: LENGTHS["unit"]]
+
+
+def _language(text: str) -> str:
+    """In which letters to them are to be; "" where their name says it."""
+    if text and text.casefold() not in LANGUAGES:
+        raise Refused("contacts/language", text=text)
+    return LANGUAGES[text.casefold()] if text else ""
 
 
 def _credit_code(text: str) -> str:
@@ -188,7 +201,7 @@ def _form(ctx: Context, party: Party | None) -> Message:
     values = {name: getattr(party, name) for name in OWN} if party else {}
     values["unit"] = card.unit if card else ""
     asks = [Question(field, value=values.get(field, ""), required=field == "name") for field in (*OWN, "unit")]
-    asks += [Question("email"), Question("phone")]
+    asks += [Question("email"), Question("phone"), Question("language")]
     if party is not None:
         asks.append(Question("seen", "hidden", str(party.version)))
     line = f"contact edit {party.ref}" if party else "contact add"

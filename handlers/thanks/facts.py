@@ -51,9 +51,12 @@ def tongue(book: Book, due: Due) -> str:
     return language(wished, party.name, book.locale)
 
 
-def gathered(book: Book, due: Due, day: date) -> dict[str, Any]:
-    """The facts of the letter: those of its audience, then those of the others; what is not known is not there."""
-    locale, party = tongue(book, due), book.parties[due.party]
+def gathered(book: Book, due: Due, day: date, locale: str = "") -> dict[str, Any]:
+    """The facts of the letter: those of its audience, then those of the others; what is not known is not there.
+
+    ``locale``: to be written in that language, and not in the reader's.
+    """
+    locale, party = locale or tongue(book, due), book.parties[due.party]
     found: dict[str, Any] = {}
     for audience in (due.audience, *due.also):
         found = {**_of_audience(book, _whose(book, due, audience), audience, locale), **found}

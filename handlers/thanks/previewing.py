@@ -55,13 +55,14 @@ def preview(
     """A letter as somebody would get it, on screen and on paper: letter template preview speakers en · … P12"""
     ctx.meeting_number(meeting or None)
     allow(ctx, keeps_contacts, ctx.meeting)
+    asked = LOCALES.get(language, "")
     which, language = named(ctx, audience, language, "preview")
     book = books.load(ctx)
     due = _due(ctx, book, which, language, _party_id(ctx, letter, party))
-    locale = tongue(book, due)
+    locale = asked or tongue(book, due)
     language = "en" if locale == "en" else "zh"
     row = standing(ctx, which, language)
-    facts = gathered(book, due, ctx.local_now.date())
+    facts = gathered(book, due, ctx.local_now.date(), locale)
     try:
         paper = words.compose(parts_of(row, which, language), facts, locale=locale, head=head_of(book, locale))
         own = filled(ctx, row, facts, paper)

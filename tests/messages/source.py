@@ -74,15 +74,15 @@ SEVERAL = {
     (
         "handlers/sheets/mapping.py",
         "f'{words.group}/no_headings'",
-    ): "attendance/no_headings crew/no_headings parties/no_headings sponsors/no_headings",
+    ): "attendance/no_headings crew/no_headings members/no_headings parties/no_headings sponsors/no_headings",
     (
         "handlers/sheets/mapping.py",
         "f'{words.group}/nobody_named'",
-    ): "attendance/nobody_named crew/nobody_named parties/nobody_named sponsors/nobody_named",
+    ): "attendance/nobody_named crew/nobody_named members/nobody_named parties/nobody_named sponsors/nobody_named",
     (
         "handlers/sheets/mapping.py",
         "f'{words.group}/no_column'",
-    ): "attendance/no_column crew/no_column parties/no_column sponsors/no_column",
+    ): "attendance/no_column crew/no_column members/no_column parties/no_column sponsors/no_column",
     # these hand on what they were given, and that is read where it is given
     ("bot/cli/care.py", "one.name"): "",
     ("bot/cli/care.py", "f'level_{one.level}'"): "level_ok level_warn level_fail",

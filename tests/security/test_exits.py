@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from docx.oxml import parse_xml
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.platforms.email.composing import Enclosed, Sheet, compose
 from handlers.people.exporting import zipped
@@ -26,7 +26,7 @@ from storage.letters import Letter, LetterState
 from storage.meetings import Meeting
 from storage.members import Member
 from storage.minutes import Decision
-from storage.parties import Capacity, Party, PartyKind
+from storage.parties import Capacity, Party, PartyKind, Reach
 from tests.chat import Chat, text
 from tests.handlers.thanks.conftest import Desk, desk_of
 
@@ -69,6 +69,7 @@ EXITS: Mapping[str, tuple[str, ...]] = {
         f"letter template preview volunteers P{2 * at + 1}" for at in range(len(NAMES))
     ),
     "handlers/thanks/printing.py": ("thanks print {letters}", "thanks print {letters} docx"),
+    "handlers/thanks/unreached.py": ("thanks unreached",),
 }
 """What hands out files, and the commands that have it do so."""
 WITHOUT = frozenset(
@@ -108,6 +109,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
                            person_id=desk.bo.id, at=chat.clock.now()))  # fmt: skip
     _registers(desk)
     _signs_in(desk)
+    _loses(desk)
     desk.bo.says("hello", files={"list.csv": _saved([["姓名", "手机"], *([name, "12"] for name in NAMES)])})
     desk.bo.says(
         "hello",
@@ -126,6 +128,13 @@ def _signs_in(desk: Desk) -> None:
     away = [[f"{name} 2", name, ""] for name in NAMES]
     desk.bo.says("attendance import", files={"签到表.csv": _saved([["姓名", "单位", "签到"], *came, *away])})
     desk.bo.presses("Confirm")
+
+
+def _loses(desk: Desk) -> None:
+    """Who did not come, and can be reached in no way."""
+    lost = [desk.party(f"{name} 2", Capacity.ATTENDEE, unit=name).id for name in NAMES]
+    with desk.chat.app.database.write() as db:
+        db.execute(delete(Reach).where(Reach.party_id.in_(lost)))
 
 
 def _comes(desk: Desk) -> None:

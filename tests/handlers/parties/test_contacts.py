@@ -184,3 +184,16 @@ def test_in_chinese(chinese: Desk) -> None:
     assert "已拆分" in text(chinese.bo.says("联系人 拆分 P3"))
     assert chinese.rows(Merge)[0].undone_at is not None
     assert "已核对" in text(chinese.bo.says("联系人 核对 张三"))
+
+
+def test_somebody_wishes_letters_in_another_language(desk: Desk) -> None:
+    fill(desk)
+    desk.bo.says("contact edit P1 language: English")
+    assert desk.people()["李娜"].locale == "en"
+    assert "Letters to them: in English" in text(desk.bo.says("contact show P1"))
+    desk.bo.says("contact edit P1")
+    desk.bo.fills(language="中文")
+    assert desk.people()["李娜"].locale == "zh_CN"
+    assert "in English or Chinese, not in “Klingon”" in text(desk.bo.says("contact edit P1 language: Klingon"))
+    desk.bo.says("contact edit P1 language: -")
+    assert desk.people()["李娜"].locale == ""

@@ -138,6 +138,9 @@ def test_a_preview_is_drawn_as_it_would_be_read_and_printed(ready: Desk) -> None
     assert ready.letters() == {}
     other = ready.bo.says("letter template preview attendees P2")
     assert "尊敬的王强：" in text(other)
+    asked = text(ready.bo.says("letter template preview attendees en P2"))
+    assert "Goodbye." in asked
+    assert "尊敬的王强" not in asked
 
 
 def test_a_preview_names_what_is_not_known(desk: Desk) -> None:
