@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -22,6 +23,12 @@ from messages.markdown import Safe, escape
 _MOMENT = {"zh_CN": "M月d日（EEE）HH:mm", "en": "EEE d MMM, HH:mm"}
 _DAY = {"zh_CN": "M月d日（EEE）", "en": "EEE d MMM"}
 _FULL_MOMENT = {"zh_CN": "y年M月d日（EEE）HH:mm", "en": "EEE d MMM y, HH:mm"}
+_PLURAL = re.compile(
+    r"(?<=[b-df-hj-np-tv-z])(?<!ser)(?<!spec)ies$|(?<=[a-z])(?:(?<=x|s)es|(?<=[cs]h)es|(?<![aious])(?<!serie)(?<!specie)s)$",
+    re.IGNORECASE,
+)
+"""How an English plural ends; what ends otherwise, like bus or series, stays as it is."""
+_ONE = {"ies": "y"}
 _FULL_DAY = {"zh_CN": "y年M月d日（EEE）", "en": "EEE d MMM y"}
 
 
@@ -131,6 +138,13 @@ def in_language(context: Context, words: Any) -> str:
     return str((chinese or english) if context["locale"] == "zh_CN" else (english or chinese))
 
 
+def of_many(count: str, unit: str) -> str:
+    """How many of what, as people write it: 2 块, 2 pages; one of it in English is 1 page, 1 copy, 1 box."""
+    if count == "1":
+        unit = _PLURAL.sub(lambda found: _ONE.get(found[0].casefold(), ""), unit)
+    return f"{count} {unit}".strip()
+
+
 def made(value: str) -> Safe:
     """Markdown that a template put together in ``{% set %}``: its parts were escaped when they were printed."""
     return Safe(value)
@@ -165,4 +179,5 @@ FILTERS = {
     "titled": titled,
     "in_language": in_language,
     "made": made,
+    "of_many": of_many,
 }

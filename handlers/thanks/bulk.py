@@ -13,7 +13,7 @@ from handlers.thanks.certifying import with_letter
 from handlers.thanks.forms import own_form
 from handlers.thanks.naming import AudienceOrAll, Seen
 from handlers.thanks.permits import allow_signing
-from handlers.thanks.reading import SEEN, chinese, shown
+from handlers.thanks.reading import SEEN, chinese, doubtful, shown
 from handlers.thanks.rules import IN_BULK, Bulk, in_bulk, kept_back, varying, whole
 from handlers.thanks.settling import sign
 from handlers.thanks.writing import bare, differs, letters_due, write
@@ -102,6 +102,7 @@ def _sample(
                     "own": own_form(ctx, alike[0]),
                     "certificates": with_letter(alike[0].facts),
                     "chinese": chinese(alike[0], same[alike[0].party_id]),
+                    "doubtful": doubtful(ctx, alike[0], same[alike[0].party_id]),
                     "count": len(alike),
                     "fields": [wording.label(name, ctx.locale, audience) for name in names],
                 },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,8 +11,9 @@ from handlers import expected
 from handlers.thanks import certifying, phrasing
 from handlers.thanks.book import Book, speaks
 from handlers.thanks.rules import Due, called, language, salutation
+from messages.letters import filters
 from storage.files import File
-from storage.letters import Audience
+from storage.letters import Audience, Fact
 from storage.parties import Party, PartyKind
 from storage.sponsors import Benefit, BenefitState
 
@@ -38,6 +39,8 @@ PLAIN = frozenset({"place"})
 """What needs no source: everybody can see whether it is so."""
 ABOUT_ONE = frozenset({"valuable", "media", "booth_traffic", "stage", "satisfaction", "next_step", "reach"})
 """They may be told of one party alone."""
+OF_ONE = frozenset({"booth_traffic"})
+"""They have to be, where there are several: a count at one stand is true of that stand only."""
 PERSONAL = frozenset({Audience.VOLUNTEERS, Audience.MEMBERS, Audience.ATTENDEES})
 MOST_PHOTOS = 2
 FELL_SHORT = frozenset({BenefitState.PARTLY, BenefitState.NOT_DELIVERED})
@@ -169,6 +172,8 @@ def _unit(book: Book, party: Party, locale: str) -> str:
 def said(book: Book, name: str, locale: str, party: Party | None = None) -> Any:
     """What people told: of this party, else of all; in this language, else in none. A list where it is one."""
     keys = [f"{name}/{party.ref}", name] if party is not None and name in ABOUT_ONE else [name]
+    if name in OF_ONE and len(book.sponsors) > 1:
+        keys.remove(name)
     found = next((row for key in keys for one in (locale, "") if (row := book.facts.get((key, one)))), None)
     if found is None:
         return [] if name in LISTS else ""
@@ -287,3 +292,25 @@ def enclosed(book: Book, party: Party, audience: Audience) -> list[dict[str, Any
         files = [file for row in rows for file in book.proofs.get(row.id, ())]
     unique = {file.id: file for file in files if not file.personal}
     return [{"file": file.id, "name": file.name} for file in unique.values()]
+
+
+# --- how one knows it
+
+
+def unsourced(facts: Iterable[Fact], *, party: str, locale: str, said: Sequence[str]) -> list[str]:
+    """Sentences that this letter says although nobody says how one knows them.
+
+    ``party`` is the P12 to whom the letter is, ``said`` its lines.
+    """
+    words = " ".join(" ".join(said).split()).casefold()
+    mine = [row for row in facts if row.locale in {"", locale} and row.name.partition("/")[2] in {"", party}]
+    known = [row for row in mine if row.source.strip() or row.name in PLAIN]
+    proven = {one for row in known for one in _as_printed(row, locale)}
+    open_ones = [one for row in mine if row not in known for one in _as_printed(row, locale)]
+    return [one for one in open_ones if one not in proven and " ".join(one.split()).casefold() in words]
+
+
+def _as_printed(row: Fact, locale: str) -> list[str]:
+    """Its sentences as letters print them: a day in words, without the stop at the end."""
+    told = [filters.clause(filters.day(line, locale), locale) for line in row.value.split("\n")]
+    return [one for one in told if one]

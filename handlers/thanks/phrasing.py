@@ -9,6 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import messages
+from messages.filters import of_many
 from messages.markdown import plain
 from storage.attendance import Tally
 from storage.consents import Consent
@@ -65,8 +66,8 @@ def tier(said: str, locale: str) -> str:
 
 
 def quantity(number: Decimal | None, unit: str) -> str:
-    """3 次 · 3 prints."""
-    return "" if number is None else f"{number.normalize():f} {unit}".strip()
+    """3 次 · 3 prints · 1 print."""
+    return "" if number is None else of_many(f"{number.normalize():f}", unit)
 
 
 def hours(minutes: int) -> str:

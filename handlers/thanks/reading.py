@@ -12,6 +12,7 @@ from handlers.permissions import allow, keeps_contacts, may
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks.certifying import with_letter
+from handlers.thanks.facts import unsourced
 from handlers.thanks.forms import own_form
 from handlers.thanks.naming import AudienceWord, LetterNumber
 from handlers.thanks.permits import signed_by_me, signing
@@ -145,6 +146,7 @@ def said(
         party=party,
         lines=shown(letter),
         chinese=chinese(letter, party),
+        doubtful=doubtful(ctx, letter, party),
         reasons=[worded(ctx, letter, reason) for reason in letter.blocked],
         changes=list(changes),
         done=done,
@@ -180,6 +182,14 @@ def chinese(letter: Letter, party: Party) -> list[str]:
     """The first words in Chinese characters that an English letter says, besides its addressee's name."""
     said = lines(letter.content) if letter.locale == "en" else []
     return in_chinese(said, party.name, party.unit)[:MOST_CHINESE]
+
+
+def doubtful(ctx: Context, letter: Letter, party: Party) -> list[str]:
+    """What it says although nobody has told how one knows it: who signs stands for that."""
+    if letter.state in GONE:
+        return []
+    told = letters.facts(ctx.db, ctx.meeting.id)
+    return unsourced(told, party=party.ref, locale=letter.locale, said=lines(letter.content))
 
 
 def _offers(ctx: Context, letter: Letter, audience: str, *, untrue: bool) -> list[Offer]:

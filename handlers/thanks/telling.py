@@ -9,16 +9,16 @@ from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks import phrasing
-from handlers.thanks.facts import ABOUT_ONE, LINKS, LISTS, PLAIN, TOLD
+from handlers.thanks.facts import ABOUT_ONE, LINKS, LISTS, OF_ONE, PLAIN, TOLD
 from handlers.thanks.naming import DAYS, SCOPES, FactRef, Sourced, WhichFact, scope_of
 from handlers.thanks.rules import has_han
 from messages import Entry, Message, Offer, Question, Questions
-from storage import letters
+from storage import letters, parties, sponsors
 from storage.letters import Fact
 
 router = Router("thanks")
 
-LONGEST, LONGEST_SOURCE = 2_000, 200
+LONGEST, LONGEST_SOURCE, MOST_SPONSORS = 2_000, 200, 8
 
 
 @router.command("thanks facts", zh="致谢 事实表", also=("letter facts", "致谢事实表", "facts"))
@@ -50,6 +50,8 @@ def tell(
     _may(ctx, meeting)
     if fact is not None and told and not told["value"]:
         told = _sourced(ctx, fact, told)
+    if fact is not None and fact.name in OF_ONE and fact.party is None:
+        _must_be_of_one(ctx, fact)
     if fact is None or not told or not told["value"]:
         return _form(ctx, fact, told["source"] if told else "")
     if fact.party is not None and fact.name not in ABOUT_ONE:
@@ -71,7 +73,7 @@ def tell(
         Offer("undo", "undo"),
     ]
     scope = _scope(ctx) if fact.name.startswith("package_") else ""
-    shown = {**_shown(row), "plain": fact.name in PLAIN, "scope": scope}
+    shown = {**_shown(row), "scope": scope}
     before = before.replace("\n", " | ") if before != value else ""
     line = ctx.spoken(f"thanks fact {fact.line}")
     return ctx.words("thanks/told", **shown, line=line, before=before, buttons=buttons, tone="good")
@@ -113,6 +115,19 @@ def _may(ctx: Context, meeting: int) -> None:
     allow(ctx, keeps_contacts, ctx.meeting)
 
 
+def _must_be_of_one(ctx: Context, fact: FactRef) -> None:
+    """Raises ``Refused`` where there are several sponsors, with a button for each."""
+    among = sponsors.of_meeting(ctx.db, ctx.meeting.id)
+    if len(among) < 2:  # noqa: PLR2004  of a single one there is no doubt
+        return
+    found = parties.some(ctx.db, [one.party_id for one in among]).values()
+    offers = [
+        Offer("whose", f"thanks fact M{ctx.meeting.number} {fact.name} {party.ref}", facts={"party": party})
+        for party in list(found)[:MOST_SPONSORS]
+    ]
+    raise Refused("thanks/fact_of_one", buttons=offers)
+
+
 def _checked(fact: str, value: str) -> str:
     """One line, or several of a list. Raises ``Refused``."""
     if len(value) > LONGEST:
@@ -148,7 +163,7 @@ def _row(ctx: Context, name: str, locale: str) -> tuple[Fact, str]:
 
 def _shown(row: Fact) -> dict[str, object]:
     name, _, about = row.name.partition("/")
-    return {"fact": name, "about": about, "row": row, "said": row.value.split("\n")}
+    return {"fact": name, "about": about, "row": row, "said": row.value.split("\n"), "plain": name in PLAIN}
 
 
 def line_of(number: int, row: Fact, *, drop: bool = False) -> str:

@@ -236,3 +236,13 @@ def test_a_table_is_headed_and_filled_for_its_reader(chat: Chat) -> None:
 def test_an_unknown_name_is_an_error_not_a_hole() -> None:
     with pytest.raises(UndefinedError):
         render("{{ nobody | listed }}")
+
+
+@pytest.mark.parametrize(
+    ("unit", "one"),
+    [("pages", "page"), ("copies", "copy"), ("boxes", "box"), ("launches", "launch"), ("Sessions", "Session")]
+    + [(word, word) for word in ("booth", "块", "bus", "series", "glass", "")],
+)
+def test_one_of_it_is_not_many(unit: str, one: str) -> None:
+    assert filters.of_many("1", unit) == f"1 {one}".strip()
+    assert filters.of_many("2", unit) == f"2 {unit}".strip()

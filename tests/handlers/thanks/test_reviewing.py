@@ -280,3 +280,24 @@ def test_approving_again_what_was_approved_with_something_waived_changes_nothing
     assert ready.letter("周舟").state == LetterState.APPROVED
     assert "It is approved already" in text(ready.bo.says("thanks approve L4"))
     assert ready.letter("周舟").state == LetterState.APPROVED
+
+
+def test_who_approves_is_told_what_nobody_has_a_source_for(ready: Desk) -> None:
+    ready.bo.says("thanks fact results 586 人到会 | 通过 3 项决议。")
+    ready.bo.says("thanks fact invoice 会后一个月内开具")
+    ready.bo.says("thanks fact reach 586 人到会 | 媒体报道 12 篇 source 签到表")
+    ready.bo.says("thanks fact place 云谷会议中心")
+    ready.bo.says("thanks draft")
+    of_speakers = "Nobody says how this is known: 通过 3 项决议."
+    assert of_speakers in text(ready.bo.says("thanks next speakers"))
+    of_attendees = "Nobody says how this is known: 会后一个月内开具 and 通过 3 项决议."
+    assert of_attendees in text(ready.bo.says("thanks next attendees"))
+    assert of_attendees in text(ready.bo.says("thanks approve all attendees"))
+    ready.bo.says("thanks fact results source 签到表")
+    ready.bo.says("thanks fact invoice source 财务")
+    assert "Nobody says how" not in text(ready.bo.says("thanks next attendees"))
+
+
+def test_the_place_needs_no_source(ready: Desk) -> None:
+    ready.bo.says("thanks fact place 云谷会议中心")
+    assert "without a source" not in text(ready.bo.says("thanks facts"))

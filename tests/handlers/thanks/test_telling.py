@@ -133,3 +133,17 @@ def test_a_link_that_is_closed_is_not_given_out(desk: Desk) -> None:
     desk.bo.says("thanks fact package_until 2026-06-09 source board")
     desk.drafts()
     assert [one["about"] for one in desk.letter("Li Na").blocked] == ["package_link"]
+
+
+def test_visitors_of_one_stand_are_in_no_other_sponsors_letter(desk: Desk) -> None:
+    stars, sea = desk.unit("星辰能源有限公司", Capacity.SPONSOR), desk.unit("海石科技", Capacity.SPONSOR)
+    for one in (stars, sea):
+        desk.benefit(desk.sponsors(one), "展位")
+    desk.knows("booth_traffic", "约 100 人次", "zh_CN")  # from when there was only one
+    answer = desk.bo.says("thanks fact booth traffic 312 人次")
+    assert answer.name == "thanks/refusals/fact_of_one"
+    assert [button.label for button in answer.buttons] == ["星辰能源有限公司", "海石科技"]
+    desk.bo.says(f"thanks fact booth traffic {stars.ref} 312 人次")
+    desk.drafts()
+    assert "312 人次" in str(desk.letter("星辰能源有限公司").content)
+    assert "人次" not in str(desk.letter("海石科技").content)
