@@ -23,11 +23,8 @@ from messages.markdown import Safe, escape
 _MOMENT = {"zh_CN": "M月d日（EEE）HH:mm", "en": "EEE d MMM, HH:mm"}
 _DAY = {"zh_CN": "M月d日（EEE）", "en": "EEE d MMM"}
 _FULL_MOMENT = {"zh_CN": "y年M月d日（EEE）HH:mm", "en": "EEE d MMM y, HH:mm"}
-_PLURAL = re.compile(
-    r"(?<=[b-df-hj-np-tv-z])(?<!ser)(?<!spec)ies$|(?<=[a-z])(?:(?<=x|s)es|(?<=[cs]h)es|(?<![aious])(?<!serie)(?<!specie)s)$",
-    re.IGNORECASE,
-)
-"""How an English plural ends; what ends otherwise, like bus or series, stays as it is."""
+_PLURAL = re.compile(r"(?<=[b-df-hj-np-tv-z])ies$|(?<=[a-z])(?:(?<=x|s)es|(?<=[cs]h)es|(?<![aious])s)$", re.IGNORECASE)
+"""How an English plural ends; what ends otherwise, like bus, stays as it is."""
 _ONE = {"ies": "y"}
 _FULL_DAY = {"zh_CN": "y年M月d日（EEE）", "en": "EEE d MMM y"}
 
@@ -140,7 +137,7 @@ def in_language(context: Context, words: Any) -> str:
 
 def of_many(count: str, unit: str) -> str:
     """How many of what, as people write it: 2 块, 2 pages; one of it in English is 1 page, 1 copy, 1 box."""
-    if count == "1":
+    if count == "1" and not unit.casefold().endswith("series"):
         unit = _PLURAL.sub(lambda found: _ONE.get(found[0].casefold(), ""), unit)
     return f"{count} {unit}".strip()
 
