@@ -119,7 +119,10 @@ def _sample(
         apart=[(rows[one].ref, same[rows[one].party_id].name) for one in found.apart[:MOST_APART]],
         more=max(0, len(found.apart) - MOST_APART),
         rows=entries,
-        buttons=[Offer("all", line, primary=True, facts={"count": count}), *_other_ways(ctx, audience)[:1]],
+        buttons=[
+            Offer("all", line, primary=True, facts={"count": count}),
+            Offer("next", f"thanks next M{number} {audience}"),
+        ],
         tone="ask",
     )
 

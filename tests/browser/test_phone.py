@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from messages import Message
-from messages.message import Table
+from messages.message import Button, Row, Table
 from tests.bot.platforms.web.house import House
 from tests.browser.conftest import PHONE, Opener
 
@@ -84,3 +84,15 @@ def test_the_invitation_to_write_is_one_line(opened: Opener, lang: str) -> None:
     expect(page.locator("#line")).to_have_attribute(
         "placeholder", wide.locator("#line").get_attribute("placeholder") or ""
     )
+
+
+def test_beside_a_row_of_several_paragraphs_stands_no_button(parrot: House, opened: Opener) -> None:
+    words = "\n\n".join(["A letter to somebody, in full."] * 4)
+    show = (Button(label="Details", line="show"),)
+    rows = (Row(text=words, buttons=show),)
+    parrot.bot_says(Message(name="x/sample", locale="en", title="Approve?", rows=rows), key="sample")
+    page = opened(**PHONE)
+    text, button = (page.locator(f".rows {part}").bounding_box() for part in (".text", "button"))
+    assert text
+    assert button
+    assert button["y"] >= text["y"] + text["height"]

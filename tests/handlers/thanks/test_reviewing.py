@@ -292,7 +292,10 @@ def test_who_approves_is_told_what_nobody_has_a_source_for(ready: Desk) -> None:
     assert of_speakers in text(ready.bo.says("thanks next speakers"))
     of_attendees = "Nobody says how this is known: 会后一个月内开具 and 通过 3 项决议."
     assert of_attendees in text(ready.bo.says("thanks next attendees"))
-    assert of_attendees in text(ready.bo.says("thanks approve all attendees"))
+    assert "is where its source is told.\n\n———" in ready.bo.says("thanks next attendees").body
+    sample = ready.bo.says("thanks approve all attendees")
+    assert of_attendees in text(sample)
+    assert [button.primary for button in sample.buttons] == [True, False]
     ready.bo.says("thanks fact results source 签到表")
     ready.bo.says("thanks fact invoice source 财务")
     assert "Nobody says how" not in text(ready.bo.says("thanks next attendees"))
