@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -51,18 +52,23 @@ _TIERS = {
     "白金": "Platinum",
     "铂金": "Platinum",
     "金牌": "Gold",
+    "黄金": "Gold",
     "银牌": "Silver",
+    "白银": "Silver",
     "铜牌": "Bronze",
+    "青铜": "Bronze",
     "战略": "Strategic",
     "支持": "Supporting",
 }
+_RANK = re.compile(r"级?(?:赞助商?)?$")
+"""What lists write behind a level: 黄金级, 金牌赞助商."""
 _IN_CHINESE = {english.casefold(): chinese for chinese, english in reversed(_TIERS.items())}
 
 
 def tier(said: str, locale: str) -> str:
     """A usual level of sponsorship in the language of the letter; what the association made up stays as it is."""
     bare = said.strip()
-    return _TIERS.get(bare, bare) if locale == "en" else _IN_CHINESE.get(bare.casefold(), bare)
+    return _TIERS.get(_RANK.sub("", bare), bare) if locale == "en" else _IN_CHINESE.get(bare.casefold(), bare)
 
 
 def quantity(number: Decimal | None, unit: str) -> str:

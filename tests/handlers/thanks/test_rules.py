@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from handlers.thanks.phrasing import tier
 from handlers.thanks.rules import (
     IN_BULK,
     PRECEDENCE,
@@ -326,3 +327,20 @@ def test_blanks_that_lists_set_into_chinese_names_are_not_in_letters(
     name: str, latin: str, locale: str, written: str
 ) -> None:
     assert called(name, latin, locale) == written
+
+
+@pytest.mark.parametrize(
+    ("said", "english", "chinese"),
+    [
+        ("黄金", "Gold", "黄金"),
+        ("金牌赞助商", "Gold", "金牌赞助商"),
+        ("白银级", "Silver", "白银级"),
+        ("Gold", "Gold", "金牌"),
+        ("赞助商", "赞助商", "赞助商"),
+        ("岭南之友", "岭南之友", "岭南之友"),
+    ],
+)
+def test_a_usual_level_of_sponsorship_is_said_in_the_language_of_the_letter(
+    said: str, english: str, chinese: str
+) -> None:
+    assert (tier(said, "en"), tier(said, "zh_CN")) == (english, chinese)
