@@ -72,7 +72,7 @@ def test_what_is_printed_is_named_when_it_is_to_be_printed_again(office: Office)
     assert "`thanks print L1 L2`" in again.body
 
 
-@pytest.mark.parametrize(("locale", "word"), [("en", "Postal address"), ("zh_CN", "邮寄地址")])
+@pytest.mark.parametrize(("locale", "word"), [("en", "Postal address"), ("zh_CN", "通讯地址")])
 def test_envelopes_have_the_place_in_a_column_of_that_name(office: Office, locale: str, word: str) -> None:
     table = messages.Columns(("address",), [["1 Long Street"]])
     page = messages.write("sending/sheet_envelopes", locale, table=table)
