@@ -11,6 +11,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -241,4 +242,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _unpacked(value: str) -> Any:
-    return json.loads(value) if value[:1] in {"{", "["} else value
+    """Text that only begins like JSON is text: an id that somebody made up."""
+    if value[:1] in {"{", "["}:
+        with suppress(ValueError):
+            return json.loads(value)
+    return value
