@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt
 
 from messages.lines import breadth
-from messages.papers import Grid, Paper
+from messages.papers import Grid, Paper, spent
 from messages.papers.form import COLON, contacts, enclosed, tidy
 
 _LATIN, _CHINESE = "Times New Roman", "仿宋"
@@ -43,6 +43,7 @@ def draw(paper: Paper, template: str = "") -> bytes:
     Its properties keep ``template``, what the letter was made by, beside the letter's digest.
     """
     marks, paper = " ".join(filter(None, (template, paper.digest))), tidy(paper)
+    spent.clear()
     document = docx.Document()
     _set_page(document, paper.locale)
     _set_type(document, paper.locale)

@@ -15,7 +15,7 @@ from messages.letters.checking import of_source
 from messages.letters.composing import Unfilled
 from messages.letters.sandbox import Fault, Sandbox
 from messages.letters.values import wrapped
-from messages.papers import Paper, worded
+from messages.papers import Paper, spent, worded
 
 if TYPE_CHECKING:
     from messages.papers.word import Form
@@ -128,6 +128,7 @@ def _opened(template: bytes) -> Form:
     from messages.papers.word import Form  # noqa: PLC0415  docxtpl is large, and few letters have a form of their own
 
     _look_over(template)
+    spent.clear()
     try:
         return Form(template)
     except Exception as error:  # whatever a damaged document makes of python-docx

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import zipfile
 from collections.abc import Callable
@@ -11,9 +12,10 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from docx.package import Package
 
 from messages.letters import FIELDS, Faulty, Unfilled, Why, built_in, compose, sampled
-from messages.papers import Paper, filling
+from messages.papers import Paper, filling, spent
 from messages.papers.filling import BadDocument, WhyNot, faults
 from messages.papers.starting import starter
 from messages.papers.worded import Lack, Shapeless
@@ -261,3 +263,17 @@ def test_a_file_that_is_no_plain_document_is_not_taken(content: bytes, why: WhyN
     with pytest.raises(BadDocument) as raised:
         faults(content, "speakers")
     assert raised.value.why == why
+
+
+def test_documents_that_are_done_with_are_freed_before_they_are_many() -> None:
+    """Even where Python's own collector does not come by."""
+    content = document("Dear {{ addressee.name }},")
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(3 * spent.MOST):
+            faults(content, "speakers")
+        left = sum(isinstance(one, Package) for one in gc.get_objects())
+    finally:
+        gc.enable()
+    assert left <= spent.MOST
