@@ -73,6 +73,14 @@ class Cursor:
         self.at += 1
         return word
 
+    def match(self, shape: re.Pattern[str]) -> re.Match[str] | None:
+        """What stands here, if it has this shape; the cursor then stands behind it."""
+        word = self.peek()
+        found = shape.match(self.folded, word.start) if word else None
+        if found is not None:
+            self.skip_to(found.end())
+        return found
+
     def rest(self) -> str:
         """Everything from here on, exactly as typed; the cursor is then at the end."""
         word = self.peek()
@@ -167,11 +175,9 @@ class _Phase:
     )
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
-        word = cursor.peek()
-        match = self.SHAPE.match(cursor.folded, word.start) if word else None
+        match = cursor.match(self.SHAPE)
         if match is None:
             return None
-        cursor.skip_to(match.end())
         return self.number(match)
 
     def chinese(self, text: str) -> tuple[str, int] | None:
@@ -200,11 +206,9 @@ class Numbered:
         return cls(re.compile("|".join(shapes), re.IGNORECASE), least, english, chinese)
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
-        word = cursor.peek()
-        match = self.shape.match(cursor.folded, word.start) if word else None
+        match = cursor.match(self.shape)
         if match is None:
             return None
-        cursor.skip_to(match.end())
         return max(self.least, int(match[match.lastindex or 0]))
 
     def chinese(self, text: str) -> tuple[str, int] | None:

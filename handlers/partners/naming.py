@@ -49,14 +49,12 @@ class _Rating:
     )
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
-        word = cursor.peek()
-        match = self._SHAPE.match(cursor.folded, word.start) if word else None
+        match = cursor.match(self._SHAPE)
         if match is None:
             return None
         given = match[1] or str("一二三四五".find(match[2] or "-") + 1 or len((match[3] or "").strip("☆")))
         if not LEAST <= int(given) <= MOST:
             raise Refused("partners/stars", text=match[0])
-        cursor.skip_to(match.end())
         return int(given)
 
 

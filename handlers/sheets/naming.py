@@ -18,12 +18,8 @@ class _Shown:
     _SHAPE = re.compile(r"(?:confirm|确认)\s*([0-9a-f]{12})(?!\w)", re.IGNORECASE)
 
     def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
-        word = cursor.peek()
-        match = self._SHAPE.match(cursor.folded, word.start) if word else None
-        if match is None:
-            return None
-        cursor.skip_to(match.end())
-        return match[1].casefold()
+        match = cursor.match(self._SHAPE)
+        return match[1].casefold() if match else None
 
     def chinese(self, text: str) -> tuple[str, int] | None:
         return in_chinese({"confirm": "确认"}, text)
@@ -35,12 +31,8 @@ class _Dates:
     _SHAPE = re.compile(rf"(?:{DATES}|{'|'.join(CALLED)})\s*[:=]\s*(\S+)", re.IGNORECASE)
 
     def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
-        word = cursor.peek()
-        match = self._SHAPE.match(cursor.folded, word.start) if word else None
-        if match is None:
-            return None
-        cursor.skip_to(match.end())
-        return match[1]
+        match = cursor.match(self._SHAPE)
+        return match[1] if match else None
 
     def chinese(self, text: str) -> tuple[str, int] | None:
         return in_chinese({f"{DATES}=day": "日期写法=日", f"{DATES}=month": "日期写法=月"}, text)

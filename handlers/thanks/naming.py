@@ -83,12 +83,8 @@ class _Seen:
     _SHAPE = re.compile(r"[0-9a-f]{12}(?!\w)")
 
     def take(self, cursor: Cursor, ctx: Context) -> str | None:  # noqa: ARG002
-        word = cursor.peek()
-        match = self._SHAPE.match(cursor.folded, word.start) if word else None
-        if match is None:
-            return None
-        cursor.skip_to(match.end())
-        return match[0]
+        match = cursor.match(self._SHAPE)
+        return match[0] if match else None
 
 
 @dataclass(frozen=True)
@@ -125,11 +121,9 @@ class _FactRef:
 
     def _party(self, cursor: Cursor, ctx: Context) -> Party | None:
         """By number alone: a name might be the first word of what is told."""
-        word = cursor.peek()
-        match = NUMBER.match(cursor.folded, word.start) if word else None
+        match = cursor.match(NUMBER)
         if match is None:
             return None
-        cursor.skip_to(match.end())
         return parties.by_number(ctx.db, ctx.workspace.id, int(match[1]))
 
     def chinese(self, text: str) -> tuple[str, int] | None:
