@@ -242,7 +242,7 @@ def _phase_row(ctx: Context, number: int, phase: Phase, tasks: Sequence[Task]) -
     )
 
 
-@router.command("status", zh="进度", also=("progress", "状态"), menu=Menu.TASKS)
+@router.command("status", zh="进度", also=("progress", "状态", "进展"), menu=Menu.TASKS)
 def status(ctx: Context) -> Message:
     """How far it is by phase, what is overdue and what comes next: status"""
     tasks = checklist.tasks(ctx.db, ctx.meeting.id)
