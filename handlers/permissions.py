@@ -84,16 +84,16 @@ def allow(ctx: Context, rule: Rule, meeting: Meeting | None, tasks: Sequence[Tas
         theirs = any(person.id == ctx.person.id for person in owners[task.id])
         if not rule.holds(Who(ctx.person.admin, roles, theirs, not owners[task.id])):
             names = [person.name for person in owners[task.id]]
-            raise Refused("people/not_yours", task=task, owners=names, may=_may(ctx, rule, meeting))
+            raise Refused("people/not_yours", task=task, owners=names, may=who_may(ctx, rule, meeting))
     if not tasks:
-        raise Refused("people/not_allowed", rule=rule.name, may=_may(ctx, rule, meeting))
+        raise Refused("people/not_allowed", rule=rule.name, may=who_may(ctx, rule, meeting))
 
 
 def allow_in_any(ctx: Context, rule: Rule) -> None:
     """For what belongs to no single meeting. Raises ``Refused`` unless the rule holds by a role in one that runs."""
     if not holds_in_any(ctx.db, ctx.workspace.id, ctx.person, rule):
         running = meetings.running(ctx.db, ctx.workspace.id)
-        raise Refused("people/not_allowed", rule=rule.name, may=_may(ctx, rule, *running))
+        raise Refused("people/not_allowed", rule=rule.name, may=who_may(ctx, rule, *running))
 
 
 def may_change_contacts(ctx: Context) -> None:
@@ -130,7 +130,7 @@ def approvers(ctx: Context, rule: Rule) -> list[str]:
     return list((found | {one.id: one.name for one in people.admins(ctx.db, ctx.workspace.id)}).values())
 
 
-def _may(ctx: Context, rule: Rule, *meetings: Meeting | None) -> list[str]:
+def who_may(ctx: Context, rule: Rule, *meetings: Meeting | None) -> list[str]:
     """Names of those to whom one can turn instead: who leads, then the admins."""
     found: dict[int, str] = {}
     if rule.holds(Who(roles=LEADING)):

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from storage.letters import Letter
+from storage.letters import Letter, LetterState, Way
 from storage.meetings import Meeting
 from storage.outbox import Promise, outbox
 
@@ -44,6 +44,14 @@ def letter_of(db: Session, workspace_id: int, promise: str) -> Letter | None:
         return None
     question = select(Letter).join(Meeting, Letter.meeting_id == Meeting.id)
     return db.scalar(question.where(Letter.id == int(number), Meeting.workspace_id == workspace_id))
+
+
+def mailed_to(db: Session, workspace_id: int, address: str) -> Sequence[tuple[Letter, Meeting]]:
+    """The letters that went to an address by mail and have not come back, the newest first, each with its meeting."""
+    question = select(Letter, Meeting).join(Meeting, Letter.meeting_id == Meeting.id)
+    question = question.where(Meeting.workspace_id == workspace_id, func.lower(Letter.address) == address)
+    question = question.where(Letter.state == LetterState.SENT, Letter.way == Way.MAIL)
+    return [(letter, meeting) for letter, meeting in db.execute(question.order_by(Letter.id.desc()))]
 
 
 def workspaces(db: Session) -> Sequence[int]:

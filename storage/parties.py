@@ -270,6 +270,11 @@ def _of_their_own(db: Session, workspace_id: int, wanted: ColumnElement[bool]) -
     return db.scalars(question.order_by(Party.number).limit(MOST_FOUND)).all()
 
 
+def of_person(db: Session, workspace_id: int, person_id: int) -> Sequence[Party]:
+    """Who somebody who writes here is, as whoever keeps the address book has said."""
+    return _of_their_own(db, workspace_id, Party.person_id == person_id)
+
+
 def by_alias(db: Session, workspace_id: int, name: str) -> Party | None:
     """The unit of which that is another name, as names are compared."""
     question = select(Party).join(Alias, Alias.party_id == Party.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.parties import accounts, aliases, changes, importing, keeping, listing, members, twins, undoing
+from handlers.parties import accounts, aliases, changes, importing, keeping, listing, members, stopping, twins, undoing
 from handlers.router import Router
 
 __all__ = ["router"]
@@ -14,6 +14,7 @@ router.include(
         keeping.router,
         aliases.router,
         accounts.router,
+        stopping.router,
         twins.router,
         importing.router,
         undoing.router,

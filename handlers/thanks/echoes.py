@@ -8,28 +8,30 @@ from handlers import stored
 from handlers.context import Context
 from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber, Text
-from handlers.permissions import allow, keeps_contacts, may
+from handlers.permissions import allow, holds_in_any, keeps_contacts, may
 from handlers.refused import Refused
 from handlers.router import Router
 from handlers.thanks.naming import LetterNumber
 from handlers.thanks.proving import finishing
 from handlers.thanks.reaching import current
 from handlers.thanks.reading import ref
-from handlers.thanks.returned import LARGEST, Returned, read
+from handlers.thanks.returned import LARGEST, Returned, read, stray
 from handlers.thanks.saying import LetterNumbers
 from messages import Entry, Message, Offer
 from storage import deliveries, letters, meetings
 from storage.letters import Echo, EchoKind, Letter, LetterState, Suppression, Way
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from storage.base import Session
     from storage.files import File
+    from storage.meetings import Meeting
 
 router = Router("thanks")
 
-MOST_RETURNED, MOST_SHOWN = 200, 10
+MOST_RETURNED, MOST_SHOWN, MOST_OFFERED = 200, 10, 3
 LONGEST_TRACKING, LONGEST_REASON = 100, 300
 ON_PAPER = frozenset({LetterState.APPROVED, LetterState.PRINTED, LetterState.POSTED})
 LEFT = frozenset({LetterState.SENT, LetterState.POSTED})
@@ -116,7 +118,7 @@ def bounced(
         allow(ctx, keeps_contacts, ctx.meeting_number(meeting or None))
         found = _returned(ctx, came)
         if not found:
-            raise Refused("sending/no_return", files=[file.name for file in came])
+            raise _stray(ctx, came) or Refused("sending/no_return", files=[file.name for file in came])
         return _noted(ctx, found, len(came) - len(found))
     letter = _letter(ctx, meeting, number)
     if letter.state not in LEFT:
@@ -133,6 +135,9 @@ def arrives(ctx: Context) -> Message | None:
         return None
     found = _returned(ctx, ctx.files)
     if not found:
+        strange = _stray(ctx, ctx.files)
+        if strange and holds_in_any(ctx.db, ctx.workspace.id, ctx.person, keeps_contacts):
+            raise strange
         return None
     ctx.subject = meetings.get(ctx.db, found[0][0].meeting_id)
     if not may(ctx, keeps_contacts, ctx.subject):
@@ -140,7 +145,29 @@ def arrives(ctx: Context) -> Message | None:
     return _noted(ctx, found, len(ctx.files) - len(found))
 
 
-def _returned(ctx: Context, came: list[File] | tuple[File, ...]) -> list[tuple[Letter, Returned]]:
+def _stray(ctx: Context, came: Sequence[File]) -> Refused | None:
+    """What to do with a returned mail that names none of our letters; None if none of the files is one."""
+    for file in came[:MOST_RETURNED]:
+        with stored.opened(ctx, file) as stream:
+            back = stray(stream.read(LARGEST))
+        if back is not None:
+            went = _mailed_to(ctx, back.address) if back.permanent else []
+            offers = [
+                Offer("that_one", f"thanks bounced M{meeting.number} {letter.ref}", facts={"letter": letter})
+                for letter, meeting in went[:MOST_OFFERED]
+            ]
+            facts = {"file": file.name, "back": back, "went": len(went)}
+            return Refused("sending/stray_return", **facts, buttons=[*offers, Offer("thanks", "thanks")])
+    return None
+
+
+def _mailed_to(ctx: Context, address: str) -> list[tuple[Letter, Meeting]]:
+    """The letters that went to that address, of meetings whose contacts the person keeps."""
+    went = deliveries.mailed_to(ctx.db, ctx.workspace.id, address) if address else []
+    return [(letter, meeting) for letter, meeting in went if may(ctx, keeps_contacts, meeting)]
+
+
+def _returned(ctx: Context, came: Sequence[File]) -> list[tuple[Letter, Returned]]:
     """The letters that came back, each with what the server says."""
     found = []
     for file in came[:MOST_RETURNED]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
@@ -17,7 +17,11 @@ MOST_PARTS, LONGEST_TEXT, LONGEST_REASON = 50, 200_000, 200
 _OURS = re.compile(r"<letter\.(\d{1,18})\.(\d{1,9})\.([0-9a-f]{12})@[^<>\s]{1,255}>")
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s:-])")
-_FIELD = re.compile(r"^(Action|Status|Diagnostic-Code)\s*:(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
+_FIELD = re.compile(
+    r"^(Action|Status|Diagnostic-Code|Final-Recipient|Original-Recipient)\s*:(.*(?:\n[ \t].*)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SERVER = re.compile(r"\b(?:mailer-daemon|postmaster)@", re.IGNORECASE)
 _SAYS_NO = (
     "user unknown",
     "no such user",
@@ -47,20 +51,54 @@ class Returned:
     permanent: bool
 
 
+@dataclass(frozen=True)
+class Stray:
+    """A returned mail of which no letter is known: whom it could not reach ("" if it does not say), and the rest."""
+
+    address: str
+    words: str
+    final: bool
+    permanent: bool
+
+
 def read(data: bytes) -> Returned | None:
     """None for a mail that returns none of our letters, and for what is no mail."""
-    try:
-        parts = list(_parts(message_from_bytes(data[:LARGEST], policy=compat32)))
-    except (MessageError, RecursionError, ValueError, LookupError):
-        return None
-    texts = [_text(part) for part in parts]
+    parts, texts = _opened(data)
     ours = next((match for text in texts if (match := _OURS.search(text))), None)
-    report = next((_fields(text) for part, text in zip(parts, texts, strict=True) if _is_report(part)), {})
-    told = " ".join(texts)
+    report, told = _report(parts, texts), " ".join(texts)
     if ours is None or not (report or _declines(told)):
         return None
     words, final, gone = _judged(report, told)
     return Returned(f"letter:{ours[1]}:{ours[2]}", ours[3], words, final, gone)
+
+
+def stray(data: bytes) -> Stray | None:
+    """What a returned mail says that need not be one of ours; None for what is no returned mail.
+
+    That is one by its report, else by the mail server that wrote it: what people write has such words, too.
+    """
+    parts, texts = _opened(data)
+    report, told = _report(parts, texts), " ".join(texts)
+    if report:
+        named = report.get("original-recipient") or report.get("final-recipient", "")
+    elif parts and _SERVER.search(_header(str(parts[0]["From"]))) and _declines(told):
+        named = str(parts[0]["X-Failed-Recipients"] or "")
+    else:
+        return None
+    return Stray(named.rpartition(";")[2].strip(" <>").casefold(), *_judged(report, told))
+
+
+def _opened(data: bytes) -> tuple[list[Message], list[str]]:
+    """The parts of a mail and the words of each; none of what is no mail."""
+    try:
+        parts = list(_parts(message_from_bytes(data[:LARGEST], policy=compat32)))
+    except (MessageError, RecursionError, ValueError, LookupError):
+        return [], []
+    return parts, [_text(part) for part in parts]
+
+
+def _report(parts: Sequence[Message], texts: Sequence[str]) -> dict[str, str]:
+    return next((_fields(text) for part, text in zip(parts, texts, strict=True) if _is_report(part)), {})
 
 
 def _parts(message: Message) -> Iterator[Message]:

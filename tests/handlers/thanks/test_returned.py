@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.thanks.returned import LARGEST, Returned, is_gone, read
+from handlers.thanks.returned import LARGEST, Returned, is_gone, read, stray
 from tests.handlers.thanks import returns
 
 DIGEST = "0123456789ab" + "c" * 52
@@ -49,6 +49,27 @@ def test_an_answer_is_no_return() -> None:
     assert read(returns.mail(returns.ANSWER, 12, DIGEST)) is None
 
 
+@pytest.mark.parametrize(
+    ("form", "address", "permanent"),
+    [
+        (returns.POSTFIX, "wang@gone.example", True),
+        (returns.EXCHANGE, "wang@gone.example", True),
+        (returns.QQ, "", True),
+        (returns.QQ.replace("To: office", "X-Failed-Recipients: 12345@qq.com\nTo: office"), "12345@qq.com", True),
+        (returns.EXPIRED, "wang@gone.example", False),
+    ],
+)
+def test_a_returned_mail_tells_whom_it_did_not_reach(form: str, address: str, *, permanent: bool) -> None:
+    found = stray(form.encode())
+    assert found is not None
+    assert (found.address, found.permanent) == (address, permanent)
+
+
+def test_what_people_write_is_no_return() -> None:
+    assert stray(returns.ANSWER.encode()) is None
+    assert stray(b"From: li@example.org\nSubject: failure\n\nreturned mail\n") is None
+
+
 def test_a_return_of_somebody_elses_mail_is_not_ours() -> None:
     assert read(returns.POSTFIX.replace("{ours}", "<1234@example.org>").encode()) is None
 
@@ -76,6 +97,7 @@ def test_only_what_blames_the_address_ends_it(words: str, *, gone: bool) -> None
 @given(st.binary(max_size=3000))
 def test_whatever_is_dropped_is_read_without_a_fault(data: bytes) -> None:
     assert read(data) is None
+    assert stray(data) is None
 
 
 @given(st.integers(0, 3000), st.integers(0, 255), st.sampled_from([returns.POSTFIX, returns.EXCHANGE, returns.QQ]))

@@ -266,8 +266,39 @@ def test_a_forged_return_ends_no_address(office: Office) -> None:
     office.sends()
     deliver(office)
     data = returns.mail(returns.POSTFIX, letter, "f" * 64)
-    assert office.ann.says("thanks bounced", files={"returned.eml": data}).name == "sending/refusals/no_return"
+    assert office.ann.says("thanks bounced", files={"returned.eml": data}).name == "sending/refusals/stray_return"
     assert office.letter(letter).state == LetterState.SENT
+
+
+BARE = returns.POSTFIX.partition("--B1\nContent-Description: Undelivered")[0] + "--B1--\n"
+"""A return that encloses nothing of what it returns."""
+
+
+def test_a_return_of_no_known_letter_asks_which_it_was(office: Office) -> None:
+    letter = office.write("Wang", "wang@gone.example")
+    office.write("Li Na", "li@example.org")
+    office.sends()
+    deliver(office)
+    said = office.ann.says("", files={"returned.eml": BARE.encode()})
+    assert "a mail to wang@gone.example came back (550 5.1.1" in text(said)
+    assert office.letter(letter).state == LetterState.SENT
+    office.ann.presses("It was L1")
+    assert office.letter(letter).state == LetterState.APPROVED
+
+
+@pytest.mark.parametrize("words", ["", "Undelivered"])
+def test_a_return_of_other_mail_says_what_to_do_with_it(office: Office, words: str) -> None:
+    """Even without a word of text: its report says what it is."""
+    empty = BARE.replace(BARE[BARE.index("This is the mail system") : BARE.index("--B1\nContent-Description: Del")], words)
+    said = office.ann.says("", files={"returned.eml": empty.encode()})
+    assert "thanks bounced L12" in text(said)
+    assert "goes on trying" in text(office.ann.says("", files={"late.eml": returns.DELAYED.encode()}))
+    assert office.chat.person("Xu").says("", files={"returned.eml": empty.encode()}).name != said.name
+
+
+def test_mail_that_only_speaks_of_returns_is_none(office: Office) -> None:
+    mail = "From: xu@example.org\nSubject: Undeliverable?\n\nMail to Wang is returned mail: failure.\n"
+    assert "stray" not in office.ann.says("", files={"question.eml": mail.encode()}).name
 
 
 def test_a_return_by_word_of_mouth(office: Office) -> None:

@@ -1,0 +1,60 @@
+"""What letters invite their readers to answer holds in the conversation with the bot as well."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.letters import Letter
+from storage.parties import Party
+from tests.chat import text
+from tests.handlers.thanks.office import Office, deliver
+
+
+def _reader(office: Office, letter: int) -> Party:
+    with office.chat.read() as db:
+        return db.get_one(Party, db.get_one(Letter, letter).party_id)
+
+
+@pytest.mark.parametrize("line", ["unsubscribe", "Unsubscribe.", "stop letters", "退订", "不再接收", "请退订"])
+def test_a_reader_wants_no_more_and_nothing_more_leaves(office: Office, line: str) -> None:
+    letter = office.write("Li Na", "li@example.org", audience="attendees")
+    lina = office.chat.person("lina")
+    lina.says("hello", direct=True)
+    office.ann.says("contact account P1 @lina")
+    office.sends("thanks send L1 by chat")
+    assert "writes you no more letters" in text(lina.says(line, direct=True))
+    deliver(office)
+    assert "sending/letter" not in [one.name for one in lina.heard()]
+    assert _reader(office, letter).opted_out_at is not None
+    assert "wants no letters" in text(office.ann.says("thanks send"))
+
+
+def test_said_twice_it_is_as_said_once_and_is_taken_back(office: Office) -> None:
+    letter = office.write("Li Na", "li@example.org")
+    lina = office.chat.person("lina")
+    office.ann.says("contact account P1 @lina")
+    lina.says("unsubscribe", direct=True)
+    since = _reader(office, letter).opted_out_at
+    office.waits(days=2)
+    assert "has written you no letters since" in text(lina.says("unsubscribe", direct=True))
+    assert _reader(office, letter).opted_out_at == since
+    assert "may write to you again" in text(lina.presses("Letters after all"))
+    assert _reader(office, letter).opted_out_at is None
+    assert "nothing was changed" in text(lina.says("退订 撤销", direct=True))
+    assert office.sends("thanks send").name == "sending/sent"
+
+
+def test_who_is_nobody_of_the_address_book_hears_whom_to_ask(office: Office) -> None:
+    office.write("Li Na", "li@example.org")
+    said = office.chat.person("lina").says("unsubscribe", direct=True)
+    assert said.refused
+    assert "contact account P12 @lina" in said.body
+    assert "Ask Bo and Ann" in said.body
+
+
+def test_a_question_that_begins_with_the_word_stops_nothing(office: Office) -> None:
+    letter = office.write("Li Na", "li@example.org")
+    lina = office.chat.person("lina")
+    office.ann.says("contact account P1 @lina")
+    lina.says("退订酒店的发票怎么办", direct=True)
+    assert _reader(office, letter).opted_out_at is None
