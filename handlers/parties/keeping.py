@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 from handlers.cleaning.cells import blank
-from handlers.cleaning.mails import mails
+from handlers.cleaning.mails import likelier, mails
 from handlers.cleaning.phones import phones
 from handlers.cleaning.units import credit_code, plain
 from handlers.context import Context
@@ -185,15 +185,20 @@ def _phone(ctx: Context, text: str) -> tuple[ReachKind, str] | None:
 
 
 def _first(ctx: Context, party: Party, kinds: Sequence[ReachKind], told: tuple[ReachKind, str] | None) -> None:
-    """What was told takes the place of the first choice; told to be nothing, it is taken out."""
+    """What was told takes the place of the first choice, or of the address that has a slip in it; told to be nothing,
+    the first is taken out.
+    """
     rows = [row for row in parties.reaches(ctx.db, [party.id])[party.id] if row.kind in kinds]
     if told is not None and any((row.kind, row.value) == told for row in rows[1:]):
         rows = [row for row in rows if (row.kind, row.value) == told] + rows
+    elif told is not None:
+        rows.sort(key=lambda row: likelier(row.value) != told[1])
+    place = rows[0].place if rows else 1
     if rows and (told is None or (rows[0].kind, rows[0].value) != told):
         ctx.db.delete(rows[0])
         ctx.db.flush()
     if told is not None and told not in {(row.kind, row.value) for row in rows}:
-        ctx.db.add(Reach(party_id=party.id, kind=told[0], value=told[1], typed=told[1], place=1))
+        ctx.db.add(Reach(party_id=party.id, kind=told[0], value=told[1], typed=told[1], place=place))
 
 
 def _form(ctx: Context, party: Party | None) -> Message:

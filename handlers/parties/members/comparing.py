@@ -68,6 +68,8 @@ def shown(
         waiting=found.waiting,
         questions=len(found.doubts),
         doubts=[facts(one) for one in found.doubts[:DOUBTS_SHOWN]],
+        mistyped=len(found.slips),
+        slips=[facts(one) for one in found.slips[:DOUBTS_SHOWN]],
         stale=stale is not None,
         fresh=[_mark(one) for one in (stale or {}).get("new", ())],
         gone=[_mark(one) for one in (stale or {}).get("gone", ())],
@@ -153,7 +155,7 @@ def whole(ctx: Context, found: Difference) -> Attachment:
     for row in found.unchanged:
         who = " · ".join(filter(None, (row.cells.get("unit"), row.cells.get("name"))))
         rows.append([_said(ctx, "unchanged"), row.cells.get("member_no", ""), who, row.member.ref, "", "", "", ""])
-    for doubt in found.doubts:
+    for doubt in (*found.slips, *found.doubts):
         told = plain(ctx.words("members/doubt", one=facts(doubt)).body)
         rows.append([_said(ctx, "question"), "", doubt.one.values["name"], doubt.one.ref, "", "", "", told])
     return handed_out(ctx, head.title, [Grid(head.title, [titles, *rows])], personal=True)

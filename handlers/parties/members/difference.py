@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from handlers.cleaning import units
 from handlers.cleaning.cells import blank
-from handlers.cleaning.mails import mails
+from handlers.cleaning.mails import likelier, mails
 from handlers.cleaning.names import compatible
 from handlers.cleaning.phones import dialled, phones
 from storage.parties import PartyKind, ReachKind
@@ -109,7 +109,8 @@ class News:
 class Doubt:
     """What somebody must say first. ``why``: "twin" (``value`` names what looks alike), "moved", "unit", "twice".
 
-    "twice": two rows of the register are one member; ``rows`` are these, the first and another.
+    "twice": two rows of the register are one member; ``rows`` are these, the first and another. "slip" holds nothing
+    up: ``value`` is what was probably meant.
     """
 
     why: str
@@ -137,6 +138,16 @@ class Difference:
     @property
     def news(self) -> list[News]:
         return [*self.added, *self.changed]
+
+    @property
+    def slips(self) -> list[Doubt]:
+        """Addresses that are taken as they are and probably have a slip in them."""
+        parts = [(one, part) for one in self.news for part in one.parts if part.field in {"email", SECOND["email"]}]
+        return [
+            Doubt("slip", one.contact or one.member, value=better, old=part.new)
+            for one, part in parts
+            if (better := likelier(part.new))
+        ]
 
     @property
     def marks(self) -> dict[str, str]:

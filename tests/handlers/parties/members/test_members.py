@@ -13,6 +13,7 @@ from messages import Message
 from storage import members, workspace
 from storage.checklist import Proof
 from storage.members import Member, MemberUpdate
+from storage.parties import Reach, ReachKind
 from storage.people import Role
 from tests.chat import text
 from tests.handlers.attendance.conftest import Rows
@@ -132,6 +133,25 @@ def test_a_secretary_updates_her_register(office: Office) -> None:
     assert [row[0] for row in office.book(mei.says("members export changes"))[1:]] == ["D001", "D002"]
     task = office.desk.team.task("member-db-update")
     assert task.id in {proof.task_id for proof in office.desk.rows(Proof)}
+
+
+def test_an_address_with_a_slip_in_it_is_asked_about_before_it_is_in_the_register(office: Office) -> None:
+    office.registers()
+    office.came([CAME[0], ["赵敏", "丙咨询有限公司", "总监", "13800000003", "zhao@gmail.con"]])
+    seen = office.mei.says("members compare")
+    assert "**1 address** that may have a slip in it" in seen.body
+    assert "zhao@gmail.con is taken as it is; perhaps it should be zhao@gmail.com?" in seen.body
+    whole = office.book(office.mei.says("members compare file"))
+    assert any("zhao@gmail.com" in row[-1] for row in whole)
+    line = next(part for part in seen.body.split("`") if part.startswith("contact edit"))
+    office.mei.says(line)
+    with office.desk.chat.read() as db:
+        ways = [one.value for one in db.query(Reach).filter_by(kind=ReachKind.EMAIL).order_by(Reach.place, Reach.id)]
+    assert {"zhao@gmail.com", "zhao@example.org"} <= set(ways)
+    assert "zhao@gmail.con" not in ways
+    seen = office.mei.says("members compare")
+    assert "slip" not in seen.body
+    assert "zhao@gmail.com" in rows_of(seen)
 
 
 def test_who_applied_and_was_taken_in_is_added(office: Office) -> None:
