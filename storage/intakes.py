@@ -26,7 +26,7 @@ from storage.sponsors import Sponsor
 
 VALUES = (
     *("name", "latin", "title", "position", "gender", "unit", "member_no", "credit_code", "address", "postcode"),
-    "remark",
+    *("remark", "locale"),
 )
 """What lists say of a party, all of it text."""
 PARTS: Mapping[Capacity, type[Base]] = {
@@ -243,8 +243,8 @@ def add_parties(
     """Their ids. ``told`` is what is said of each; they are numbered from ``first`` on, beyond all that are there."""
     if not told:
         return []
-    own = (workspace_id, kind.value, "", 1)
-    names = (*VALUES, "unit_id", "workspace_id", "kind", "locale", "version", "number")
+    own = (workspace_id, kind.value, 1)
+    names = (*VALUES, "unit_id", "workspace_id", "kind", "version", "number")
     rows = [
         (*map(values.get, VALUES, repeat("")), values.get("unit_id"), *own, number)
         for number, values in enumerate(told, first)

@@ -13,7 +13,7 @@ from handlers.grammar import MeetingNumber
 from handlers.parties import ledger
 from handlers.parties.importing import must_keep
 from handlers.parties.ledger import Ledger, Line
-from handlers.parties.naming import PLURALS, AsCapacity
+from handlers.parties.naming import PLURALS, TONGUES, AsCapacity
 from handlers.parties.proving import TASK, finishing
 from handlers.refused import Refused
 from handlers.router import Router
@@ -99,7 +99,8 @@ def _keep(ctx: Context, file: File, capacity: Capacity) -> object:
 def _final(ctx: Context, found: Ledger) -> Grid:
     """The list as it stands now."""
     reaches = contacts.every_reach(ctx.db, ctx.workspace.id)
-    head = Columns(("whose", "name", "latin", "title", "position", "unit", "phone", "email", "checked"), [[""] * 9])
+    names = ("whose", "name", "latin", "title", "position", "unit", "phone", "email", "language", "checked")
+    head = Columns(names, [[""] * len(names)])
     rows = [_person(ctx, one, reaches.get(one.id, ()), found.units) for one in found.people]
     return _grid(ctx, "final", head, rows)
 
@@ -111,7 +112,8 @@ def _person(ctx: Context, one: Party, reaches: Sequence[Reach], units: Mapping[i
     mails = [row.value for row in reaches if row.kind == ReachKind.EMAIL]
     phones = [dialled(row.value) for row in reaches if row.kind != ReachKind.EMAIL]
     checked = f"{one.confirmed_at.astimezone(ctx.zone):%Y-%m-%d}" if one.confirmed_at else ""
-    return [one.ref, one.name, one.latin, one.title, one.position, unit, "; ".join(phones), "; ".join(mails), checked]
+    ways = ["; ".join(phones), "; ".join(mails)]
+    return [one.ref, one.name, one.latin, one.title, one.position, unit, *ways, TONGUES.get(one.locale, ""), checked]
 
 
 def _log(ctx: Context, found: Ledger) -> Grid:

@@ -53,7 +53,18 @@ _NAMES = (
     "volunteer",
 )
 _COMMON: Words = {
-    "latin": ("拼音", "姓名拼音", "英文名", "英文姓名", "外文名", "pinyin", "english name", "latin name"),
+    "latin": (
+        "拼音",
+        "姓名拼音",
+        "英文名",
+        "英文姓名",
+        "外文名",
+        "pinyin",
+        "english name",
+        "latin name",
+        "name in latin letters",
+        "拼音或英文名",
+    ),
     "title": _TITLES,
     "gender": ("性别", "gender", "sex"),
     "email2": ("备用邮箱", "邮箱2", "other email", "second email", "email 2"),
@@ -66,6 +77,8 @@ _COMMON: Words = {
     "address": ("地址", "通讯地址", "联系地址", "邮寄地址", "单位地址", "通信地址", "address", "postal address"),
     "postcode": ("邮编", "邮政编码", "postcode", "postal code", "zip", "zip code"),
     "remark": ("备注", "说明", "remark", "remarks", "notes", "comment", "comments"),
+    "locale": ("语言", "信函语言", "沟通语言", "首选语言", "language", "preferred language", "letter language"),
+    "entry": ("通讯录编号", "entry", "entry number", "address book number"),
 }
 _CREW: Words = {
     "role": (
@@ -151,6 +164,7 @@ def _of_members() -> Vocabulary:
     table["unit"] = (*_UNITS, *PERSON["unit"])
     for name, words in _MEMBERS.items():
         table[name] = (*words, *table.get(name, ())) if name in {"unit", "name"} else (*table.get(name, ()), *words)
+    del table["entry"]  # by its own numbers a register knows its members
     titles = {normal(one) for one in _TITLES}
     table["position"] = [word for word in PERSON["position"] if normal(word) not in titles]
     return Vocabulary("members", table, frozenset({"unit", "name", "first", "last"}))

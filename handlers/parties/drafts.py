@@ -16,6 +16,7 @@ from handlers.cleaning.names import titled
 from handlers.cleaning.phones import phones
 from handlers.cleaning.units import credit_code
 from handlers.parties.columns import UNITS, carried, deals_with
+from handlers.parties.naming import LANGUAGES
 from handlers.sheets import Row
 from handlers.sheets.layouts import Layout
 from storage.parties import Capacity, PartyKind, ReachKind
@@ -39,8 +40,8 @@ LENGTHS: Mapping[str, int] = {
 }
 _SHORTEST = min(LENGTHS.values())
 """Nothing is cut that is no longer."""
-_OF_UNIT = ("credit_code", "address", "postcode", "member_no", "remark")
-_OF_PERSON = ("latin", "title", "position", "gender", "unit", "member_no", "address", "postcode", "remark")
+_OF_UNIT = ("credit_code", "address", "postcode", "member_no", "remark", "locale")
+_OF_PERSON = ("latin", "title", "position", "gender", "unit", "member_no", "address", "postcode", "remark", "locale")
 _OF_CONTACT = ("latin", "title", "position", "gender")
 _OF_ROW = ("role", "hours", "contribution", "tier", "contract_no", "cash", "in_kind", "kind", "service")
 _GENDERS = {"男": "male", "male": "male", "m": "male", "女": "female", "female": "female", "f": "female"}
@@ -50,6 +51,7 @@ _KINDS = (
     (PartnerKind.SUPPORTER, r"支持|协办|指导|承办|联合|support|co-?organi"),
     (PartnerKind.SUPPLIER, r"供应|服务商|搭建|设备|餐饮|印刷|运输|物料|supplier|vendor|contractor"),
 )
+_ENTRY = re.compile(r"P?(\d{1,9})", re.IGNORECASE)
 _MONEY = re.compile(r"[^\d.,万千-]")
 _HOURS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:小时|个小时|h|hours?|hrs?)?", re.IGNORECASE)
 _WORTH = {"万": 10_000, "千": 1_000}
@@ -66,7 +68,7 @@ class Fault:
     """What should be looked at in a row. ``left_out``: the row is not taken. ``better``: what was probably meant.
 
     ``why``: "nobody", "two_names", "no_unit", "kind" (left out); "phone", "phone_lost", "email", "meant", "long",
-    "amount", "hours", "gender", "code", "differs" (two rows of one party), "held" (another's),
+    "amount", "hours", "gender", "locale", "code", "differs" (two rows of one party), "held" (another's),
     "number" (they have one), "shifts" (they say the hours already), "two_contacts".
     """
 
@@ -101,6 +103,8 @@ class Draft:
     values: dict[str, str]
     ways: dict[tuple[ReachKind, str], Way] = field(default_factory=dict)
     unit: str = ""
+    entry: int | None = None
+    """The number that they have in the address book, where the list says it."""
 
 
 @dataclass(slots=True)
@@ -193,6 +197,8 @@ class _Reader:
 
     def _person(self, number: int, values: dict[str, str]) -> Line | None:
         draft = self._human(number, values, self.of_person)
+        if draft is not None:
+            draft.entry = _entry(values)
         return Line(draft, part=self._part(number, values)) if draft else None
 
     def _unit(self, number: int, values: dict[str, str]) -> Line | None:
@@ -204,7 +210,8 @@ class _Reader:
             self.faults.append(Fault(number, "kind", values.get("kind", "")))
             return None
         told = self._values(number, values, self.of_unit)
-        draft = Draft(PartyKind.UNIT, number, {"name": self._cut(number, "unit", values["unit"]), **told})
+        name = self._cut(number, "unit", values["unit"])
+        draft = Draft(PartyKind.UNIT, number, {"name": name, **told}, entry=_entry(values))
         named = "name" in values or "first" in values or "last" in values
         contact = self._human(number, values, self.of_contact) if named else None
         if contact is None:
@@ -237,6 +244,8 @@ class _Reader:
                 found[name] = cell if len(cell) <= _SHORTEST else self._cut(number, name, cell)
         if "gender" in found:
             self._known(number, found, "gender", lambda text: _GENDERS.get(text.casefold(), ""))
+        if "locale" in found:
+            self._known(number, found, "locale", lambda text: LANGUAGES.get(text.casefold(), ""))
         if "credit_code" in found:
             self._known(number, found, "credit_code", credit_code)
         return found
@@ -313,6 +322,12 @@ class _Reader:
         if value is None:
             self.faults.append(Fault(number, why, cell))
         return value
+
+
+def _entry(values: Mapping[str, str]) -> int | None:
+    """``P12``, or ``12``."""
+    match = _ENTRY.fullmatch(values.get("entry", ""))
+    return int(match[1]) if match else None
 
 
 def kind_of(text: str) -> PartnerKind | None:

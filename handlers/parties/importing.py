@@ -30,6 +30,7 @@ from handlers.parties.naming import (
     AsCapacity,
     ColumnNames,
     ImportNumber,
+    told_as,
 )
 from handlers.parties.proving import finishing, prove
 from handlers.parties.reading import Reading, understood
@@ -256,7 +257,7 @@ def _difference(one: Subject, book: Book) -> Entry:
     facts = {
         "ref": one.record.ref if one.record else "",
         "name": one.name,
-        "values": [*((name, one.before[name], one.values[name]) for name in shown), *units],
+        "values": [*((name, told_as(one.before[name]), told_as(one.values[name])) for name in shown), *units],
         "part": [(name, one.part_before[name], value) for name, value in one.part.items()],
         "ways": [_masked(way) for way in one.ways],
         "takes": bool(one.takes or one.part_new),

@@ -14,7 +14,7 @@ from handlers.grammar import Cursor, Details, Taker
 from handlers.known import AnyParty
 from handlers.parties.cards import cards
 from handlers.parties.drafts import LENGTHS
-from handlers.parties.naming import FIELDS
+from handlers.parties.naming import FIELDS, LANGUAGES
 from handlers.permissions import allow_in_any, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
@@ -33,10 +33,6 @@ OWN = ("name", "latin", "title", "position", "member_no", "address", "postcode",
 TOLD = (*OWN, "unit", "credit_code", "email", "phone")
 CHECKED = frozenset({"name", "title", "position"})
 """What a letter calls somebody: once one of these changes, somebody must look at it again."""
-LANGUAGES = {
-    **dict.fromkeys(("中文", "汉语", "简体中文", "chinese", "zh", "zh_cn"), "zh_CN"),
-    **dict.fromkeys(("英文", "英语", "english", "en"), "en"),
-}
 _NAMES = {**{name: FIELDS[name] for name in TOLD}, "language": ("语言", "信函语言"), "kind": ("类型",), "seen": ()}
 Told = Annotated[dict[str, str], Details(_NAMES)]
 _UNIT = frozenset({"unit", "organisation", "organization", "单位", "公司", "机构"})
@@ -185,9 +181,7 @@ def _phone(ctx: Context, text: str) -> tuple[ReachKind, str] | None:
 
 
 def _first(ctx: Context, party: Party, kinds: Sequence[ReachKind], told: tuple[ReachKind, str] | None) -> None:
-    """What was told takes the place of the first choice, or of the address that has a slip in it; told to be nothing,
-    the first is taken out.
-    """
+    """It takes the place of one with a slip in it, else of the first choice; told to be nothing, that is taken out."""
     rows = [row for row in parties.reaches(ctx.db, [party.id])[party.id] if row.kind in kinds]
     if told is not None and any((row.kind, row.value) == told for row in rows[1:]):
         rows = [row for row in rows if (row.kind, row.value) == told] + rows

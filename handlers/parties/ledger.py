@@ -13,6 +13,7 @@ from handlers.cleaning.names import titled
 from handlers.parties.columns import confirmed
 from handlers.parties.drafts import Draft, Drafts, read
 from handlers.parties.matching import keys_of, match
+from handlers.parties.naming import told_as
 from handlers.refused import Refused
 from storage import contacts, intakes, journal, parties
 from storage.parties import Party, PartyKind, Reach
@@ -149,7 +150,7 @@ def _of_row(row: Any, typed: Mapping[str, str], units: Mapping[int, str]) -> Ite
 def _said(name: str, value: Any, units: Mapping[int, str]) -> str:
     if name == "unit_id":
         return units.get(value or 0, "")
-    return "" if value is None else str(value)
+    return "" if value is None else str(told_as(value))
 
 
 def _joined(intake: Intake, drafts: Drafts | None, first: Mapping[int, int]) -> Iterator[Line]:

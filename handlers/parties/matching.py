@@ -1,7 +1,8 @@
 """Which drafts are one party, and which of the address book each is; the order of the rows is nothing to it. Pure.
 
-Only the same address or the same mobile number, with names that may be one person's, make two of them one; of units
-the same credit code, or the same name in full. Whatever else looks alike is for a person to decide.
+Only the same address or the same mobile number, or the number of their entry, with names that may be one person's, make
+two of them one; of units the same credit code, or the same name in full. Whatever else looks alike is for a person
+to decide.
 """
 
 from __future__ import annotations
@@ -67,9 +68,14 @@ def keys_of(kind: PartyKind, values: Mapping[str, str], reached: Iterable[tuple[
     return frozenset(found)
 
 
+def entry_key(number: int | None) -> frozenset[str]:
+    """By the number that a party has in the address book."""
+    return frozenset() if number is None else frozenset({f"p:{number}"})
+
+
 def match(kind: PartyKind, drafts: Sequence[Draft], book: Sequence[Known]) -> list[Match]:
     """Every draft is in exactly one match, every party of the book in one at most; in the order of their first rows."""
-    keys = [keys_of(kind, draft.values, draft.ways) for draft in drafts]
+    keys = [keys_of(kind, draft.values, draft.ways) | entry_key(draft.entry) for draft in drafts]
     shared = _shared(keys, book)
     alone = [at for at, ours in enumerate(keys) if ours and ours.isdisjoint(shared)]  # almost all of a list that is new
     weak = [at for at, ours in enumerate(keys) if not ours]

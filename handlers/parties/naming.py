@@ -106,6 +106,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "address": ("地址", "通讯地址"),
     "postcode": ("邮编", "zip"),
     "remark": ("备注", "remarks"),
+    "locale": ("语言", "信函语言", "language"),
+    "entry": ("通讯录编号", "entry number"),
     "role": ("岗位", "组别", "post", "group"),
     "hours": ("时长", "服务时长"),
     "contribution": ("贡献",),
@@ -123,4 +125,18 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     IGNORE: ("忽略", "不用"),
 }
 """Every column that a list may have, with what people call it when they put one right; and how two kinds are read."""
+LANGUAGES = {
+    **dict.fromkeys(("中文", "汉语", "简体中文", "chinese", "zh", "zh_cn", "zh-cn"), "zh_CN"),
+    **dict.fromkeys(("英文", "英语", "english", "en"), "en"),
+}
+"""In which letters to somebody are to be, as people say it."""
+TONGUES = {"zh_CN": "中文", "en": "English"}
+"""The same by their own names, which need no translation."""
+
+
+def told_as(value: object) -> object:
+    """What stands in a column, languages by their names; nothing else looks like theirs."""
+    return TONGUES.get(value, value) if isinstance(value, str) else value
+
+
 ColumnNames = Annotated[dict[str, str], Details(FIELDS)]

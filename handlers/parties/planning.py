@@ -13,7 +13,7 @@ from handlers.cleaning.phones import dialled
 from handlers.parties.book import Book, Listed, Plan, Record, Subject
 from handlers.parties.columns import UNITS
 from handlers.parties.drafts import Draft, Fault, Line, Way
-from handlers.parties.matching import Known, Match, keys_of, match
+from handlers.parties.matching import Known, Match, entry_key, keys_of, match
 from storage.intakes import PARTS
 from storage.parties import Capacity, PartyKind, ReachKind
 
@@ -121,6 +121,7 @@ def _as_known(record: Record, capacity: Capacity | None, book: Book) -> Known:
     names = (values["name"], values["latin"]) if values["latin"] else (values["name"],)
     came = record.id in book.taking or (capacity in UNITS and record.unit_id is not None)
     unreached = record.kind == PartyKind.PERSON and not keys and came
+    keys |= entry_key(record.number)
     return Known(
         record.id, record.number, names, keys, _unit_of(record, book) if unreached else "", unreached=unreached
     )

@@ -22,7 +22,10 @@ router = Router("parties")
 @router.command(
     "unsubscribe",
     zh="退订",
-    also=("stop letters", "no more letters", "unsubscribe me", "我要退订", "请退订", "取消订阅", "不再接收", "不再接收信件"),
+    also=(
+        *("stop letters", "no more letters", "unsubscribe me"),
+        *("我要退订", "请退订", "取消订阅", "不再接收", "不再接收信件"),
+    ),
 )
 def unsubscribe(ctx: Context) -> Message:
     """You want no more letters; it concerns you alone: unsubscribe"""

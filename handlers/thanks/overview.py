@@ -17,6 +17,7 @@ from handlers.thanks.naming import AudienceWord
 from handlers.thanks.proving import finishing
 from handlers.thanks.reading import steps, worded
 from handlers.thanks.rules import INVITED, PRECEDENCE, Why, kept_back
+from handlers.thanks.unreached import LISTED
 from messages import Entry, Message, Offer
 from storage import letters, parties
 from storage.letters import Audience, Letter, LetterState
@@ -121,7 +122,10 @@ Group = tuple[Mapping[str, Any], list[Any]]
 
 
 def _grouped(heads: Sequence[Any]) -> list[Group]:
-    """What keeps many back is said once, and first; unchecked names some at a time, everything else one by one."""
+    """What keeps many back is said once, and first; unchecked names some at a time, everything else one by one.
+
+    Of whom nothing reaches there is one list for each audience, and one for all who were invited.
+    """
     found: dict[tuple[str, ...], Group] = {}
     unchecked: Counter[str] = Counter()
     for row in heads:
@@ -130,14 +134,21 @@ def _grouped(heads: Sequence[Any]) -> list[Group]:
             if reason["why"] == Why.TITLE:
                 key = (*key, row.audience, str(unchecked[row.audience] // AT_ONCE))
                 unchecked[row.audience] += 1
-            elif not (reason["why"] in COMMON or (reason["why"] == Why.UNREACHABLE and row.audience in INVITED)):
+            elif reason["why"] == Why.UNREACHABLE:
+                key = (reason["why"], "" if row.audience in INVITED else row.audience)
+            elif reason["why"] not in COMMON:
                 key = (*key, row.audience, str(row.number))
             found.setdefault(key, (reason, []))[1].append(row)
     return sorted(found.values(), key=lambda group: (-len(group[1]), group[1][0].number))
 
 
+def _named(reason: Mapping[str, Any], rows: Sequence[Any]) -> bool:
+    """Whether those whom it concerns are named; attendees whom nothing reaches may be hundreds, and stand in a list."""
+    return reason["why"] == Why.TITLE or (reason["why"] == Why.UNREACHABLE and rows[0].audience not in INVITED)
+
+
 def _reasons(ctx: Context, groups: Sequence[Group], word: str) -> list[Entry]:
-    shown = [rows if reason["why"] == Why.TITLE else rows[:1] for reason, rows in groups]
+    shown = [rows[:AT_ONCE] if _named(reason, rows) else rows[:1] for reason, rows in groups]
     found = letters.some(ctx.db, [row.id for rows in shown for row in rows])
     same = parties.some(ctx.db, {row.party_id for row in found.values()})
     entries = []
@@ -154,11 +165,13 @@ def _steps(
     ctx: Context, reason: Mapping[str, Any], whose: Sequence[tuple[Letter, Party]], *, many: bool, word: str
 ) -> list[Offer]:
     """What takes the reason away. ``word`` is the audience that was asked about, as it follows a command."""
-    if len(whose) > 1:
+    audience = whose[0][0].audience
+    if many and reason["why"] == Why.UNREACHABLE and audience in LISTED:
+        word = word if audience in INVITED else f" {audience}"
+        return [Offer("unreached", f"thanks unreached M{ctx.meeting.number}{word}")]
+    if len(whose) > 1 and reason["why"] == Why.TITLE:
         refs = dict.fromkeys(party.ref for _, party in whose)
         return [Offer("all_right", " ".join(["contact confirm", *refs]))]
-    if many and reason["why"] == Why.UNREACHABLE:
-        return [Offer("unreached", f"thanks unreached M{ctx.meeting.number}{word}")]
     return steps(ctx, *whose[0], reason, many=many)
 
 

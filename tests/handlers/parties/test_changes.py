@@ -11,8 +11,8 @@ from handlers.sheets import read
 from messages import Message
 from storage.checklist import Proof
 from storage.parties import Party, PartyKind
-from tests.chat import text
-from tests.handlers.parties.conftest import Desk
+from tests.chat import buttons, text
+from tests.handlers.parties.conftest import Desk, confirming
 
 FIRST = [
     ["姓名", "单位", "职务", "手机", "邮箱"],
@@ -132,3 +132,29 @@ def test_a_long_log_is_written_while_nobody_waits(cleaned: Desk, monkeypatch: py
     answer = cleaned.bo.heard()[-1]
     assert answer.name == "parties/changes"
     assert answer.files[0].name.startswith("Change log")
+
+
+def test_the_language_of_letters_goes_out_with_the_list_and_comes_back(desk: Desk) -> None:
+    told = [["姓名", "邮箱", "语言"], ["李娜", "li@example.org", "English"], ["Tom Hill", "tom@example.org", "中文"]]
+    said = desk.imports([*told, ["Ann Lee", "lee@example.org", "Klingon"]])
+    assert said.name == "parties/imported"
+    assert [one.locale for one in desk.rows(Party)] == ["en", "zh_CN", ""]
+    made = sheets(desk, desk.bo.says("people changes"))
+    assert [row[8] for row in made["List as it stands"]] == ["English", "中文", ""]
+    assert "Klingon" in made["Left out and asked"][0][2]
+    assert "letters in English" in text(desk.bo.says("contact show P1"))
+    back = {"back.csv": "Entry,Name,Language\nP1,李娜,中文\nP2,Tom Hill,\n".encode()}
+    shown = desk.bo.says("people import as attendees", files=back)
+    assert "language of letters: English → 中文" in text(shown)
+    desk.bo.says(confirming(shown))
+    assert [one.locale for one in desk.rows(Party)] == ["zh_CN", "zh_CN", ""]
+    desk.bo.says("undo")
+    assert desk.rows(Party)[0].locale == "en"
+
+
+def test_the_list_as_it_stands_comes_back_and_changes_nothing(cleaned: Desk) -> None:
+    with cleaned.chat.app.files.open(cleaned.bo.says("people changes").files[0].digest) as stream:
+        whole = {"list.xlsx": stream.read()}
+    shown = cleaned.bo.says("people import as attendees", files=whole)
+    shown = cleaned.bo.says(next(button.line for button in buttons(shown) if button.line.endswith("ignore=all")))
+    assert "**Nothing would change:**" in shown.body

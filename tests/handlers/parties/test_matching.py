@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from handlers.cleaning.names import compatible
 from handlers.parties.drafts import Draft, Way
-from handlers.parties.matching import Known, Match, keys_of, match
+from handlers.parties.matching import Known, Match, entry_key, keys_of, match
 from handlers.parties.side_by_side import Line
 from storage.parties import PartyKind, ReachKind
 
@@ -26,6 +27,15 @@ def draft(name: str, mail: str = "", mobile: str = "", unit: str = "", **values:
     ways = [Way(ReachKind.EMAIL, mail, mail)] * bool(mail) + [Way(ReachKind.MOBILE, mobile, mobile)] * bool(mobile)
     told = {"name": name, **({"unit": unit} if unit else {}), **values}
     return Draft(PERSON, 1, told, {(way.kind, way.value): way for way in ways})
+
+
+def test_the_number_of_an_entry_says_who_it_is_where_the_name_may_be_theirs() -> None:
+    there = replace(known(7, draft("李娜", unit="甲公司")), keys=entry_key(7))
+    fits, other = draft("Li Na", mail="new@example.org"), draft("王强", mail="wang@example.org")
+    fits.entry = other.entry = 7
+    assert match(PERSON, [fits, other], [there]) == [Match((0,), 7), Match((1,), None)]
+    other.entry = 99
+    assert match(PERSON, [other], [there]) == [Match((0,), None)]
 
 
 drafts = st.lists(st.builds(draft, names, mails, mobiles, units), max_size=8)

@@ -11,7 +11,7 @@ from messages import letters as words
 from storage import workspace
 from storage.letters import Audience, Letterhead, LetterState, Suppression
 from storage.membership import Stage
-from storage.parties import Capacity, Reach, ReachKind
+from storage.parties import Capacity, Party, Reach, ReachKind
 from storage.sponsors import BenefitState
 from tests.chat import buttons, text
 from tests.handlers.thanks.conftest import Desk, line_of
@@ -244,9 +244,67 @@ def test_whom_no_letter_can_reach_is_a_list_that_is_filled_in_and_brought_back(r
     assert given.private
     with ready.chat.app.files.open(file.digest) as stream:
         (sheet,) = read(file.name, stream)
-    assert sheet.rows[0] == ["Name", "Organisation", "Position", "Mobile", "E-mail", "Postal address", "Postcode"]
-    rows = [sheet.rows[0], *([*one[:4], f"new{at}@example.org", *one[5:]] for at, one in enumerate(sheet.rows[1:]))]
+    assert sheet.rows[0] == [
+        "Entry",
+        "Name",
+        "Organisation",
+        "Position",
+        "Mobile",
+        "E-mail",
+        "Postal address",
+        "Postcode",
+    ]
+    rows = [sheet.rows[0], *([*one[:5], f"new{at}@example.org", *one[6:]] for at, one in enumerate(sheet.rows[1:]))]
     ready.bo.says("people import", files={file.name: written([Grid("x", rows)])})
     assert ready.bo.presses("Confirm").name == "parties/imported"
     ready.drafts()
     assert "no way to reach them" not in text(ready.bo.says("thanks blocked"))
+
+
+def _without_a_way(ready: Desk, *people: Party) -> None:
+    with ready.chat.app.database.write() as db:
+        db.execute(delete(Reach).where(Reach.party_id.in_([one.id for one in people])))
+
+
+@pytest.mark.parametrize("audience", ["speakers", "sponsors"])
+def test_speakers_and_sponsors_whom_no_letter_can_reach_are_one_row_and_a_list_that_comes_back(
+    ready: Desk, audience: str
+) -> None:
+    speakers = [ready.party(f"Speaker {one}", Capacity.SPEAKER, unit=f"Unit {one}") for one in "ABC"]
+    paying = [ready.unit(f"Sponsor {one}", Capacity.SPONSOR) for one in "ABCDEFGHIJ"]
+    for speaker in speakers:
+        ready.speaks(speaker, f"Talk of {speaker.name}")
+    for sponsor in paying:
+        ready.sponsors(sponsor)
+    _without_a_way(ready, *speakers, *paying)
+    ready.drafts()
+    rows = [row for row in ready.bo.says("thanks blocked").rows if "no way to reach them" in row.text]
+    assert [row.text.split(":")[0] for row in rows] == ["**10 letters**", "**3 letters**"]
+    assert "Speaker A" in rows[1].text
+    assert "Speaker C" in rows[1].text
+    assert rows[0].text.endswith("; …")
+    row = next(row for row in rows if row.buttons[0].line.endswith(audience))
+    given = ready.bo.says(row.buttons[0].line)
+    (file,) = given.files
+    with ready.chat.app.files.open(file.digest) as stream:
+        (sheet,) = read(file.name, stream)
+    filled = [sheet.rows[0], *([*one[:5], f"new{at}@example.org", *one[6:]] for at, one in enumerate(sheet.rows[1:]))]
+    assert f"people import as {audience}" in given.body
+    ready.bo.says(f"people import as {audience}", files={file.name: written([Grid("x", filled)])})
+    assert "**new:** 0" in ready.bo.presses("Confirm").body
+    ready.drafts()
+    left = [row for row in ready.bo.says("thanks blocked").rows if "no way to reach them" in row.text]
+    assert [row.buttons[0].line.endswith(audience) for row in left] == [False]
+
+
+def test_partners_whom_no_letter_can_reach_are_put_right_one_by_one(ready: Desk) -> None:
+    helping = [ready.unit(f"Partner {one}", Capacity.PARTNER) for one in "AB"]
+    for partner in helping:
+        ready.partners(partner)
+    _without_a_way(ready, *helping)
+    ready.drafts()
+    (row,) = [row for row in ready.bo.says("thanks blocked").rows if "no way to reach them" in row.text]
+    assert row.buttons[0].line == f"contact edit {helping[0].ref}"
+    said = ready.bo.says("thanks unreached partners")
+    assert f"contact edit {helping[0].ref} email" in said.body
+    assert [button.label for button in said.buttons] == [f"{one.ref} {one.name}" for one in helping]

@@ -289,7 +289,9 @@ def test_a_return_of_no_known_letter_asks_which_it_was(office: Office) -> None:
 @pytest.mark.parametrize("words", ["", "Undelivered"])
 def test_a_return_of_other_mail_says_what_to_do_with_it(office: Office, words: str) -> None:
     """Even without a word of text: its report says what it is."""
-    empty = BARE.replace(BARE[BARE.index("This is the mail system") : BARE.index("--B1\nContent-Description: Del")], words)
+    empty = BARE.replace(
+        BARE[BARE.index("This is the mail system") : BARE.index("--B1\nContent-Description: Del")], words
+    )
     said = office.ann.says("", files={"returned.eml": empty.encode()})
     assert "thanks bounced L12" in text(said)
     assert "goes on trying" in text(office.ann.says("", files={"late.eml": returns.DELAYED.encode()}))
