@@ -21,7 +21,8 @@ MOST_WORDS = 6
 _HAN = re.compile("[〇々㐀-鿿豈-﫿\U00020000-\U000323af]")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 _LATIN_TITLES = frozenset("mr mrs ms miss mx dr prof professor sir madam".split())
-_HAN_TITLES = re.compile("(?<=..)(?:副?教授|副?研究员|博士|先生|女士|小姐|老师|院士|主任)$")
+_HAN_TITLE = re.compile("副?教授|副?研究员|博士|先生|女士|小姐|老师|院士|主任")
+_HAN_TITLES = re.compile(f"(?<=..)(?:{_HAN_TITLE.pattern})$")
 _NAME_AND_TITLE = re.compile(
     r"(?P<name>[〇々㐀-鿿·]+?\s?[〇々㐀-鿿·]+?)\s*(?P<title>副?教授|副?研究员|博士|院士|老师|先生|女士|小姐|主任)"
 )
@@ -45,6 +46,12 @@ def titled(name: str) -> tuple[str, str]:
     """顾维新 教授 → the name and how its bearer is addressed; empty where the name says nothing of that."""
     found = _NAME_AND_TITLE.fullmatch(name) or _TITLE_AND_NAME.fullmatch(name)
     return (found["name"], found["title"]) if found else (name, "")
+
+
+def is_title(text: str) -> bool:
+    """Whether it is a form of address alone: Dr., Prof. Dr, 教授."""
+    words = re.findall(r"\w+", text.casefold())
+    return bool(words) and all(word in _LATIN_TITLES or _HAN_TITLE.fullmatch(word) for word in words)
 
 
 def sound_alike(one: str, other: str) -> bool:

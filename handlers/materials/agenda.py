@@ -22,8 +22,9 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "running": "序号 no no. number #".split(),
     "title": [
         *"题目 演讲题目 报告题目 主题 演讲主题 报告主题 议题 议程 议程内容 内容 标题".split(),
-        *"title topic talk subject".split(),
+        *"topic talk subject".split(),
         *("talk title", "session title", "presentation", "session", "环节", "活动内容", "议程主题"),
+        "title",  # beside another of these it is the speaker's
     ],
     "speakers": [
         *"讲者 演讲嘉宾 演讲人 主讲人 报告人 发言人 嘉宾 演讲者 讲师 主讲嘉宾".split(),

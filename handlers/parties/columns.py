@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
+from handlers.cleaning.names import is_title
 from handlers.sheets import Grid, Vocabulary, layouts, normal
 from handlers.sheets.layouts import Layout, layout_of, unnamed
+from handlers.sheets.mapping import letter
 from handlers.sheets.people import PERSON
 from storage.parties import Capacity
 
@@ -134,6 +137,8 @@ _EXTRA: Mapping[Capacity, Words] = {
     Capacity.PARTNER: _PARTNERING,
     Capacity.MEDIA: {"service": _PARTNERING["service"]},
 }
+_TITLE = "title"
+_SPEAKING = frozenset({Capacity.SPEAKER, Capacity.VIP})
 _SPARE = {"phone": "office", "email": "email2"}
 """Where a second column of the same kind goes."""
 
@@ -179,7 +184,45 @@ def columns_of(
     grids: Sequence[Grid], capacity: Capacity | None, own: Mapping[str, str], said: Mapping[str, str]
 ) -> Layout:
     """The list's columns, as they are known, remembered and said. Raises ``Refused``."""
-    return layout_of(grids, words_of(capacity), own, said, _SPARE)
+    layout = layout_of(grids, words_of(capacity), own, said, _SPARE)
+    if capacity is None or _TITLE in own or {"title", "position"} & said.keys():
+        return layout
+    return _with_title(layout, capacity)
+
+
+def doubted_title(columns: Layout, capacity: Capacity | None) -> str:
+    """The letter of a column “Title” of which somebody must say whether posts or talks stand there; "" for none."""
+    at = _title_at(columns)
+    doubted = capacity in _SPEAKING and "position" not in columns.sheet.found.fields
+    return letter(at) if doubted and at is not None and _heading(columns, at) in columns.unknown else ""
+
+
+def _title_at(columns: Layout) -> int | None:
+    row = columns.sheet.grid.rows[columns.sheet.found.at]
+    return next((at for at, heading in enumerate(row) if normal(heading) == _TITLE), None)
+
+
+def _heading(columns: Layout, at: int) -> str:
+    return columns.sheet.grid.rows[columns.sheet.found.at][at]
+
+
+def _with_title(columns: Layout, capacity: Capacity) -> Layout:
+    """An English “Title” is a form of address where such words stand there, else a post.
+
+    Of speakers without a column of their organisations it may as well be what they talk about: it is asked about.
+    """
+    at, found = _title_at(columns), columns.sheet.found
+    if at is None or _heading(columns, at) in columns.ignored:
+        return columns
+    fields = {name: one for name, one in found.fields.items() if one != at}
+    cells = [row[at] for row in columns.sheet.grid.rows[found.at + 1 :] if at < len(row) and row[at]]
+    if "title" not in fields and sum(map(is_title, cells)) * 2 > len(cells):
+        fields["title"] = at
+    elif "position" not in fields and ("unit" in fields or capacity not in _SPEAKING):
+        fields["position"] = at
+    unknown = [one for one in columns.unknown if one != _heading(columns, at)]
+    unknown += [] if at in fields.values() else [_heading(columns, at)]
+    return replace(columns, sheet=replace(columns.sheet, found=replace(found, fields=fields)), unknown=unknown)
 
 
 def confirmed(
@@ -192,9 +235,10 @@ def confirmed(
 def to_remember(columns: Layout, capacity: Capacity | None, how: Collection[str] = ()) -> dict[str, str]:
     """Headings as they are compared, with their field, where we would not have known that; "" for an ignored one.
 
-    ``how`` are those of which it is to be remembered how they are read.
+    ``how`` are those of which it is to be remembered how they are read. A “Title” is another thing in every list.
     """
-    return layouts.to_remember(columns, words_of(capacity), _SPARE.values(), how)
+    told = layouts.to_remember(columns, words_of(capacity), _SPARE.values(), how)
+    return {name: field for name, field in told.items() if name != _TITLE}
 
 
 def every(columns: Layout) -> list[list[str]]:

@@ -17,12 +17,11 @@ from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties import applying
 from handlers.parties.book import Book, Subject
-from handlers.parties.columns import UNITS, every, to_remember
+from handlers.parties.columns import UNITS, doubted_title, every, to_remember
 from handlers.parties.drafts import Way
 from handlers.parties.likely import AT_ONCE, ask, told
 from handlers.parties.naming import (
     APART,
-    CAPACITIES,
     NAMES,
     NEXT,
     PLURALS,
@@ -30,6 +29,7 @@ from handlers.parties.naming import (
     AsCapacity,
     ColumnNames,
     ImportNumber,
+    spoken,
     told_as,
 )
 from handlers.parties.proving import finishing, prove
@@ -174,8 +174,8 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
         "parties/preview",
         file=found.file,
         capacity=found.capacity,
-        said=_said(ctx, found.capacity),
-        other=_said(ctx, Capacity.SPEAKER if found.capacity == Capacity.VOLUNTEER else Capacity.VOLUNTEER),
+        said=spoken(found.capacity, ctx.locale),
+        other=spoken(Capacity.SPEAKER if found.capacity == Capacity.VOLUNTEER else Capacity.VOLUNTEER, ctx.locale),
         column=found.columns.first_unknown,
         sheet=found.columns.sheet.grid.name,
         others=found.columns.sheet.others,
@@ -191,6 +191,7 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
         dates=found.order,
         ignored=found.columns.ignored[:MOST_SHOWN],
         unknown=found.columns.unknown[:MOST_SHOWN],
+        doubted=bool(doubted_title(found.columns, found.capacity)),
         faults=faults[:FAULTS_SHOWN],
         more=max(0, len(faults) - FAULTS_SHOWN),
         more_changed=max(0, len(changed) - CHANGES_SHOWN),
@@ -204,18 +205,19 @@ def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
     )
 
 
-def _said(ctx: Context, capacity: Capacity | None) -> str:
-    if capacity is None:
-        return ""
-    return PLURALS[capacity] if ctx.locale == "en" else CAPACITIES.names[capacity][0]
-
-
 def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
     line, columns = line_of(ctx, "people import", found.file, found.capacity), found.line
-    if found.columns.unknown:
-        yield Offer("ignore", f"{line} {columns} {IGNORE}=all", primary=True)
-    elif found.plan.added or found.plan.changed:
-        yield Offer("confirm", f"{line} confirm {found.digest} {columns}", primary=True)
+    confirm = f"{line} confirm {found.digest} {columns}"
+    moves = bool(found.plan.added or found.plan.changed)
+    if at := doubted_title(found.columns, found.capacity):
+        yield Offer("posts", f"{line} {columns} position={at} {IGNORE}=all", primary=True)
+        yield Offer("talks", f"{line} {columns} position={IGNORE} {IGNORE}=all")
+    elif found.columns.unknown:
+        yield Offer("ignore", f"{line} {columns} {IGNORE}=all", primary=not moves)
+        if moves:
+            yield Offer("confirm_without", confirm, primary=True)
+    elif moves:
+        yield Offer("confirm", confirm, primary=True)
     if found.drafts.titles and not found.columns.unknown:
         names = f"{line} {found.columns.sheet.line} {NAMES}"
         told = found.order.line

@@ -53,6 +53,13 @@ CAPACITIES = OneOf(
 )
 
 
+def spoken(capacity: Capacity | None, locale: str) -> str:
+    """As a command in that language says it; empty for None."""
+    if capacity is None:
+        return ""
+    return PLURALS[capacity] if locale == "en" else CAPACITIES.names[capacity][0]
+
+
 class _Capacity:
     """``as speakers``, ``作为讲者``, ``讲者``."""
 

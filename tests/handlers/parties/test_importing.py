@@ -218,6 +218,44 @@ def test_one_button_leaves_them_all_out_and_is_remembered(desk: Desk) -> None:
     assert [button.label for button in buttons(again) if button.primary] == ["Confirm"]
 
 
+def test_one_press_leaves_them_out_and_brings_the_list_in(desk: Desk) -> None:
+    desk.shows([["姓名", "手机", "午餐", "T恤"], ["李娜", "13800000001", "素", "M"]])
+    assert desk.bo.presses("Leave these columns out and confirm").name == "parties/imported"
+    assert {row.name: row.field for row in desk.rows(Heading)} == {"午餐": "", "t恤": ""}
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "title", "position"),
+    [
+        (["Name", "Title", "Company"], ["Tom Hill", "CTO", "Acme"], "", "CTO"),
+        (["Name", "Title", "Position", "Company"], ["Tom Hill", "Prof. Dr.", "Dean", "Acme"], "Prof. Dr.", "Dean"),
+        (["Name", "Title", "Email"], ["Tom Hill", "Dr", "tom@example.org"], "Dr", ""),
+    ],
+)
+def test_an_english_title_is_what_its_cells_and_the_other_columns_say(
+    desk: Desk, headings: list[str], row: list[str], title: str, position: str
+) -> None:
+    shown = desk.shows([headings, row], "people import as speakers")
+    assert "I do not know" not in shown.body
+    desk.bo.says(confirming(shown))
+    (person,) = [one for one in desk.rows(Party) if one.name == "Tom Hill"]
+    assert (person.title, person.position) == (title, position)
+
+
+@pytest.mark.parametrize(
+    ("label", "position"), [("“Title” is the position", "Scaling"), ("“Title” is the talk: leave it out", "")]
+)
+def test_of_speakers_without_a_company_a_title_is_asked_about(desk: Desk, label: str, position: str) -> None:
+    rows: Rows = [["Speaker", "Title", "Bio", "Photo"], ["Tom Hill", "Scaling", "long", "x.jpg"]]
+    shown = desk.shows(rows, "people import as speakers")
+    assert "title of the talk" in shown.body
+    assert not any("confirm" in button.line for button in buttons(shown))
+    desk.bo.says(confirming(desk.bo.presses(label)))
+    assert desk.people()["Tom Hill"].position == position
+    again = desk.shows([["Name", "Title", "Company"], ["Ann Lee", "CTO", "Acme"]], "people import as speakers")
+    assert "“Title”: position" in again.body
+
+
 def test_a_corrected_heading_is_remembered_and_can_be_forgotten(desk: Desk) -> None:
     odd: Rows = [["姓名", "打这个"], ["李娜", "13800000001"]]
     desk.shows(odd)
