@@ -46,7 +46,9 @@ def unreached(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceWord =
         raise Refused("thanks/all_reached", buttons=[Offer("blocked", f"thanks blocked M{number}{word}")])
     capacity = LISTED.get(Audience(audience or Audience.ATTENDEES))
     if capacity is None:
-        offers = [Offer("edit", f"contact edit {party.ref}", facts={"party": party}) for party in people[:MOST_OFFERED]]
+        offers = [
+            Offer("edit_one", f"contact edit {party.ref}", facts={"party": party}) for party in people[:MOST_OFFERED]
+        ]
         raise Refused("thanks/one_each", party=people[0], buttons=offers)
     name = ctx.words("thanks/unreached_name", capacity=capacity).body
     file = handed_out(ctx, name, [_grid(ctx, people, capacity)], personal=True)
