@@ -99,8 +99,9 @@ def _keep(ctx: Context, file: File, capacity: Capacity) -> object:
 def _final(ctx: Context, found: Ledger) -> Grid:
     """The list as it stands now."""
     reaches = contacts.every_reach(ctx.db, ctx.workspace.id)
-    names = ("whose", "name", "latin", "title", "position", "unit", "phone", "email", "language", "checked")
-    head = Columns(names, [[""] * len(names)])
+    head = Columns(
+        ("whose", "name", "latin", "title", "position", "unit", "phone", "email", "language", "checked"), [[""] * 10]
+    )
     rows = [_person(ctx, one, reaches.get(one.id, ()), found.units) for one in found.people]
     return _grid(ctx, "final", head, rows)
 
