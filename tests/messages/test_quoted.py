@@ -39,6 +39,7 @@ TYPED = {
     "other": "volunteers",
     "column": "C",
     "party": "P12",
+    "address": "li@example.org",
 }
 """What people would see in place of a fact."""
 TEAM = ("Li", "Wang", "李娜", "王五", "name", "姓名", "account", "账号", "Lina")
