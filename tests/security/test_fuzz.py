@@ -14,7 +14,7 @@ import pytest
 from tests.bot.platforms.slack.several import OLD
 from tests.fakes.slack_state import SECRET as SIGNING
 from tests.fakes.wecom_state import AES_KEY, TOKEN
-from tests.security import ways_chat, ways_files, ways_typed, ways_web
+from tests.security import described, ways_chat, ways_files, ways_typed, ways_web
 from tests.security.watching import HEAD, Tally, Throw, fuzz
 from tests.security.whole import SECRET
 
@@ -56,12 +56,28 @@ def table() -> Iterator[list[Tally]]:
 
 @pytest.mark.parametrize("name", WAYS)
 def test_junk_is_refused_in_words(name: str, tmp_path: Path, table: list[Tally]) -> None:
+    def thrown(inputs: int, seed: int) -> Tally:
+        with WAYS[name](tmp_path) as throw:
+            return fuzz(name, throw, inputs=inputs, seed=seed, secrets=SECRETS)
+
+    judged(thrown, table)
+
+
+def test_what_the_pages_are_described_to_take_and_what_not_is_answered_in_words(
+    tmp_path: Path, table: list[Tally]
+) -> None:
+    def asked(inputs: int, seed: int) -> Tally:
+        return described.fuzz("Every address, as described", tmp_path, inputs=inputs, number=seed, secrets=SECRETS)
+
+    judged(asked, table)
+
+
+def judged(run: Callable[[int, int], Tally], table: list[Tally]) -> None:
     inputs = int(os.environ.get("HUIHOU_FUZZ", SAMPLE))
     chosen = lottery.randbelow(10**6) if "HUIHOU_FUZZ" in os.environ else USUAL
     seed = int(os.environ.get("HUIHOU_FUZZ_SEED", chosen))
     begun = time.process_time()
-    with WAYS[name](tmp_path) as throw:
-        tally = fuzz(name, throw, inputs=inputs, seed=seed, secrets=SECRETS)
+    tally = run(inputs, seed)
     table.append(tally)
     print(f"\n{tally.row()} seed {seed}, {time.process_time() - begun:.0f} s of the processor")
     assert tally.good, "\n\n".join(

@@ -20,6 +20,8 @@ TOLD_TOO_MUCH = ("Traceback (most recent", "site-packages", 'File "/', "sqlalche
 PAGE = os.sysconf("SC_PAGE_SIZE")
 Throw = Callable[[Junk], tuple[int, str]]
 """Throws one piece of junk at a way in; the HTTP status (0 where there is none) and all that was answered."""
+Thrown = Callable[[], tuple[int, str]]
+"""The same with the junk in it."""
 
 
 @dataclass
@@ -91,20 +93,34 @@ def _listening() -> Iterator[list[str]]:
 
 def fuzz(name: str, throw: Throw, *, inputs: int, seed: int, secrets: tuple[str, ...] = ()) -> Tally:
     """Every piece by its number: ``Random(f"{seed}:{number}")`` makes it again."""
-    tally, base = Tally(name), 0
-    with _listening() as heard:
+    tally = Tally(name)
+    with watched(tally, expected=inputs, secrets=secrets) as watch:
         for number in range(inputs):
+            watch(lambda number=number: throw(Junk(Random(f"{seed}:{number}"))))  # type: ignore[misc]  # noqa: S311  junk, no secret
+    return tally
+
+
+@contextmanager
+def watched(tally: Tally, *, expected: int, secrets: tuple[str, ...] = ()) -> Iterator[Callable[[Thrown], None]]:
+    """What is thrown meanwhile, about as often as ``expected``, is counted and judged."""
+    base = 0
+    with _listening() as heard:
+
+        def watch(thrown: Thrown) -> None:
+            nonlocal base
+            number = tally.inputs
             try:
-                status, told = throw(Junk(Random(f"{seed}:{number}")))  # noqa: S311  junk, no secret
+                status, told = thrown()
             except Exception as error:  # noqa: BLE001  that is what is looked for
                 status, told = 599, ""
                 tally.why.setdefault(number, _told(error))
             _judge(tally, number, status=status, told=told, heard=heard, secrets=secrets)
             heard.clear()
-            if number == inputs // 3:
+            if number == expected // 3:
                 base = _memory()
+
+        yield watch
     tally.grown = max(0, _memory() - base) / 1e6
-    return tally
 
 
 def _judge(tally: Tally, number: int, *, status: int, told: str, heard: list[str], secrets: tuple[str, ...]) -> None:
