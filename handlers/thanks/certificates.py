@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
 
 from handlers.context import Context
-from handlers.grammar import MeetingNumber, OneOf
+from handlers.grammar import MeetingNumber, OneOf, Text
 from handlers.permissions import allow, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
@@ -51,13 +51,19 @@ Whose = Annotated[
 ]
 
 
-@router.command("thanks certificates", zh="致谢 证书", also=("certificates", "证书", "致谢证书", "生成证书"))
-def certificates(ctx: Context, meeting: MeetingNumber = 0, whose: Whose = "") -> Any:
-    """Certificates for who worked or came, as PDF: thanks certificates volunteers · thanks certificates attendees"""
+@router.command(
+    "thanks certificates",
+    zh="致谢 证书",
+    also=("certificates", "certificate", "thanks certificate", "证书", "致谢证书", "生成证书"),
+)
+def certificates(ctx: Context, meeting: MeetingNumber = 0, whose: Whose = "", name: Text = "") -> Any:
+    """Certificates of who worked or came, or of one, as PDF: thanks certificates attendees · certificate Li Na"""
     ctx.meeting_number(meeting or None)
     allow(ctx, keeps_contacts, ctx.meeting)
     ctx.must_run()
     line = f"thanks certificates M{ctx.meeting.number}"
+    if name.strip():
+        return _single(ctx, line, whose, name.strip())
     if not whose:
         offers = [Offer("volunteers", f"{line} {VOLUNTEERS}"), Offer("attendees", f"{line} {ATTENDEES}")]
         raise Refused("sending/whose", buttons=offers)
@@ -69,6 +75,27 @@ def certificates(ctx: Context, meeting: MeetingNumber = 0, whose: Whose = "") ->
         return make(ctx, found, whose)
     ctx.later(f"{line} {whose}", key=f"certificates:{ctx.meeting.id}:{whose}:{ctx.now:%Y-%m-%dT%H:%M}")
     return ctx.words("sending/certifying", done=0, total=len(found))
+
+
+def _single(ctx: Context, line: str, whose: str, name: str) -> Generator[Message, None, Message]:
+    """The certificate of one: of who worked and came, that of the work, unless the other is asked for.
+
+    Raises ``Refused`` for who is neither, and where several have the name.
+    """
+    found = {
+        kind: [one for one in given(ctx) if name.casefold() in {one.number.casefold(), one.name.casefold()}]
+        for kind, given in ((VOLUNTEERS, _volunteers), (ATTENDEES, _attendees))
+        if whose in {"", kind}
+    }
+    kind = next((kind for kind, some in found.items() if some), "")
+    if not kind:
+        listed = any(one.name.casefold() == name.casefold() for one in attendance.people(ctx.db, ctx.meeting.id))
+        raise Refused("sending/no_certificate", who=name, listed=listed, buttons=[Offer("attendees_all", line)])
+    if len(found[kind]) > 1:
+        offers = [Offer("one", f"{line} {kind} {one.number}", facts={"one": one}) for one in found[kind][:MOST_NAMED]]
+        raise Refused("sending/which_certificate", who=name, buttons=offers)
+    _must_be_named(ctx, found[kind])
+    return make(ctx, found[kind], kind)
 
 
 def _must_be_named(ctx: Context, found: Sequence[Given]) -> None:
@@ -120,6 +147,8 @@ def make(ctx: Context, found: Sequence[Given], whose: str) -> Generator[Message,
             if done % MOST_IN_A_RUN == 0:
                 yield ctx.words("sending/certifying", done=done, total=len(good))
         what = ctx.words("sending/certificates_name", whose=whose).body
+        if len(good) == 1:
+            what = printed_as(good[0].title, good[0].name)
         files = [_kept(ctx, plain(what), number, run, len(runs)) for number, run in enumerate(runs, 1)]
         files += [kept_zip(ctx, single, what)] if len(good) > 1 else []
     return _told(ctx, good, lacks, files)

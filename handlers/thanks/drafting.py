@@ -17,7 +17,7 @@ from handlers.thanks.book import Book
 from handlers.thanks.heads import LOCALES
 from handlers.thanks.naming import EVERYBODY, AudienceOrAll
 from handlers.thanks.rules import IN_BULK, PRECEDENCE, SETTLED, WAITING, Due, carried_on, kept_back
-from handlers.thanks.writing import differs, judge, letters_due, renew, write
+from handlers.thanks.writing import because, differs, judge, letters_due, renew, write
 from messages import Columns, Entry, Message, Offer
 from storage import letters, parties
 from storage.letters import GONE, Audience, Letter, LetterState, withdraw_approval
@@ -161,10 +161,11 @@ def _again(ctx: Context, book: Book, one: Due, mine: Sequence[Letter], outcome: 
     if kept.edited or (approved and not untrue):
         outcome.note("outdated" if untrue else "kept", kept, name)
     elif untrue:
-        had_words = bool(kept.content)
+        had_words, why = bool(kept.content), because(kept, fresh)
         renew(kept, write(book, one, ctx.local_now.date()), one, ctx)
         outcome.counts["asked"] += approved  # it could not have gone, and asks whoever approved it again
         outcome.note("renewed" if had_words else "written", kept, name, changes)
+        outcome.counts[f"renewed_{why}"] += had_words
     else:
         outcome.note("same", kept, name)
     if kept.state in WAITING and kept.state != LetterState.REJECTED:

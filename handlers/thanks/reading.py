@@ -134,7 +134,8 @@ def said(
 ) -> Message:
     """The letter as text with its table below, what keeps it back, and what may be done with it.
 
-    ``told`` names what has just become of it: "edited", "renewed", "asks_again", "seen_before", "released", "mended".
+    ``told`` names what has just become of it: "edited", "renewed", "seen_before", "released", "mended", or
+    "asks_again_" with what has changed: "facts", "words", "both".
     ``held`` is what keeps it back now, where that was looked at anew.
     """
     paper, party = paper_of(letter), party_of(ctx, letter)

@@ -17,6 +17,7 @@ from handlers.thanks.reading import SEEN, chosen, next_one, party_of, ref, said,
 from handlers.thanks.rules import Due, carried_on, difference, kept_back, lines
 from handlers.thanks.writing import (
     Written,
+    because,
     differs,
     judge,
     keep_before,
@@ -147,7 +148,7 @@ def _to_settle(ctx: Context, meeting: int, which: int) -> Letter:
 def _true_now(ctx: Context, letter: Letter) -> Message | None:
     """None where it still says what is true; else it is renewed, and asks again with what changed."""
     one, fresh = _fresh(ctx, letter)
-    changes = differs(letter, fresh)
+    changes, why = differs(letter, fresh), because(letter, fresh)
     if not changes and not kept_back(carried_on(fresh.reasons, letter.blocked)):
         return None
     if letter.edited:
@@ -157,7 +158,7 @@ def _true_now(ctx: Context, letter: Letter) -> Message | None:
     judge(letter, fresh.reasons)
     withdraw_approval(letter)
     ctx.db.flush()
-    return said(ctx, letter, changes=changes, told="asks_again")
+    return said(ctx, letter, changes=changes, told=f"asks_again_{why}")
 
 
 def _fresh(ctx: Context, letter: Letter, *, today: bool = False) -> tuple[Due, Written]:

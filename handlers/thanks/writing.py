@@ -162,6 +162,13 @@ def differs(letter: Letter, fresh: Written) -> list[tuple[str, str]]:
     return difference(lines(letter.content), lines(fresh.content)) or [(letter.template, fresh.template)]
 
 
+def because(letter: Letter, fresh: Written) -> str:
+    """Why the letter differs: "words" (another template), "facts", or "both"."""
+    if letter.template == fresh.template:
+        return "facts"
+    return "both" if _facts_differ(bare(letter.facts), fresh.facts) else "words"
+
+
 def _files(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What comes with a letter: a certificate may say something else although the letter does not."""
     return {name: value for name, value in facts.items() if name == "files"}

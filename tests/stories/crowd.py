@@ -101,6 +101,17 @@ def door() -> bytes:
     return as_csv(rows, "gb18030", ["姓名", "手机", "签到时间"])
 
 
+FROM_ABROAD = Guest(9000, "林海", "Harbour Robotics Ltd", "Engineer")
+"""Whose letters are to be in English, whatever characters their name has."""
+
+
+def abroad() -> bytes:
+    """The list of who came from abroad, who all came."""
+    one = FROM_ABROAD
+    rows = [[one.name, "Lin Hai", one.unit, one.position, one.mobile, one.email, "English"]]
+    return as_csv(rows, "utf-8", ["姓名", "英文名", "单位", "职务", "手机", "邮箱", "语言"])
+
+
 def speakers() -> list[Guest]:
     """Forty, the first four of whom are attendees too; the first ten speak as what they are in their units."""
     named = [Guest(3000 + n, name, f"{PLACES[n % 12]}大学", "教授") for n, name in enumerate(OTHERS[:17])]
@@ -204,7 +215,7 @@ def as_book(rows: Sequence[Sequence[str]]) -> bytes:
 def everybody() -> Iterator[Guest]:
     """Each once, whatever they were."""
     seen = set()
-    for one in (*GUESTS, *speakers(), *(backer.contact for backer in sponsors()), *volunteers()):
+    for one in (*GUESTS, FROM_ABROAD, *speakers(), *(backer.contact for backer in sponsors()), *volunteers()):
         if one.number not in seen:
             seen.add(one.number)
             yield one

@@ -79,7 +79,14 @@ def office(tmp_path: Path) -> Iterator[Secretariat]:
     with ExitStack() as end:
         server = end.enter_context(mail_server())
         own = {"host": "127.0.0.1", "port": server.port, "tls": "none", "sender": "office@example.org"}
-        chat = Chat(tmp_path, locale="zh_CN", email={**own, "most_per_minute": 6_000}, asks_a_minute=10_000)
+        chat = Chat(
+            tmp_path,
+            locale="zh_CN",
+            email={**own, "most_per_minute": 6_000},
+            asks_a_minute=10_000,
+            public_url="https://bot.example.org",
+            web={"secret": "s" * 40},
+        )
         end.callback(chat.close)
         mail = chat.app.platforms["email"]
         assert isinstance(mail, Mail)
@@ -93,9 +100,11 @@ def brought_in(office: Secretariat) -> None:
     for name, content in crowd.attendees():
         office.imports("attendance import", name.replace("参会名单", "报名表"), content)
     office.imports("attendance import", "签到.csv", crowd.door())
+    office.imports("attendance import", "海外签到.csv", crowd.abroad())
     office.imports("programme import", "议程.csv", crowd.programme())
     for name, content in crowd.attendees():
         office.imports("people import as attendees", name, content)
+    office.imports("people import as attendees", "海外.csv", crowd.abroad())
     office.imports("people import as speakers", "讲者.xlsx", crowd.speaker_list())
     office.imports("people import as sponsors", "赞助商.xlsx", crowd.sponsor_list())
     office.imports("people import as volunteers", "志愿者.csv", crowd.volunteer_list())
@@ -121,6 +130,10 @@ def told(office: Secretariat) -> None:
     """What letters may say, and who signs them."""
     office.bo.says("letterhead edit zh")
     office.bo.fills(name="广东省机械行业协会", signatory="陈志远", signatory_title="秘书长", phone="020-83333333")
+    office.bo.says("letterhead edit en")
+    office.bo.fills(
+        name="Guangdong Machinery Industry Association", signatory="Chen Zhiyuan", signatory_title="Secretary General"
+    )
     office.does("致谢 事实 成果包 https://example.org/2026 来源 官网")
     office.does("致谢 事实 成果 到会 504 人 | 通过 3 项决议 来源 签到表和会议决议")
     known = {party.name: party for party in office.rows(Party)}
@@ -181,6 +194,7 @@ def assert_mails(office: Secretariat) -> None:
     assert len(sent) == len(office.server.taken) > 550
     assert all(row.sent_at is not None and row.approved_digest == row.digest for row in sent)
     assert {row.address for row in sent} == set(reached)
+    assert_english(office)
     came = {guest.email for guest in crowd.GUESTS if guest.came}
     thanked = {taken.to[0] for taken in office.server.taken if "出席我会举办的" in taken.words}
     assert len(thanked) > 400
@@ -188,6 +202,17 @@ def assert_mails(office: Secretariat) -> None:
     speakers = {one.email for one in crowd.speakers()}
     assert speakers <= set(reached)
     assert not speakers & thanked
+
+
+def assert_english(office: Secretariat) -> None:
+    """Who wishes English letters has one, which goes to many and can be ended by its mail program."""
+    (taken,) = [taken for taken in office.server.taken if taken.to == [crowd.FROM_ABROAD.email]]
+    assert taken.mail["Subject"] == "Thank you for coming to Annual conference"
+    assert "Dear Lin Hai," in taken.words
+    assert "Guangdong Machinery Industry Association" in taken.words
+    assert "the word “unsubscribe”" in taken.words
+    assert taken.mail["List-Unsubscribe"].startswith("<https://bot.example.org/unsubscribe/")
+    assert taken.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def assert_printed(office: Secretariat) -> None:

@@ -78,6 +78,47 @@ def test_only_who_checked_in_has_attended(desk: Desk, drawn: list[Certificate]) 
 
 
 @pytest.mark.parametrize(
+    "line", ["thanks certificate li na", "certificate Li Na", "证书 Li Na", "致谢 证书 参会者 Li Na"]
+)
+def test_one_person_s_certificate_is_one_file(desk: Desk, drawn: list[Certificate], line: str) -> None:
+    desk.attends(desk.party("Li Na", Capacity.ATTENDEE))
+    desk.attends(desk.party("王强", Capacity.ATTENDEE))
+    said = desk.bo.says(line)
+    assert [one.name.partition("-")[0] for one in said.files] == ["Certificate of Attendance Li Na"]
+    assert set(files(desk, said)) == {"pdf"}
+    assert [one.name for one in drawn] == ["Li Na"]
+
+
+def test_who_worked_and_came_gets_that_of_the_work_unless_the_other_is_asked_for(
+    desk: Desk, drawn: list[Certificate]
+) -> None:
+    both = desk.party("李娜", Capacity.VOLUNTEER)
+    desk.helps(both)
+    desk.attends(both)
+    desk.bo.says("证书 李娜")
+    desk.bo.says("证书 参会者 李娜")
+    assert [one.title for one in drawn] == ["感谢证书", "参会证明"]
+
+
+def test_two_of_one_name_are_told_apart_by_the_number(desk: Desk, drawn: list[Certificate]) -> None:
+    for mail in ("one@example.org", "two@example.org"):
+        desk.attends(desk.party("李娜", Capacity.ATTENDEE, mail=mail), mail=mail)
+    asked = desk.bo.says("证书 李娜")
+    assert [button.line for button in asked.buttons] == [
+        "thanks certificates M1 attendees M1-A0001",
+        "thanks certificates M1 attendees M1-A0002",
+    ]
+    desk.bo.says(asked.buttons[1].line)
+    assert [one.number for one in drawn] == ["M1-A0002"]
+
+
+def test_who_did_not_check_in_gets_none(desk: Desk) -> None:
+    desk.attends(desk.party("王强", Capacity.ATTENDEE), came=False)
+    assert "in none of who checked in" in desk.bo.says("certificate 王强").body
+    assert "nobody of that name" in desk.bo.says("certificate 赵敏").body
+
+
+@pytest.mark.parametrize(
     ("line", "refusal"),
     [
         ("thanks certificates", "whose"),

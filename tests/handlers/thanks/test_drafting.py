@@ -154,6 +154,21 @@ def test_drafting_again_says_what_changed_and_asks_again_for_what_was_approved(r
     assert ready.letter("赵颖").content == paper, "what somebody put into other words is theirs"
 
 
+def test_drafting_again_tells_a_changed_template_from_changed_facts(ready: Desk) -> None:
+    for name in ("李娜", "王强"):
+        ready.attends(ready.party(name, Capacity.ATTENDEE))
+    ready.drafts()
+    ready.bo.says("letter template edit attendees zh", fields={"closing": "敬上"})
+    assert "2 were renewed, as the template has changed." in text(ready.drafts())
+    ready.bo.says("letter template edit attendees zh", fields={"closing": "此致"})
+    ready.knows("next_date", "2027年6月", "zh_CN")
+    assert "2 were renewed, as facts and the template have changed." in text(ready.drafts())
+    shown = ready.bo.says("thanks next")
+    ready.bo.says("letter template edit attendees zh", fields={"closing": "敬上"})
+    approve = next(button.line for button in buttons(shown) if button.line.startswith("thanks approve"))
+    assert "the template has changed since it was drafted" in text(ready.bo.says(approve))
+
+
 def test_who_is_found_to_be_another_is_written_to_once(ready: Desk) -> None:
     first, second = (ready.party(name, Capacity.ATTENDEE) for name in ("李娜", "李 娜"))
     ready.attends(first)
