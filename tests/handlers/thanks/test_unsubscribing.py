@@ -15,7 +15,9 @@ def _reader(office: Office, letter: int) -> Party:
         return db.get_one(Party, db.get_one(Letter, letter).party_id)
 
 
-@pytest.mark.parametrize("line", ["unsubscribe", "Unsubscribe.", "stop letters", "退订", "不再接收", "请退订"])
+@pytest.mark.parametrize(
+    "line", ["unsubscribe", "Unsubscribe.", "stop letters", "退订", "不再接收", "请退订", "“退订”", "“unsubscribe”"]
+)
 def test_a_reader_wants_no_more_and_nothing_more_leaves(office: Office, line: str) -> None:
     letter = office.write("Li Na", "li@example.org", audience="attendees")
     lina = office.chat.person("lina")
