@@ -25,6 +25,7 @@ router = Router("parties")
     also=(
         *("stop letters", "no more letters", "unsubscribe me"),
         *("我要退订", "请退订", "取消订阅", "不再接收", "不再接收信件"),
+        *('"unsubscribe"', '"退订"'),  # in the marks in which letters quote it
     ),
 )
 def unsubscribe(ctx: Context) -> Message:

@@ -53,7 +53,7 @@ def tell(
     if fact is not None and fact.name in OF_ONE and fact.party is None:
         _must_be_of_one(ctx, fact)
     if fact is None or not told or not told["value"]:
-        return _form(ctx, fact, told["source"] if told else "")
+        return _form(ctx, fact, told.get("source", "") if told else "")
     if fact.party is not None and fact.name not in ABOUT_ONE:
         raise Refused("thanks/fact_of_all", fact=fact.name)
     value = _checked(fact.name, told["value"])

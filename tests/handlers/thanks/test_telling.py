@@ -147,3 +147,7 @@ def test_visitors_of_one_stand_are_in_no_other_sponsors_letter(desk: Desk) -> No
     desk.drafts()
     assert "312 人次" in str(desk.letter("星辰能源有限公司").content)
     assert "人次" not in str(desk.letter("海石科技").content)
+
+
+def test_words_without_a_fact_get_the_form(desk: Desk) -> None:
+    assert desk.bo.says("thanks fact six hundred people came").name == "thanks/fact_form"
