@@ -253,7 +253,7 @@ def _places(one: Subject) -> list[tuple[str, str, str, int]]:
     """New ways, as ``_WAY``; they stand behind those that are there: what is used first stays so."""
     last = dict(one.record.last) if one.record else {}
     found = []
-    for kind, value, typed in one.ways:
+    for (kind, value), typed in one.ways.items():
         last[kind] = place = last.get(kind, 0) + 1
         found.append((str(kind), value, typed, place))
     return found

@@ -88,7 +88,7 @@ class Subject:
     name: str
     values: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
-    ways: list[Way] = field(default_factory=list)
+    ways: Mapping[Way, str] = field(default_factory=dict)
     takes: tuple[Capacity, ...] = ()
     unit: Subject | None = None
     part: dict[str, Any] = field(default_factory=dict)

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any
 
 from handlers.cleaning.cells import filled, full_name, only_counts, two_names
 from handlers.cleaning.mails import mails
@@ -38,6 +39,7 @@ LENGTHS: Mapping[str, int] = {
     "contract_no": 100,
     "service": 200,
 }
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _SHORTEST = min(LENGTHS.values())
 """Nothing is cut that is no longer."""
 _OF_UNIT = ("credit_code", "address", "postcode", "member_no", "remark", "locale")
@@ -83,25 +85,22 @@ class Fault:
         return self.why in {"nobody", "two_names", "no_unit", "kind"}
 
 
-class Way(NamedTuple):
-    """One way to reach somebody, as it is compared, and as it was typed."""
-
-    kind: ReachKind
-    value: str
-    typed: str
+Way = tuple[ReachKind, str]
+"""One way to reach somebody, as it is compared."""
 
 
 @dataclass(slots=True)
 class Draft:
     """A person or a unit as a row of the list says. ``values`` are fields that are not blank, ``name`` among them.
 
+    ``ways`` gives what was typed by each way to reach them, the first of a kind being the one that is used.
     ``unit`` is set for somebody with whom one deals there, once it is known whose row it is.
     """
 
     kind: PartyKind
     number: int
     values: dict[str, str]
-    ways: dict[tuple[ReachKind, str], Way] = field(default_factory=dict)
+    ways: dict[Way, str] = field(default_factory=dict)
     unit: str = ""
     entry: int | None = None
     """The number that they have in the address book, where the list says it."""
@@ -113,7 +112,7 @@ class Line:
 
     draft: Draft
     contact: Draft | None = None
-    part: dict[str, Any] = field(default_factory=dict)
+    part: Mapping[str, Any] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
     rest: Mapping[str, str] = field(default_factory=dict)
     """Of a member: its row as it was typed, by field, and what else stands there, by heading."""
@@ -146,7 +145,7 @@ def read(columns: Layout, capacity: Capacity | None, region: str, *, as_typed: b
     if capacity is None:
         told = {row.number: row.values for row in columns.sheet.found.rows(grid)}
         for line in lines:
-            line.cells = {name: cell for name, cell in told[line.draft.number].items() if cell}
+            line.cells = told[line.draft.number]
             line.rest = carried(columns, line.draft.number)
     return Drafts(lines, reader.faults, reader.titles)
 
@@ -169,6 +168,7 @@ class _Reader:
         """Of twenty thousand rows none is asked for what the list has no column of."""
         ours = [[name for name in some if name in self.headings] for some in (_OF_UNIT, _OF_PERSON, _OF_CONTACT)]
         self.of_unit, self.of_person, self.of_contact = ours
+        self.tells_of_part = bool(self.of_row) or self.capacity in {Capacity.PARTNER, Capacity.MEDIA, Capacity.STAFF}
         self.reaches = [
             (name, read)
             for names, read in ((("email", "email2"), self._mails), (("phone", "office"), self._phones))
@@ -273,7 +273,7 @@ class _Reader:
     def _mails(self, number: int, cell: str, draft: Draft) -> None:
         found = mails(cell)
         for value in found.found:
-            draft.ways.setdefault((ReachKind.EMAIL, value), Way(ReachKind.EMAIL, value, cell[:200]))
+            draft.ways.setdefault((ReachKind.EMAIL, value), cell[:200])
         if found.unread or found.meant:
             better = dict(found.meant)
             self.faults += [Fault(number, "email", one, better.pop(one, "")) for one in found.unread]
@@ -283,7 +283,7 @@ class _Reader:
         found = phones(cell, self.region)
         for one in found.found:
             kind = ReachKind.MOBILE if one.mobile else ReachKind.PHONE
-            draft.ways.setdefault((kind, one.value), Way(kind, one.value, cell[:200]))
+            draft.ways.setdefault((kind, one.value), cell[:200])
         if found.lost:
             self.faults.append(Fault(number, "phone_lost", cell))
         if found.unread:
@@ -291,7 +291,9 @@ class _Reader:
 
     # --- what the row says of their part in the meeting
 
-    def _part(self, number: int, values: Mapping[str, str]) -> dict[str, Any]:
+    def _part(self, number: int, values: Mapping[str, str]) -> Mapping[str, Any]:
+        if not self.tells_of_part:
+            return _NOTHING
         found: dict[str, Any] = {}
         for name in self.of_row:
             if name not in values:

@@ -244,7 +244,8 @@ def _shown(one: Subject, book: Book) -> Entry:
 
 
 def _masked(way: Way) -> str:
-    return masked(way.kind, dialled(way.value))
+    kind, value = way
+    return masked(kind, dialled(value))
 
 
 def _unit_named(values: Mapping[str, Any], book: Book) -> str:

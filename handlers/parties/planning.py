@@ -15,7 +15,7 @@ from handlers.parties.columns import UNITS
 from handlers.parties.drafts import Draft, Fault, Line, Way
 from handlers.parties.matching import Known, Match, entry_key, keys_of, match
 from storage.intakes import PARTS
-from storage.parties import Capacity, PartyKind, ReachKind
+from storage.parties import Capacity, PartyKind
 
 CHECKED = frozenset({"name", "title", "position"})
 """What somebody confirms of a party: once one of these is another, it is to be confirmed again."""
@@ -106,11 +106,12 @@ def _may_be(one: Known, record: Record) -> bool:
     return any(compatible(mine, theirs) for mine in one.names for theirs in names if theirs)
 
 
-def _dropped(key: str, ways: dict[tuple[ReachKind, str], Way], values: dict[str, str]) -> str:
+def _dropped(key: str, ways: dict[Way, str], values: dict[str, str]) -> str:
     """The value of the key, which is taken out, as it may be shown."""
-    for how, value in ways:
-        if key in keys_of(PartyKind.PERSON, {}, [(how, value)]):
-            del ways[how, value]
+    for way in ways:
+        if key in keys_of(PartyKind.PERSON, {}, [way]):
+            del ways[way]
+            how, value = way
             return masked(how, dialled(value))
     return values.pop("member_no")
 
@@ -139,11 +140,11 @@ def _unit_of(record: Record, book: Book) -> str:
 def _subject(kind: PartyKind, drafts: Sequence[Draft], one: Match, book: Book, faults: list[Fault]) -> Subject:
     record = book.records[one.party] if one.party is not None else None
     numbers = [draft.number for draft in drafts]
-    told, ways = drafts[0].values, list(drafts[0].ways.values())
+    told, ways = drafts[0].values, drafts[0].ways
     if len(drafts) > 1:
         told = dict(_joined(drafts, faults))
-        ways = [way for draft in drafts for way in draft.ways.values()]
-        ways = list({(way.kind, way.value): way for way in reversed(ways)}.values())[::-1]
+        ways = {way: typed for draft in reversed(drafts) for way, typed in reversed(draft.ways.items())}
+        ways = dict(reversed(ways.items()))
     subject = Subject(kind, record, numbers, record.values["name"] if record else told["name"])
     values: dict[str, Any] = dict(told)
     if "unit" in values:
@@ -157,7 +158,7 @@ def _subject(kind: PartyKind, drafts: Sequence[Draft], one: Match, book: Book, f
     if book.of_members:
         values = _unsaid(record, values, book)
     subject.values, subject.before = _changes(record, values)
-    subject.ways = [way for way in ways if (way.kind, way.value) not in record.reached]
+    subject.ways = {way: typed for way, typed in ways.items() if way not in record.reached}
     return subject
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -17,7 +17,10 @@ _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|[*:：_\-/.#&、,，?？!！\s]+")
 
 
 class Row(NamedTuple):
-    """One row below the headings: its number in the sheet, as people count (from 1), and its values by field."""
+    """One row below the headings: its number in the sheet, as people count (from 1), and its values by field.
+
+    A field of which nothing is said is not among them.
+    """
 
     number: int
     values: Mapping[str, str]
@@ -36,14 +39,18 @@ class Found:
 
     def rows(self, grid: Sequence[Sequence[str]]) -> Iterator[Row]:
         """The rows below, without those in which no known field has anything, and without repeated headings."""
-        names, places = tuple(self.fields), tuple(self.fields.values())
-        width = max(places, default=-1) + 1
-        heading = [grid[self.at][column] for column in places]
-        for number, cells in enumerate(islice(grid, self.at + 1, None), self.at + 2):
+        told = self._told(islice(grid, self.at, None))
+        headings = next(told)
+        for number, values in enumerate(told, self.at + 2):
+            if values and values != headings:
+                yield Row(number, values)
+
+    def _told(self, rows: Iterable[Sequence[str]]) -> Iterator[dict[str, str]]:
+        fields = tuple(self.fields.items())
+        width = max(self.fields.values(), default=-1) + 1
+        for cells in rows:
             whole = cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
-            values = [whole[column] for column in places]
-            if any(values) and values != heading:
-                yield Row(number, dict(zip(names, values, strict=True)))
+            yield {name: cell for name, column in fields if (cell := whole[column])}
 
 
 def find(grid: Sequence[Sequence[str]], headings: Mapping[str, Sequence[str]]) -> Found | None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.cleaning.names import compatible
-from handlers.parties.drafts import Draft, Way
+from handlers.parties.drafts import Draft
 from handlers.parties.matching import Known, Match, entry_key, keys_of, match
 from handlers.parties.side_by_side import Line
 from storage.parties import PartyKind, ReachKind
@@ -24,9 +24,10 @@ units = st.sampled_from(["", "甲公司", "乙公司"])
 
 
 def draft(name: str, mail: str = "", mobile: str = "", unit: str = "", **values: str) -> Draft:
-    ways = [Way(ReachKind.EMAIL, mail, mail)] * bool(mail) + [Way(ReachKind.MOBILE, mobile, mobile)] * bool(mobile)
+    ways = {(ReachKind.EMAIL, mail): mail} if mail else {}
+    ways |= {(ReachKind.MOBILE, mobile): mobile} if mobile else {}
     told = {"name": name, **({"unit": unit} if unit else {}), **values}
-    return Draft(PERSON, 1, told, {(way.kind, way.value): way for way in ways})
+    return Draft(PERSON, 1, told, ways)
 
 
 def test_the_number_of_an_entry_says_who_it_is_where_the_name_may_be_theirs() -> None:
