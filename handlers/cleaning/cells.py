@@ -37,7 +37,7 @@ def only_counts(cells: Sequence[str]) -> bool:
 
 
 def two_names(name: str) -> bool:
-    return bool(_TWO.search(name))
+    return not name.isalnum() and _TWO.search(name) is not None
 
 
 def full_name(first: str, last: str) -> str:

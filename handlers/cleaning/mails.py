@@ -63,14 +63,17 @@ NONE = Mails()
 
 def mails(cell: str) -> Mails:
     """All mail addresses in a cell."""
-    folded = cell.casefold()
+    text = unicodedata.normalize("NFKC", cell[:LONGEST])
+    folded = text.casefold()
     if _plain(folded):
         better = likelier(folded)
         return Mails((folded,), meant=((folded, better),)) if better else Mails((folded,))
-    if blank(cell):
-        return NONE
-    text = unicodedata.normalize("NFKC", cell[:LONGEST]).replace("。", ".").replace("mailto:", "")
-    text = _AT.sub("@", text)
+    return NONE if blank(cell) else among_words(text)
+
+
+def among_words(text: str) -> Mails:
+    """The same of any text in usual width, as slowly as that takes: there may be several, with names and marks."""
+    text = _AT.sub("@", text.replace("。", ".").replace("mailto:", ""))
     parts = [part.strip(" .:'") for part in _NAMED.findall(text) or _SEVERAL.split(text)]
     read = {part: _address(part) for part in parts if part}
     found = tuple(dict.fromkeys(value for value in read.values() if value))

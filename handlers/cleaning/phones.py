@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FRACTION = re.compile(r"(?<=\d{6})\.0+$")
 _CUT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
-_CHINA = re.compile(r"(?:(?:\+|00)?(86))?(1[3-9]\d{9})")
+_CHINA = re.compile(r"(?:(?:\+|00)?(86))?(1[3-9]\d{9})", re.ASCII)
 _LINE_OF_CHINA = re.compile(r"0([1-9]\d{8,10})")
 _BETWEEN = re.compile(r"[-\s().·]+")
 _SEVERAL = re.compile(r"[/;,、|\n]|或|(?<=\d{7})\s+(?=\+|0\d\d|1[3-9]\d)")
@@ -58,15 +58,15 @@ NONE = Phones()
 
 def phones(cell: str, region: str = "CN") -> Phones:
     """All telephone numbers in a cell. ``region`` is the country (ISO 3166) of those that name none."""
-    if quick := _mobile_of_china(cell, region):
-        return Phones((quick,))
+    if quick := mobile_of_china(cell, region):
+        return Phones((Phone(quick, mobile=True),))
     if blank(cell):
         return NONE
     text = whole(unicodedata.normalize("NFKC", cell[:LONGEST]).strip())
     if is_cut(text):
         return Phones(lost=True)
-    if not _LISTED.search(text) and (quick := _mobile_of_china(_ASIDE.sub("", text), region)):
-        return Phones((quick,))
+    if not _LISTED.search(text) and (quick := mobile_of_china(_ASIDE.sub("", text), region)):
+        return Phones((Phone(quick, mobile=True),))
     found: dict[str, Phone] = {}
     unread: list[str] = []
     for part in _parts(text):
@@ -93,10 +93,13 @@ def is_cut(cell: str) -> bool:
     return bool(_CUT.fullmatch(text)) and whole(text) == text
 
 
-def _mobile_of_china(text: str, region: str) -> Phone | None:
-    """By far the most numbers of our lists, and read without the numbering plans of the world."""
-    match = _CHINA.fullmatch(text) or _CHINA.fullmatch(_BETWEEN.sub("", text))
-    return Phone(f"+86{match[2]}", True) if match and (match[1] or region == "CN") else None  # noqa: FBT003  as it is read
+def mobile_of_china(cell: str, region: str) -> str:
+    """The number of a cell that has nothing but a mobile one of China, as almost all of our lists do; "" for others.
+
+    It is read without the numbering plans of the world, and is what ``phones`` finds.
+    """
+    match = _CHINA.fullmatch(cell) or _CHINA.fullmatch(_BETWEEN.sub("", cell))
+    return f"+86{match[2]}" if match and (match[1] or region == "CN") else ""
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -109,11 +112,11 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _phone(text: str, region: str) -> Phone | None:
-    if quick := _mobile_of_china(text, region):
-        return quick
+    if quick := mobile_of_china(text, region):
+        return Phone(quick, mobile=True)
     digits = _NO_ZERO.sub(lambda run: "0" * len(run[0]), text) if _LIKE_ZERO.search(text) else text
-    if (told := _ASIDE.sub("", digits)) != text and (quick := _mobile_of_china(told, region)):
-        return quick
+    if (told := _ASIDE.sub("", digits)) != text and (quick := mobile_of_china(told, region)):
+        return Phone(quick, mobile=True)
     bare = _EXTENSION.sub("", digits)
     phone = _of_any_country(_ASIDE.sub("", bare), region)
     return phone if bare == digits else phone and phone._replace(mobile=False)

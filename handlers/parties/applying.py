@@ -127,7 +127,7 @@ class _Writer:
     def parties(self, kind: PartyKind, subjects: Sequence[Subject]) -> None:
         new = [one for one in subjects if one.record is None]
         workspace_id, first = self.intake.workspace_id, parties.next_number(self.db, self.intake.workspace_id)
-        said = [one.values if one.unit is None else {**one.values, **self._unit(one)} for one in new]
+        said = [one.values if one.unit is None else _filled({**one.values, **self._unit(one)}) for one in new]
         added = intakes.add_parties(self.db, workspace_id, kind, first, said)
         self.ids |= {id(one): row_id for one, row_id in zip(new, added, strict=True)}
         ways = [_places(one) for one in new]
@@ -141,8 +141,7 @@ class _Writer:
         own = {"workspace_id": workspace_id, "kind": kind.value}
         whole = zip(new, said, added, ways, takes, strict=True)
         for number, (one, values, party_id, reach, taking) in enumerate(whole, first):
-            told = {name: value for name, value in values.items() if value}
-            after = {**told, **own, "number": number, "reach": reach, "taking": taking}
+            after = {**values, **own, "number": number, "reach": reach, "taking": taking}
             self.notes.append(intakes.Note(one.numbers[0], Party.__tablename__, party_id, None, after))
         self._change([one for one in subjects if one.record is not None])
 
@@ -247,6 +246,10 @@ class _Writer:
         contact = self.id(one.listed.contact) if one.listed.contact else None
         told = {"cells": one.listed.cells, "rest": one.listed.rest}
         return {"workspace_id": self.intake.workspace_id, "party_id": self.id(one), "contact_id": contact, **told}
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
 
 
 def _places(one: Subject) -> list[tuple[str, str, str, int]]:

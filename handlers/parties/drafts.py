@@ -14,7 +14,7 @@ from typing import Any
 from handlers.cleaning.cells import filled, full_name, only_counts, two_names
 from handlers.cleaning.mails import mails
 from handlers.cleaning.names import titled
-from handlers.cleaning.phones import phones
+from handlers.cleaning.phones import mobile_of_china, phones
 from handlers.cleaning.units import credit_code
 from handlers.parties.columns import UNITS, carried, deals_with
 from handlers.parties.naming import LANGUAGES
@@ -280,6 +280,9 @@ class _Reader:
             self.faults += [Fault(number, "meant", one, other) for one, other in better.items()]
 
     def _phones(self, number: int, cell: str, draft: Draft) -> None:
+        if mobile := mobile_of_china(cell, self.region):
+            draft.ways.setdefault((ReachKind.MOBILE, mobile), cell[:200])
+            return
         found = phones(cell, self.region)
         for one in found.found:
             kind = ReachKind.MOBILE if one.mobile else ReachKind.PHONE

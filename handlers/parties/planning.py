@@ -36,13 +36,15 @@ def plan(lines: Sequence[Line], capacity: Capacity | None, book: Book) -> Plan:
         known = _known(kind, capacity, book)
         held = _held(kind, known, drafts)
         for one in match(kind, drafts, known):
-            told = [_but_held(drafts[at], one.party, held, book, faults) for at in one.drafts]
+            told = [drafts[at] for at in one.drafts]
+            if held and one.party is not None:
+                told = [_but_held(draft, one.party, held, book, faults) for draft in told]
             subject = _subject(kind, told, one, book, faults)
             found.append(subject)
             for at in one.drafts:
                 subjects[id(drafts[at])] = subject
-        for line in lines:
-            if line.contact is not None and kind == PartyKind.UNIT:
+        for line in lines if kind == PartyKind.UNIT else ():
+            if line.contact is not None:
                 line.contact.unit = subjects[id(line.draft)].name
     for line in lines:
         if capacity is None:
@@ -81,16 +83,12 @@ def _held(kind: PartyKind, known: Sequence[Known], drafts: Sequence[Draft]) -> d
     return found
 
 
-def _but_held(
-    draft: Draft, party: int | None, held: Mapping[str, Sequence[Known]], book: Book, faults: list[Fault]
-) -> Draft:
+def _but_held(draft: Draft, party: int, held: Mapping[str, Sequence[Known]], book: Book, faults: list[Fault]) -> Draft:
     """Without the addresses and numbers of another who is known and may be the same: they stay with that other.
 
     Taken from one of them and given to the other, they would make the next row, or the same list once more, mean
     somebody else.
     """
-    if party is None or not held:
-        return draft
     ways, values = dict(draft.ways), dict(draft.values)
     for key in keys_of(draft.kind, values, ways):
         other = next((one for one in held.get(key, ()) if one.id != party and _may_be(one, book.records[party])), None)
@@ -145,13 +143,12 @@ def _subject(kind: PartyKind, drafts: Sequence[Draft], one: Match, book: Book, f
         told = dict(_joined(drafts, faults))
         ways = {way: typed for draft in reversed(drafts) for way, typed in reversed(draft.ways.items())}
         ways = dict(reversed(ways.items()))
-    subject = Subject(kind, record, numbers, record.values["name"] if record else told["name"])
+    if record is None:
+        return Subject(kind, None, numbers, told["name"], _of_new(told, book), ways=ways)
+    subject = Subject(kind, record, numbers, record.values["name"])
     values: dict[str, Any] = dict(told)
     if "unit" in values:
         values |= _unit(values["unit"], record, book)
-    if record is None:
-        subject.values, subject.ways = values, ways
-        return subject
     stands, other = record.values["member_no"], told.get("member_no", "")
     if stands and other not in {"", stands}:
         faults.append(Fault(drafts[0].number, "number", other, stands))
@@ -187,10 +184,18 @@ def _has_han(name: str) -> bool:
     return any(letter >= _HAN_FROM for letter in name)
 
 
-def _unit(typed: str, record: Record | None, book: Book) -> dict[str, Any]:
+def _of_new(told: Mapping[str, str], book: Book) -> dict[str, Any]:
+    """What is said of somebody new, nothing of it blank; a unit that is known as a party is named by it."""
+    unit_id = book.aliases.get(units.plain(told["unit"])) if "unit" in told else None
+    if unit_id is None:
+        return dict(told)
+    return {**{name: value for name, value in told.items() if name != "unit"}, "unit_id": unit_id}
+
+
+def _unit(typed: str, record: Record, book: Book) -> dict[str, Any]:
     """A unit that is known as a party is named by it; one that the person has already is no news."""
     plain = units.plain(typed)
-    if record is not None and plain == _unit_of(record, book):
+    if plain == _unit_of(record, book):
         return {"unit": record.values["unit"], "unit_id": record.unit_id}
     found = book.aliases.get(plain)
     return {"unit": "" if found else typed, "unit_id": found}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.cleaning.mails import HOSTS, likelier, mails
+from handlers.cleaning.cells import blank
+from handlers.cleaning.mails import HOSTS, NONE, among_words, likelier, mails
 
 plain = st.from_regex(
     r"[a-z0-9]+(?:[._+-][a-z0-9]+){0,3}@[a-z0-9]{1,12}(?:-[a-z0-9]{1,9})?\.(?:com|org|cn)", fullmatch=True
@@ -28,6 +31,13 @@ def test_an_address_is_itself_however_it_was_typed(address: str, frame: str, ful
 def test_the_short_way_takes_nothing_that_the_library_refuses(address: str) -> None:
     for found in mails(address).found:
         assert validate_email(found, check_deliverability=False).normalized == found
+
+
+@given(st.text(alphabet="aK9ſßﬁｑ＠@..-_ıİ。", max_size=12))
+def test_the_short_way_finds_what_the_long_one_finds(letters: str) -> None:
+    for cell in (letters, f"li@{letters}.com", f"{letters}@QQ.com", f"{letters}@qq.con"):
+        text = unicodedata.normalize("NFKC", cell)
+        assert mails(cell) == (NONE if blank(cell) else among_words(text))
 
 
 @given(st.text(max_size=60))
