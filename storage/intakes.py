@@ -22,6 +22,7 @@ from storage.journal import plain
 from storage.members import Member
 from storage.parties import Alias, Answer, Capacity, Heading, Intake, IntakeRow, Party, PartyKind, Reach, Taking, Twin
 from storage.partners import Partner
+from storage.prepared import Prepared
 from storage.sponsors import Sponsor
 
 VALUES = (
@@ -45,6 +46,11 @@ PART_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
 MOST_VALUES = 999
 """Of one statement, as every SQLite takes them: many rows by one cost two thirds of what each by its own does."""
 _party, _reach, _taking = columns(Party), columns(Reach), columns(Taking)
+_NUMBERED = Prepared(
+    select(_party.id)
+    .where(_party.workspace_id == bindparam("workspace"), _party.number >= bindparam("first"))
+    .order_by(_party.number)
+)
 
 
 @dataclass(frozen=True)
@@ -256,8 +262,7 @@ def add_parties(
     ]
     names = (*used, "unit_id", "workspace_id", "kind", "version", "number")
     add_plain(db, Party, names, rows, empty=empty)
-    new = select(_party.id).where(_party.workspace_id == workspace_id, _party.number >= first)
-    return list(db.scalars(new.order_by(_party.number)))
+    return [row_id for (row_id,) in _NUMBERED.all(db, {"workspace": workspace_id, "first": first})]
 
 
 def add_found(db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -288,30 +293,30 @@ def change(db: Session, model: type[Base], rows: Iterable[tuple[int, Mapping[str
 
 
 class Note(NamedTuple):
-    """What row ``number`` of a list did to one row here; ``before`` is None for one that is new."""
+    """What row ``number`` of a list did to one row here; ``before`` is None for one that is new.
+
+    Both are in JSON already: what they were made of need not be held until all is done.
+    """
 
     number: int
     table: str
     row_id: int
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any]
+    before: str | None
+    after: str
 
 
 def note(db: Session, intake_id: int, notes: Sequence[Note]) -> None:
     """What the import did, new rows first."""
     notes = sorted(notes, key=lambda one: one.before is not None)
-    rows = [
-        (intake_id, number, name, row_id, None if before is None else _in_json(before), _in_json(after))
-        for number, name, row_id, before, after in notes
-    ]
+    rows = [(intake_id, *one) for one in notes]
     add_plain(db, IntakeRow, ("intake_id", "number", "table", "row_id", "before", "after"), rows)
 
 
-def _in_json(values: Mapping[str, Any]) -> str:
-    """As JSON columns have it. The encoder that pydantic brings takes half as long as Python's own."""
-    return to_json(values).decode()
-
-
-def kept(values: Mapping[str, Any]) -> dict[str, Any]:
+def kept(values: Mapping[str, Any]) -> str:
     """A row's values as an import's own journal keeps them."""
-    return {name: plain(value) for name, value in values.items()}
+    return in_json({name: plain(value) for name, value in values.items()})
+
+
+def in_json(values: Mapping[str, Any]) -> str:
+    """The same of text, whole numbers, None, and lists of these. Python's own encoder takes twice as long."""
+    return to_json(values).decode()

@@ -129,20 +129,17 @@ class _Writer:
         workspace_id, first = self.intake.workspace_id, parties.next_number(self.db, self.intake.workspace_id)
         said = [one.values if one.unit is None else _filled({**one.values, **self._unit(one)}) for one in new]
         added = intakes.add_parties(self.db, workspace_id, kind, first, said)
-        self.ids |= {id(one): row_id for one, row_id in zip(new, added, strict=True)}
-        ways = [_places(one) for one in new]
-        takes = [[str(capacity) for capacity in one.takes] for one in new]
-        reached = [(party_id, *way) for party_id, some in zip(added, ways, strict=True) for way in some]
-        intakes.add_plain(self.db, Reach, ("party_id", *_WAY), reached)
-        took = [
-            (self.intake.meeting_id, party_id, one) for party_id, some in zip(added, takes, strict=True) for one in some
-        ]
-        intakes.add_plain(self.db, Taking, ("meeting_id", "party_id", "capacity"), took)
-        own = {"workspace_id": workspace_id, "kind": kind.value}
-        whole = zip(new, said, added, ways, takes, strict=True)
-        for number, (one, values, party_id, reach, taking) in enumerate(whole, first):
-            after = {**values, **own, "number": number, "reach": reach, "taking": taking}
+        own, reached, took = {"workspace_id": workspace_id, "kind": kind.value}, [], []
+        # All of one party together: what was just touched is near.
+        for number, (one, values, party_id) in enumerate(zip(new, said, added, strict=True), first):
+            self.ids[id(one)] = party_id
+            reach, taking = _places(one), [str(capacity) for capacity in one.takes]
+            reached += [(party_id, *way) for way in reach]
+            took += [(self.intake.meeting_id, party_id, capacity) for capacity in taking]
+            after = intakes.in_json({**values, **own, "number": number, "reach": reach, "taking": taking})
             self.notes.append(intakes.Note(one.numbers[0], Party.__tablename__, party_id, None, after))
+        intakes.add_plain(self.db, Reach, ("party_id", *_WAY), reached)
+        intakes.add_plain(self.db, Taking, ("meeting_id", "party_id", "capacity"), took)
         self._change([one for one in subjects if one.record is not None])
 
     def _unit(self, one: Subject) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class Subject:
     record: Record | None
     numbers: list[int]
     name: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     ways: Mapping[Way, str] = field(default_factory=dict)
     takes: tuple[Capacity, ...] = ()

@@ -229,7 +229,8 @@ class _Reader:
         bare, title = titled(name)
         if title:
             self.titles[title] += 1
-        told = {"name": self._cut(number, "name", name if self.as_typed else bare)}
+        own = name if self.as_typed else bare
+        told = {"name": own if len(own) <= _SHORTEST else self._cut(number, "name", own)}
         if title and not self.as_typed:
             told["title"] = title
         told |= self._values(number, values, fields)

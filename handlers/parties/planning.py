@@ -184,11 +184,11 @@ def _has_han(name: str) -> bool:
     return any(letter >= _HAN_FROM for letter in name)
 
 
-def _of_new(told: Mapping[str, str], book: Book) -> dict[str, Any]:
+def _of_new(told: Mapping[str, str], book: Book) -> Mapping[str, Any]:
     """What is said of somebody new, nothing of it blank; a unit that is known as a party is named by it."""
     unit_id = book.aliases.get(units.plain(told["unit"])) if "unit" in told else None
     if unit_id is None:
-        return dict(told)
+        return told
     return {**{name: value for name, value in told.items() if name != "unit"}, "unit_id": unit_id}
 
 
