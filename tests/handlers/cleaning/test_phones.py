@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.cleaning.phones import Phones, is_cut, phones, whole
+from handlers.cleaning.phones import Phone, Phones, is_cut, mobile_of_china, phones, whole
 
 MOBILE = "+8613800000005"
 
@@ -29,6 +29,21 @@ def test_a_mobile_is_itself_however_it_was_typed(digits: str, country: str, widt
     assert numbers(found) == [f"+86{digits}"]
     assert found.found[0].mobile
     assert not found.unread
+
+
+@given(mobiles, countries, breaks, st.sampled_from(["CN", "HK"]))
+def test_the_short_way_finds_what_the_library_finds(digits: str, country: str, form: str, region: str) -> None:
+    cell = f"{country}{form.format(digits[:3], digits[3:7], digits[7:])}"
+    if found := mobile_of_china(cell, region):
+        number = phonenumbers.parse(cell.removeprefix("86"), "CN")
+        assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == found
+        assert phones(cell, region) == Phones((Phone(found, mobile=True),))
+    else:
+        assert country not in {"", "+86", "0086", "86"} or (country == "" and region == "HK")
+
+
+def test_a_digit_in_full_width_among_others_is_that_digit() -> None:
+    assert numbers(phones("13８00138000")) == ["+8613800138000"]
 
 
 @given(

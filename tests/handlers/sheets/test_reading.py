@@ -11,7 +11,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sheets import Unreadable, read
+from handlers.sheets import Unreadable, apart, read
 
 PEOPLE = [
     ["姓名", "单位", "手机"],
@@ -65,6 +65,24 @@ def test_numbers_and_moments_as_people_read_them() -> None:
 
 def test_cells_are_trimmed_and_leading_apostrophes_go() -> None:
     assert rows_of("a.csv", "'13800000005, 李　娜 \u200b\n".encode()) == [["13800000005", "李 娜"]]
+
+
+@given(st.text(alphabet="李a1'@. \t\n\x1c\x1f\xa0\u3000\u200b\ufeff\u2028\xad", max_size=8))
+def test_the_quick_look_at_a_cell_leaves_what_the_long_one_leaves(typed: str) -> None:
+    seen = typed.replace("\u200b", "").replace("\ufeff", "").lstrip("'")
+    assert apart.rows([[typed]]) == [[" ".join(seen.split())]]
+
+
+def test_cells_and_sheets_stay_apart_whatever_stands_in_them() -> None:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as workbook:
+        for name, cells in (("一 月", ["a\x1cb", "c\x1ed", "", "e\x1ff"]), ("Feb", ["g\nh", '"', "i,j", ""])):
+            workbook.add_worksheet(name).write_row(0, 0, cells)
+            workbook.get_worksheet_by_name(name).write(1, 3, "end")
+    assert [(grid.name, grid.rows) for grid in read("a.xlsx", io.BytesIO(made.getvalue()))] == [
+        ("一 月", [["a b", "c d", "", "e f"], ["", "", "", "end"]]),
+        ("Feb", [["g h", '"', "i,j", ""], ["", "", "", "end"]]),
+    ]
 
 
 def reason(name: str, content: bytes) -> str:
