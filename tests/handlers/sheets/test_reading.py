@@ -67,7 +67,7 @@ def test_cells_are_trimmed_and_leading_apostrophes_go() -> None:
     assert rows_of("a.csv", "'13800000005, 李　娜 \u200b\n".encode()) == [["13800000005", "李 娜"]]
 
 
-@given(st.text(alphabet="李a1'@. \t\n\x1c\x1f\xa0\u3000\u200b\ufeff\u2028\xad", max_size=8))
+@given(st.text(alphabet="李a1'@. \t\n\x1c\x1f\xa0\u3000\u200b\ufeff\u2028\xad", max_size=3))
 def test_the_quick_look_at_a_cell_leaves_what_the_long_one_leaves(typed: str) -> None:
     seen = typed.replace("\u200b", "").replace("\ufeff", "").lstrip("'")
     assert apart.rows([[typed]]) == [[" ".join(seen.split())]]
