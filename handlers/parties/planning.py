@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from handlers.cleaning import units
@@ -141,8 +142,7 @@ def _subject(kind: PartyKind, drafts: Sequence[Draft], one: Match, book: Book, f
     told, ways = drafts[0].values, drafts[0].ways
     if len(drafts) > 1:
         told = dict(_joined(drafts, faults))
-        ways = {way: typed for draft in reversed(drafts) for way, typed in reversed(draft.ways.items())}
-        ways = dict(reversed(ways.items()))
+        ways = _first_said(chain.from_iterable(draft.ways.items() for draft in drafts))
     if record is None:
         return Subject(kind, None, numbers, told["name"], _of_new(told, book), ways=ways)
     subject = Subject(kind, record, numbers, record.values["name"])
@@ -178,6 +178,14 @@ def _named(found: Mapping[str, str], names: Sequence[str]) -> Iterator[tuple[str
     latin = next((name for name in names if not _has_han(name)), "")
     if own != latin and latin and "latin" not in found:
         yield "latin", latin
+
+
+def _first_said(ways: Iterable[tuple[Way, str]]) -> dict[Way, str]:
+    """Each once, where and as it was first said."""
+    found: dict[Way, str] = {}
+    for way, typed in ways:
+        found.setdefault(way, typed)
+    return found
 
 
 def _has_han(name: str) -> bool:

@@ -308,6 +308,12 @@ def test_the_same_mobile_in_other_words_is_the_same_person(desk: Desk) -> None:
     assert desk.took(Capacity.SPEAKER) == ["李娜"]
 
 
+def test_what_a_later_row_says_again_stays_where_it_was_first_said(desk: Desk) -> None:
+    twice: Rows = [["姓名", "邮箱"], ["李娜", "li@example.org; na@example.org"], ["李娜", "li@example.org"]]
+    desk.imports(twice)
+    assert desk.reached("李娜") == [("email", "li@example.org", 1), ("email", "na@example.org", 2)]
+
+
 def test_the_same_name_alone_is_not(desk: Desk) -> None:
     desk.imports(GUESTS)
     desk.imports([["姓名", "单位"], ["李娜", "甲公司"]], "people import as volunteers")
