@@ -210,12 +210,16 @@ def _with_title(columns: Layout, capacity: Capacity) -> Layout:
     """An English “Title” is a form of address where such words stand there, else a post.
 
     Of speakers without a column of their organisations it may as well be what they talk about: it is asked about.
+    Where nothing stands in it there is nothing to read.
     """
     at, found = _title_at(columns), columns.sheet.found
     if at is None or _heading(columns, at) in columns.ignored:
         return columns
     fields = {name: one for name, one in found.fields.items() if one != at}
-    cells = [row[at] for row in columns.sheet.grid.rows[found.at + 1 :] if at < len(row) and row[at]]
+    cells = [row[at] for row in columns.sheet.grid.rows[found.at + 1 :] if at < len(row) and row[at].strip()]
+    if not cells:
+        unknown = [one for one in columns.unknown if one != _heading(columns, at)]
+        return replace(columns, sheet=replace(columns.sheet, found=replace(found, fields=fields)), unknown=unknown)
     if "title" not in fields and sum(map(is_title, cells)) * 2 > len(cells):
         fields["title"] = at
     elif "position" not in fields and ("unit" in fields or capacity not in _SPEAKING):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
 
+from handlers.cleaning.names import compatible, written
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, OneOf, Text
 from handlers.permissions import allow, keeps_contacts
@@ -80,22 +81,45 @@ def certificates(ctx: Context, meeting: MeetingNumber = 0, whose: Whose = "", na
 def _single(ctx: Context, line: str, whose: str, name: str) -> Generator[Message, None, Message]:
     """The certificate of one: of who worked and came, that of the work, unless the other is asked for.
 
-    Raises ``Refused`` for who is neither, and where several have the name.
+    Raises ``Refused`` for who is neither, where several have the name, and where it is written otherwise: 李娜, Li Na.
     """
-    found = {
-        kind: [one for one in given(ctx) if name.casefold() in {one.number.casefold(), one.name.casefold()}]
-        for kind, given in ((VOLUNTEERS, _volunteers), (ATTENDEES, _attendees))
-        if whose in {"", kind}
+    every = {
+        kind: given(ctx) for kind, given in ((VOLUNTEERS, _volunteers), (ATTENDEES, _attendees)) if whose in {"", kind}
     }
+    found = {kind: [one for one in some if _is_called(one, name)] for kind, some in every.items()}
     kind = next((kind for kind, some in found.items() if some), "")
     if not kind:
-        listed = any(one.name.casefold() == name.casefold() for one in attendance.people(ctx.db, ctx.meeting.id))
-        raise Refused("sending/no_certificate", who=name, listed=listed, buttons=[Offer("attendees_all", line)])
+        _must_be_near(line, every, name)
+        who = next((one.name for one in attendance.people(ctx.db, ctx.meeting.id) if compatible(one.name, name)), "")
+        raise Refused(
+            "sending/no_certificate", who=who or name, listed=bool(who), buttons=[Offer("attendees_all", line)]
+        )
     if len(found[kind]) > 1:
-        offers = [Offer("one", f"{line} {kind} {one.number}", facts={"one": one}) for one in found[kind][:MOST_NAMED]]
-        raise Refused("sending/which_certificate", who=name, buttons=offers)
+        raise Refused("sending/which_certificate", who=name, buttons=_each(line, {kind: found[kind]}))
     _must_be_named(ctx, found[kind])
     return make(ctx, found[kind], kind)
+
+
+def _is_called(one: Given, name: str) -> bool:
+    """By the number, without its meeting too, or by the name but for blanks, capitals and titles."""
+    numbers = {one.number.casefold(), one.number.rpartition("-")[2].casefold()}
+    return name.casefold() in numbers or (written(name) != "" and written(one.name) == written(name))
+
+
+def _must_be_near(line: str, every: Mapping[str, Sequence[Given]], name: str) -> None:
+    """Raises ``Refused`` with those whose names may be that in other letters."""
+    near = {kind: [one for one in some if compatible(one.name, name)] for kind, some in every.items()}
+    if any(near.values()):
+        raise Refused("sending/near_certificate", who=name, buttons=_each(line, near, named=True))
+
+
+def _each(line: str, found: Mapping[str, Sequence[Given]], *, named: bool = False) -> list[Offer]:
+    """A button for each, who worked before who came."""
+    return [
+        Offer("one", f"{line} {kind} {one.number}", facts={"one": one, "named": named})
+        for kind, some in found.items()
+        for one in some
+    ][:MOST_NAMED]
 
 
 def _must_be_named(ctx: Context, found: Sequence[Given]) -> None:

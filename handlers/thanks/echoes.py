@@ -18,7 +18,7 @@ from handlers.thanks.reading import ref
 from handlers.thanks.returned import LARGEST, Returned, read, stray
 from handlers.thanks.saying import LetterNumbers
 from messages import Entry, Message, Offer
-from storage import deliveries, letters, meetings
+from storage import deliveries, letters, meetings, parties
 from storage.letters import Echo, EchoKind, Letter, LetterState, Suppression, Way
 
 if TYPE_CHECKING:
@@ -156,7 +156,8 @@ def _stray(ctx: Context, came: Sequence[File]) -> Refused | None:
                 Offer("that_one", f"thanks bounced M{meeting.number} {letter.ref}", facts={"letter": letter})
                 for letter, meeting in went[:MOST_OFFERED]
             ]
-            facts = {"file": file.name, "back": back, "went": len(went)}
+            whose = parties.reached_by(ctx.db, ctx.workspace.id, back.address) if back.final and back.address else []
+            facts = {"file": file.name, "back": back, "went": len(went), "party": whose[0] if whose else None}
             return Refused("sending/stray_return", **facts, buttons=[*offers, Offer("thanks", "thanks")])
     return None
 

@@ -43,6 +43,10 @@ def unreached(ctx: Context, meeting: MeetingNumber = 0, audience: AudienceWord =
     people = _people(ctx, wanted)
     number, word = ctx.meeting.number, f" {audience}" if audience else ""
     if not people:
+        if not any(row.audience in wanted for row in letters.heads(ctx.db, ctx.meeting.id)):
+            raise Refused(
+                "thanks/none_drafted", buttons=[Offer("begin", f"thanks draft M{number} {audience or 'all'}")]
+            )
         raise Refused("thanks/all_reached", buttons=[Offer("blocked", f"thanks blocked M{number}{word}")])
     capacity = LISTED.get(Audience(audience or Audience.ATTENDEES))
     if capacity is None:

@@ -242,6 +242,14 @@ def test_an_english_title_is_what_its_cells_and_the_other_columns_say(
     assert (person.title, person.position) == (title, position)
 
 
+@pytest.mark.parametrize("cell", ["", " "])
+def test_a_title_column_in_which_nothing_stands_is_not_asked_about(desk: Desk, cell: str) -> None:
+    rows: Rows = [["Name", "Title", "Email"], ["Tom Hill", cell, "tom@example.org"]]
+    shown = desk.shows(rows, "people import as speakers")
+    assert "Title" not in shown.body
+    assert [button.label for button in shown.buttons] == ["Confirm"]
+
+
 @pytest.mark.parametrize(
     ("label", "position"), [("“Title” is the position", "Scaling"), ("“Title” is the talk: leave it out", "")]
 )

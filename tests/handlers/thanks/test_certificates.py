@@ -100,6 +100,25 @@ def test_who_worked_and_came_gets_that_of_the_work_unless_the_other_is_asked_for
     assert [one.title for one in drawn] == ["感谢证书", "参会证明"]
 
 
+@pytest.mark.parametrize("line", ["证书 王 伟", "证书 王伟 先生", "certificate A0001", "certificate m1-a0001"])
+def test_a_name_is_found_as_lists_and_people_write_it(desk: Desk, drawn: list[Certificate], line: str) -> None:
+    desk.attends(desk.party("王 伟", Capacity.ATTENDEE))
+    desk.bo.says(line)
+    assert [one.name for one in drawn] == ["王伟"]
+
+
+def test_a_name_in_other_letters_is_asked_about(desk: Desk, drawn: list[Certificate]) -> None:
+    desk.attends(desk.party("李娜", Capacity.ATTENDEE))
+    desk.helps(desk.party("李纳", Capacity.VOLUNTEER))
+    asked = desk.bo.says("certificate Li Na")
+    assert asked.name == "sending/refusals/near_certificate"
+    assert [button.label.partition(" ")[0] for button in asked.buttons] == ["李纳", "李娜"]
+    assert not drawn
+    desk.bo.presses(asked.buttons[1].label, asked)
+    assert [one.name for one in drawn] == ["李娜"]
+    assert desk.bo.says("certificate 李那").name == "sending/refusals/no_certificate"
+
+
 def test_two_of_one_name_are_told_apart_by_the_number(desk: Desk, drawn: list[Certificate]) -> None:
     for mail in ("one@example.org", "two@example.org"):
         desk.attends(desk.party("李娜", Capacity.ATTENDEE, mail=mail), mail=mail)
@@ -114,7 +133,7 @@ def test_two_of_one_name_are_told_apart_by_the_number(desk: Desk, drawn: list[Ce
 
 def test_who_did_not_check_in_gets_none(desk: Desk) -> None:
     desk.attends(desk.party("王强", Capacity.ATTENDEE), came=False)
-    assert "in none of who checked in" in desk.bo.says("certificate 王强").body
+    assert "on none of those who checked in" in desk.bo.says("certificate 王强").body
     assert "nobody of that name" in desk.bo.says("certificate 赵敏").body
 
 

@@ -308,3 +308,9 @@ def test_partners_whom_no_letter_can_reach_are_put_right_one_by_one(ready: Desk)
     said = ready.bo.says("thanks unreached partners")
     assert f"contact edit {helping[0].ref} email" in said.body
     assert [button.label for button in said.buttons] == [f"{one.ref} {one.name}" for one in helping]
+
+
+def test_before_letters_are_drafted_nothing_is_said_of_who_can_be_reached(ready: Desk) -> None:
+    said = ready.bo.says("thanks unreached volunteers")
+    assert said.name == "thanks/refusals/none_drafted"
+    assert [button.line for button in said.buttons] == ["thanks draft M1 volunteers"]

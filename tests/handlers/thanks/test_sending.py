@@ -294,8 +294,18 @@ def test_a_return_of_other_mail_says_what_to_do_with_it(office: Office, words: s
     )
     said = office.ann.says("", files={"returned.eml": empty.encode()})
     assert "thanks bounced L12" in text(said)
-    assert "goes on trying" in text(office.ann.says("", files={"late.eml": returns.DELAYED.encode()}))
+    late = text(office.ann.says("", files={"late.eml": returns.DELAYED.encode()}))
+    assert "has not arrived yet" in late
+    assert "goes on trying" in late
+    assert "came back" not in late
     assert office.chat.person("Xu").says("", files={"returned.eml": empty.encode()}).name != said.name
+
+
+def test_a_return_of_other_mail_names_whose_address_it_is(office: Office) -> None:
+    office.write("Wang", "wang@gone.example", approved=False)
+    said = text(office.ann.says("", files={"returned.eml": BARE.encode()}))
+    assert "the address of P1 Wang" in said
+    assert "contact edit P1 email:" in said
 
 
 def test_mail_that_only_speaks_of_returns_is_none(office: Office) -> None:

@@ -16,7 +16,11 @@ def _reader(office: Office, letter: int) -> Party:
 
 
 @pytest.mark.parametrize(
-    "line", ["unsubscribe", "Unsubscribe.", "stop letters", "退订", "不再接收", "请退订", "“退订”", "“unsubscribe”"]
+    "line",
+    [
+        *("unsubscribe", "Unsubscribe.", "stop letters", "“unsubscribe”", "Please unsubscribe me, thank you!"),
+        *("I want to unsubscribe", "退订", "不再接收", "请退订", "“退订”", "退订，谢谢您", "请把我退订。", "我想退订"),
+    ],
 )
 def test_a_reader_wants_no_more_and_nothing_more_leaves(office: Office, line: str) -> None:
     letter = office.write("Li Na", "li@example.org", audience="attendees")
@@ -52,6 +56,9 @@ def test_who_is_nobody_of_the_address_book_hears_whom_to_ask(office: Office) -> 
     assert said.refused
     assert "contact account P12 @lina" in said.body
     assert "Ask Bo and Ann" in said.body
+    again = office.chat.person("lina").says("resubscribe", direct=True).body
+    assert "`resubscribe` again" in again
+    assert "contact stop" not in again
 
 
 def test_a_question_that_begins_with_the_word_stops_nothing(office: Office) -> None:
@@ -59,4 +66,32 @@ def test_a_question_that_begins_with_the_word_stops_nothing(office: Office) -> N
     lina = office.chat.person("lina")
     office.ann.says("contact account P1 @lina")
     lina.says("退订酒店的发票怎么办", direct=True)
+    assert _reader(office, letter).opted_out_at is None
+
+
+def test_who_means_somebody_else_hears_who_does_it_for_them(office: Office) -> None:
+    letter = office.write("Li Na", "li@example.org")
+    other = office.write("Wang Wei", "wang@example.org")
+    lina = office.chat.person("lina")
+    office.ann.says("contact account P1 @lina")
+    said = lina.says("退订 Wang Wei", direct=True)
+    assert said.refused
+    assert [button.line for button in said.buttons] == ["unsubscribe"]
+    assert "contact stop" not in said.body
+    for line in ("stop letters to Wang Wei", "退订 Wang Wei", "unsubscribe Wang Wei"):
+        asked = office.ann.says(line)
+        assert [button.line for button in asked.buttons] == ["contact stop Wang Wei", "unsubscribe"]
+    office.ann.presses("No more letters to Wang Wei")
+    assert _reader(office, letter).opted_out_at is None
+    assert _reader(office, other).opted_out_at is not None
+
+
+def test_whoever_wants_letters_again_may_say_so_politely_but_for_nobody_else(office: Office) -> None:
+    letter = office.write("Li Na", "li@example.org")
+    lina = office.chat.person("lina")
+    office.ann.says("contact account P1 @lina")
+    lina.says("unsubscribe", direct=True)
+    assert lina.says("resubscribe Wang Wei", direct=True).refused
+    assert _reader(office, letter).opted_out_at is not None
+    assert "may write to you again" in text(lina.says("resubscribe me, please", direct=True))
     assert _reader(office, letter).opted_out_at is None
