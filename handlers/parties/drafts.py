@@ -71,6 +71,7 @@ class Fault:
 
     ``why``: "nobody", "two_names", "no_unit", "kind" (left out); "phone", "phone_lost", "email", "meant", "long",
     "amount", "hours", "gender", "locale", "code", "differs" (two rows of one party), "held" (another's),
+    "entry" (that of the number has another name),
     "number" (they have one), "shifts" (they say the hours already), "two_contacts".
     """
 

@@ -144,6 +144,7 @@ def _subject(kind: PartyKind, drafts: Sequence[Draft], one: Match, book: Book, f
         told = dict(_joined(drafts, faults))
         ways = _first_said(chain.from_iterable(draft.ways.items() for draft in drafts))
     if record is None:
+        faults += [Fault(draft.number, "entry", f"P{draft.entry}") for draft in drafts if draft.entry is not None]
         return Subject(kind, None, numbers, told["name"], _of_new(told, book), ways=ways)
     subject = Subject(kind, record, numbers, record.values["name"])
     values: dict[str, Any] = dict(told)

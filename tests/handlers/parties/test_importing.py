@@ -242,6 +242,14 @@ def test_an_english_title_is_what_its_cells_and_the_other_columns_say(
     assert (person.title, person.position) == (title, position)
 
 
+def test_a_row_whose_entry_has_another_name_is_told_before_it_is_taken_as_new(desk: Desk) -> None:
+    desk.bo.says(confirming(desk.shows([["姓名", "邮箱"], ["陈小明", "chen@example.org"]])))
+    rows: Rows = [["Entry", "姓名", "邮箱"], ["P1", "林芳", "lin@example.org"], ["P1", "陈小明", "new@example.org"]]
+    shown = desk.shows(rows, name="again.csv")
+    assert "row 2: no entry P1 has that name" in words(shown)
+    assert "row 3" not in words(shown)
+
+
 @pytest.mark.parametrize("cell", ["", " "])
 def test_a_title_column_in_which_nothing_stands_is_not_asked_about(desk: Desk, cell: str) -> None:
     rows: Rows = [["Name", "Title", "Email"], ["Tom Hill", cell, "tom@example.org"]]
