@@ -8,16 +8,14 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-import structlog
 from hypothesis import settings
 
 from storage.base import Database
-from tests import databases
+from tests import databases, logged
 from tests.chat import Chat
 from tests.postgres import Server, available, server
 
-# Plain tracebacks: the default ones draw every local variable, at a second each.
-structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+logged.plainly()
 
 # No test fails because the machine is busy.
 settings.register_profile("unhurried", deadline=None)

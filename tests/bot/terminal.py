@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-import structlog
 from click.testing import CliRunner, Result
 
 from bot.cli import huihou
+from tests.logged import put_back
 
 
 @dataclass
@@ -39,11 +38,8 @@ class Shell:
 @contextmanager
 def shell(folder: Path) -> Iterator[Shell]:
     """The commands set up logging for their process; here that is put back."""
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    yield Shell(folder, {"HUIHOU_DATA": str(folder), "HUIHOU_LOCALE": "en"})
-    root.handlers[:], root.level = before
-    structlog.reset_defaults()
+    with put_back():
+        yield Shell(folder, {"HUIHOU_DATA": str(folder), "HUIHOU_LOCALE": "en"})
 
 
 def every(group: click.Group = huihou, *path: str) -> Iterator[tuple[str, ...]]:

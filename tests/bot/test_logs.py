@@ -14,15 +14,13 @@ from bot import logs
 from bot.sections import WebSettings
 from bot.settings import Settings
 from storage.base import Database
+from tests.logged import put_back
 
 
 @pytest.fixture(autouse=True)
 def _put_back() -> Iterator[None]:
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = before
-    structlog.reset_defaults()
+    with put_back():
+        yield
 
 
 def test_a_machine_gets_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:

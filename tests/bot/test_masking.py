@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot import logs
 from bot.masking import masked
+from tests.logged import put_back
 
 ROUND = st.sampled_from(["", " ", "\n", "：", "：“", "mail to ", "电话", "(", "[", '{"x": "', "from="])
 AFTER = st.sampled_from(["", " ", "\n", "。", "，请回电", " failed", ")", "]", '"}', ", then"])
@@ -145,12 +146,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Any:
     """What the log has written since, as JSON."""
     stream = io.StringIO()
     monkeypatch.setattr("sys.stderr", stream)
-    before = logging.getLogger().handlers[:], logging.getLogger().level
-    logs.configure(json=True)
-    yield stream
-    logging.getLogger().handlers[:], level = before
-    logging.getLogger().setLevel(level)
-    structlog.reset_defaults()
+    with put_back():
+        logs.configure(json=True)
+        yield stream
 
 
 PERSONAL = ("13800138000", "li.na@example.org", "xoxb-1234-abcdefghijklmnop", "sesame-open-please")

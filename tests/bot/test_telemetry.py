@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from bot import logs
 from bot.faults import Faults
 from tests.chat import Chat
+from tests.logged import put_back
 
 
 @dataclass
@@ -117,13 +117,10 @@ def test_where_nobody_asks_nothing_is_told(chat: Chat) -> None:
 
 @pytest.fixture
 def sentry(service: Heard) -> Iterator[Heard]:
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    yield service
-    sentry_sdk.get_client().close()
-    sentry_sdk.init(default_integrations=False, auto_enabling_integrations=False)
-    root.handlers[:], root.level = before
-    structlog.reset_defaults()
+    with put_back():
+        yield service
+        sentry_sdk.get_client().close()
+        sentry_sdk.init(default_integrations=False, auto_enabling_integrations=False)
 
 
 def begin(sentry: Heard) -> None:
