@@ -50,7 +50,9 @@ def thanked(ctx: Context, text: str) -> Message | None:
     plain = [re.sub(r"^[\W_]+|[\W_]+$", "", part) for part in parts]
     if not _GRATEFUL.search(text) or not all(_THANKS.fullmatch(part) for part in plain):
         return None
-    return ctx.words("checklist/welcome", buttons=[Offer("mine", "list mine")], private=True)
+    # In English the word alone is also a command, which is answered so as long as no letter is drafted.
+    letters = [Offer("letters", "letters")] if plain == ["thanks"] else []
+    return ctx.words("checklist/welcome", buttons=[Offer("mine", "list mine"), *letters], private=True)
 
 
 def put_off(ctx: Context, text: str, refs: Sequence[TaskRef] = ()) -> Message | None:

@@ -95,9 +95,9 @@ def _mine(ctx: Context, *, stops: bool) -> Sequence[Party]:
     found = parties.of_person(ctx.db, ctx.workspace.id, ctx.person.id)
     if not found:
         running = meetings.running(ctx.db, ctx.workspace.id)
-        raise Refused(
-            "contacts/not_in_book", name=ctx.person.name, stops=stops, may=who_may(ctx, keeps_contacts, *running)
-        )
+        keeps = holds_in_any(ctx.db, ctx.workspace.id, ctx.person, keeps_contacts)
+        may = who_may(ctx, keeps_contacts, *running)
+        raise Refused("contacts/not_in_book", name=ctx.person.name, stops=stops, keeps=keeps, may=may)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import messages
 from handlers import router
 from handlers.help import reference
 from tests.chat import Chat, Somebody, buttons, text
@@ -35,6 +36,14 @@ def test_every_group_has_a_page_that_names_every_verb(ann: Somebody) -> None:
         assert all(command.name in said for command in commands)
         assert f"Page {page} of {len(groups)}" in said
     assert ann.says("help all page 99").title == ann.says(f"help all page {len(groups)}").title
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_CN"])
+def test_every_group_has_a_name_in_words(locale: str) -> None:
+    called = {
+        group: messages.write("help/reference", locale, kind="group", group=group).title for group in router.groups()
+    }
+    assert [group for group, name in called.items() if name == group] == []
 
 
 def test_more_goes_through_them_all(ann: Somebody) -> None:

@@ -228,6 +228,7 @@ def test_the_overview_counts_and_offers_the_next_step(ready: Desk) -> None:
 
 def test_a_word_of_thanks_is_no_command(desk: Desk) -> None:
     assert desk.bo.says("thanks").name == "checklist/welcome"
+    assert desk.bo.presses("Letters of thanks").name == "thanks/overview"
     assert desk.bo.says("thanks a lot!").name == "checklist/welcome"
 
 

@@ -56,6 +56,9 @@ def test_who_is_nobody_of_the_address_book_hears_whom_to_ask(office: Office) -> 
     assert said.refused
     assert "contact account P12 @lina" in said.body
     assert "Ask Bo and Ann" in said.body
+    mine = office.ann.says("unsubscribe").body
+    assert "You keep it yourself: say `contact account P12 @Ann`" in mine
+    assert "Ask" not in mine
     again = office.chat.person("lina").says("resubscribe", direct=True).body
     assert "`resubscribe` again" in again
     assert "contact stop" not in again
