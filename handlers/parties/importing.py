@@ -10,45 +10,36 @@ from typing import Any
 
 from handlers import stored
 from handlers.cleaning.likeness import Pair
-from handlers.cleaning.masking import masked
-from handlers.cleaning.phones import dialled
 from handlers.context import Context
 from handlers.custody import to_read
 from handlers.grammar import Files, MeetingNumber
 from handlers.parties import applying
-from handlers.parties.book import Book, Subject
-from handlers.parties.columns import UNITS, doubted_title, every, to_remember
-from handlers.parties.drafts import Way
+from handlers.parties.columns import every, to_remember
 from handlers.parties.likely import AT_ONCE, ask, told
 from handlers.parties.naming import (
-    APART,
-    NAMES,
     NEXT,
-    PLURALS,
-    TYPED,
     AsCapacity,
     ColumnNames,
     ImportNumber,
-    spoken,
-    told_as,
 )
+from handlers.parties.previewing import line_of, preview
 from handlers.parties.proving import finishing, prove
 from handlers.parties.reading import Reading, understood
 from handlers.permissions import allow, allow_in_any, keeps_contacts
 from handlers.refused import Refused
 from handlers.router import Router
-from handlers.sheets.layouts import IGNORE, headings_of
+from handlers.sheets.layouts import headings_of
 from handlers.sheets.mapping import MOST_SHOWN
 from handlers.sheets.naming import Shown
-from messages import Entry, Message, Offer
+from messages import Message, Offer
 from storage import intakes, meetings
 from storage.files import File
 from storage.materials import Material, Scope
-from storage.parties import Capacity, Intake, PartyKind
+from storage.parties import Capacity, Intake
 
 router = Router("parties")
 
-ROWS_SHOWN, CHANGES_SHOWN, FAULTS_SHOWN, PAIRS_SHOWN = 5, 6, 8, 5
+PAIRS_SHOWN = 5
 _CALLED = (
     (Capacity.SPONSOR_CONTACT, r"赞助商?联系人|sponsor[- _]?contact"),
     (Capacity.SPEAKER, r"讲者|演讲|主讲|speaker"),
@@ -106,7 +97,7 @@ def _shown_or_done(
 ) -> Message:
     found = understood(ctx, file, capacity, named, shown=bool(digest))
     if not digest or digest != found.digest or not (found.plan.added or found.plan.changed):
-        return _preview(ctx, found, stale=bool(digest) and digest != found.digest)
+        return preview(ctx, found, stale=bool(digest) and digest != found.digest)
     return _imported(ctx, found)
 
 
@@ -155,148 +146,8 @@ def called(name: str) -> Capacity | None:
     return next((one for one, words in _CALLED if re.search(words, name, re.IGNORECASE)), None)
 
 
-def line_of(ctx: Context, verb: str, file: File, capacity: Capacity | None) -> str:
-    """``verb`` begins with ``people``; of members one says ``members`` instead, and no more of who they are."""
-    here = f"{verb} M{ctx.meeting.number} {file.ref}"
-    return f"{here} as {PLURALS[capacity]}" if capacity else here.replace("people", "members", 1)
-
-
 def _kinds(ctx: Context, file: File) -> list[Offer]:
     return [Offer("kind", line_of(ctx, "people import", file, one), facts={"capacity": one}) for one in Capacity]
-
-
-# --- the preview
-
-
-def _preview(ctx: Context, found: Reading, *, stale: bool) -> Message:
-    added, changed, faults = found.plan.added, found.plan.changed, found.faults
-    return ctx.words(
-        "parties/preview",
-        file=found.file,
-        capacity=found.capacity,
-        said=spoken(found.capacity, ctx.locale),
-        other=spoken(Capacity.SPEAKER if found.capacity == Capacity.VOLUNTEER else Capacity.VOLUNTEER, ctx.locale),
-        column=found.columns.first_unknown,
-        sheet=found.columns.sheet.grid.name,
-        others=found.columns.sheet.others,
-        count=len(found.drafts.lines) + found.left_out,
-        added=len(added),
-        units=sum(one.kind == PartyKind.UNIT for one in added) if found.capacity in UNITS else 0,
-        changed=len(changed),
-        same=found.plan.same,
-        left_out=found.left_out,
-        columns=found.columns.sheet.headings,
-        titles=list(found.drafts.titles.items())[:MOST_SHOWN],
-        as_typed=found.names.typed,
-        dates=found.order,
-        ignored=found.columns.ignored[:MOST_SHOWN],
-        unknown=found.columns.unknown[:MOST_SHOWN],
-        doubted=bool(doubted_title(found.columns, found.capacity)),
-        faults=faults[:FAULTS_SHOWN],
-        more=max(0, len(faults) - FAULTS_SHOWN),
-        more_changed=max(0, len(changed) - CHANGES_SHOWN),
-        stale=stale,
-        rows=[
-            *(_shown(one, found.book) for one in added[:ROWS_SHOWN]),
-            *(_difference(one, found.book) for one in changed[:CHANGES_SHOWN]),
-        ],
-        buttons=list(_ways_on(ctx, found)),
-        tone="ask",
-    )
-
-
-def _ways_on(ctx: Context, found: Reading) -> Iterator[Offer]:
-    line, columns = line_of(ctx, "people import", found.file, found.capacity), found.line
-    confirm = f"{line} confirm {found.digest} {columns}"
-    moves = bool(found.plan.added or found.plan.changed)
-    if at := doubted_title(found.columns, found.capacity):
-        yield Offer("posts", f"{line} {columns} position={at} {IGNORE}=all", primary=True)
-        yield Offer("talks", f"{line} {columns} position={IGNORE} {IGNORE}=all")
-    elif found.columns.unknown:
-        yield Offer("ignore", f"{line} {columns} {IGNORE}=all", primary=not moves)
-        if moves:
-            yield Offer("confirm_without", confirm, primary=True)
-    elif moves:
-        yield Offer("confirm", confirm, primary=True)
-    if found.drafts.titles and not found.columns.unknown:
-        names = f"{line} {found.columns.sheet.line} {NAMES}"
-        told = found.order.line
-        if found.names.typed:
-            yield Offer("apart", f"{names}={APART} {told}".strip())
-        else:
-            yield Offer("as_typed", f"{names}={TYPED} {told}".strip())
-    if found.order.cell and not found.columns.unknown:
-        turned = " ".join(filter(None, (line, found.columns.sheet.line, found.names.line, found.order.turned)))
-        yield Offer("turned", turned, facts={"dates": found.order})
-    if found.faults:
-        yield Offer("faults", f"{line_of(ctx, 'people import problems', found.file, found.capacity)} {columns}")
-
-
-def _shown(one: Subject, book: Book) -> Entry:
-    if one.listed:
-        row = one.listed.cells
-        cells = [row[name] for name in ("member_no", "unit", "name", "position") if name in row]
-        return Entry({"cells": [*cells, *map(_masked, one.ways)]})
-    told = [str(one.values[name]) for name in ("name", "latin", "title", "position") if one.values.get(name)]
-    told += [unit] if (unit := _unit_named(one.values, book)) else []
-    part = [str(one.part[name]) for name in ("tier", "role", "service") if one.part.get(name)]
-    return Entry({"cells": [*told, *part, *map(_masked, one.ways)]})
-
-
-def _masked(way: Way) -> str:
-    kind, value = way
-    return masked(kind, dialled(value))
-
-
-def _unit_named(values: Mapping[str, Any], book: Book) -> str:
-    """A person's unit as it is typed, or the name of the party that it is."""
-    known = book.records.get(values.get("unit_id") or 0)
-    return known.values["name"] if known else str(values.get("unit") or "")
-
-
-def _difference(one: Subject, book: Book) -> Entry:
-    shown = [name for name in one.values if name in intakes.VALUES and name != "unit"]
-    units = _other_unit(one, book)
-    facts = {
-        "ref": one.record.ref if one.record else "",
-        "name": one.name,
-        "values": [*((name, told_as(one.before[name]), told_as(one.values[name])) for name in shown), *units],
-        "part": [(name, one.part_before[name], value) for name, value in one.part.items()],
-        "ways": [_masked(way) for way in one.ways],
-        "takes": bool(one.takes or one.part_new),
-        "listed": _relisted(one),
-    }
-    return Entry(facts, block="changed")
-
-
-def _other_unit(one: Subject, book: Book) -> list[tuple[str, str, str]]:
-    """That the person is of another unit, whether either is a party of the address book or not."""
-    if one.record is None or not {"unit", "unit_id"} & one.values.keys():
-        return []
-    stands = {"unit": one.record.values["unit"], "unit_id": one.record.unit_id}
-    was, now = _unit_named(stands, book), _unit_named({**stands, **one.values}, book)
-    return [("unit", was, now)] if was != now else []
-
-
-def _relisted(one: Subject) -> list[tuple[str, str, str]]:
-    """Cells of the register that the list says anew: the field, what stood there, and what will."""
-    if one.listed is None or one.listed.id is None:
-        return []
-    old, new = one.listed.before["cells"], one.listed.cells
-    fields = [(name, old.get(name, ""), cell) for name, cell in new.items() if old.get(name, "") != cell]
-    was, now = one.listed.before["rest"], one.listed.rest
-    rest = [(heading, was.get(heading, ""), cell) for heading, cell in now.items() if was.get(heading, "") != cell]
-    shown = [(name, *map(_hidden, [name] * 2, both)) for name, *both in fields]
-    return [(name, before, after) for name, before, after in [*shown, *rest]]
-
-
-def _hidden(name: str, cell: str) -> str:
-    """A telephone or an address, as it may stand in a room."""
-    kind = {"email": "email", "email2": "email", "phone": "phone", "office": "phone"}.get(name)
-    return masked(kind, cell) if kind and cell else cell
-
-
-# --- done
 
 
 def _imported(ctx: Context, found: Reading) -> Message:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from handlers.context import Context
 from handlers.grammar import Files, MeetingNumber
-from handlers.parties.importing import allow_for, called, intake_of, line_of, must_keep, one_file
+from handlers.parties.importing import allow_for, called, intake_of, must_keep, one_file
 from handlers.parties.likely import ask
 from handlers.parties.naming import AsCapacity, ColumnNames, ImportNumber
+from handlers.parties.previewing import line_of
 from handlers.parties.reading import understood
 from handlers.permissions import allow_in_any, keeps_contacts
 from handlers.refused import Refused
