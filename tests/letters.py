@@ -7,7 +7,7 @@ from typing import Any
 from handlers.templates.seeding import seed
 from messages.papers import Paper
 from storage import letters, meetings, parties, templates, workspace
-from storage.base import Session
+from storage.base import Database, Session
 from storage.letters import Audience, Letter, LetterState, Way
 from storage.meetings import Meeting
 from storage.parties import Party, PartyKind, Reach, ReachKind
@@ -35,6 +35,14 @@ def add_party(db: Session, workspace_id: int, name: str = "Li Na", email: str = 
         db.add(Reach(party_id=party.id, kind=ReachKind.EMAIL, value=email.casefold(), typed=email))
     db.flush()
     return party
+
+
+def entry(database: Database, number: int) -> Party:
+    """P``number`` of the first workspace, as it stands now."""
+    with database.read() as db:
+        found = parties.by_number(db, 1, number)
+    assert found is not None
+    return found
 
 
 def add_letter(

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from storage import parties
-from storage.parties import Party
 from tests.bot.platforms.slack.office import BO, CHANNEL, Office
-
-
-def _bo(house: Office) -> Party:
-    with house.app.database.read() as db:
-        found = parties.by_number(db, 1, 1)
-        assert found is not None
-        return found
+from tests.letters import entry
 
 
 def test_a_reader_unsubscribes_by_word_and_takes_it_back_by_a_press(begun: Office) -> None:
@@ -22,10 +14,10 @@ def test_a_reader_unsubscribes_by_word_and_takes_it_back_by_a_press(begun: Offic
     begun.does(ann.command("/huihou", f"contact account P1 <@{BO}|bo>"))
     for _ in range(2):
         begun.does(bo.says("Please unsubscribe me!"), times=3)
-        assert _bo(begun).opted_out_at is not None
+        assert entry(begun.app.database, 1).opted_out_at is not None
     assert "has written you no letters since" in begun.texts(own)[-1]
     begun.does(bo.presses(begun.said(own)[-1], "resubscribe"))
-    assert _bo(begun).opted_out_at is None
+    assert entry(begun.app.database, 1).opted_out_at is None
 
 
 def test_in_a_channel_the_answer_is_for_the_reader_alone(begun: Office) -> None:
@@ -33,5 +25,5 @@ def test_in_a_channel_the_answer_is_for_the_reader_alone(begun: Office) -> None:
     begun.does(begun.person().command("/huihou", f"contact account P1 <@{BO}|bo>"))
     before = begun.texts(CHANNEL)
     begun.does(begun.person(BO).mentions("unsubscribe"))
-    assert _bo(begun).opted_out_at is not None
+    assert entry(begun.app.database, 1).opted_out_at is not None
     assert begun.texts(CHANNEL) == before
