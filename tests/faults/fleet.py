@@ -274,19 +274,35 @@ class Fleet:
     def events(self) -> list[Event]:
         return history.read(self.folder / "history.jsonl", self.folder / "provider.jsonl")
 
+    def passes(self, key: str, not_before: int) -> bool:
+        """Whether this promise may let the others of its room pass; ``not_before`` as the database has it."""
+        return False
+
     def findings(self, promised: int = SPREAD) -> Findings:
         database = self.database()
         with database.read() as db:
-            rows, written = rows_of(db), [(day - FIRST_DAY).days for day in db.scalars(select(DayRule.day))]
+            rows, written = (
+                rows_of(db, self.passes),
+                [(day - FIRST_DAY).days for day in db.scalars(select(DayRule.day))],
+            )
         database.close()
         return checker.check(self.events, rows, slot=self.slot, written=written, promised=promised)
 
 
-def rows_of(db: Any) -> list[Row]:
+def rows_of(db: Any, passes: Callable[[str, int], bool] = lambda _key, _not_before: False) -> list[Row]:
     """What was promised to rooms at a provider."""
     table = outbox.outbox
-    wanted = select(table.c.id, table.c.dedupe_key, Room.external, table.c.state)
+    wanted = select(table.c.id, table.c.dedupe_key, Room.external, table.c.state, table.c.not_before)
     found = db.execute(
         wanted.where(Room.platform != "console").join(Room, Room.id == table.c.room_id).order_by(table.c.id)
     )
-    return [Row(row.id, row.dedupe_key, row.external.removeprefix("hook:"), row.state) for row in found]
+    return [
+        Row(
+            row.id,
+            row.dedupe_key,
+            row.external.removeprefix("hook:"),
+            row.state,
+            passes(row.dedupe_key, row.not_before),
+        )
+        for row in found
+    ]

@@ -66,6 +66,10 @@ class Rolling(Fleet):
                 return False
         return super().once(at, number)
 
+    def passes(self, key: str, not_before: int) -> bool:
+        """What only the next release knows, put off while no process of that release was at work."""
+        return not_before > 0 and int(key.split(":")[1]) in self.chimes
+
     def asked(self, number: int) -> dict[str, Any]:
         found = super().asked(number)
         return {**found, "line": found["line"].replace("tally", "chime")} if number in self.chimes else found

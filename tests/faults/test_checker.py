@@ -209,6 +209,14 @@ def test_lines_that_were_swapped_are_out_of_order(past: Past, at: int) -> None:
     assert past.with_events(*events).found()["out_of_order"]
 
 
+def test_only_what_waits_for_a_moment_of_its_own_lets_others_pass() -> None:
+    rows = [Row(number, f"tally:0:{number}", "a", Promise.SENT) for number in (1, 2, 3)]
+    events = [accepted(float(at), row) for at, row in enumerate([rows[1], rows[2], rows[0]])]
+    assert check(events, rows).out_of_order == ["tally:0:1"]
+    assert check(events, [replace(rows[0], waits=True), *rows[1:]]).out_of_order == []
+    assert check(events, [rows[0], replace(rows[1], waits=True), rows[2]]).out_of_order == ["tally:0:1"]
+
+
 @given(pasts(), st.integers(0), st.floats(0, SLOT - 2 * TICK))
 def test_what_follows_too_closely_is_found(past: Past, at: int, gap: float) -> None:
     place, event = past.said(at)
