@@ -140,17 +140,16 @@ class Utc(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive moment")
-        return value.astimezone(UTC).replace(tzinfo=None)
+        return None if value is None else _plain(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return value if value is None else value.replace(tzinfo=UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """SQLite keeps text: written in one step, and read so, as a checklist has some hundreds of moments."""
+        return _written_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """SQLite keeps text: read in one step, as a checklist has some hundreds of moments."""
         return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
@@ -165,6 +164,17 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         return None if value is None else Decimal(value)
+
+
+def _plain(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a naive moment")
+    return value.astimezone(UTC).replace(tzinfo=None)
+
+
+def _written_text(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes a moment for SQLite, so that texts compare as moments do."""
+    return None if value is None else _plain(value).isoformat(" ", "microseconds")
 
 
 def _read_text(value: str | None) -> datetime | None:

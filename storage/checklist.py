@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from sqlalchemy import (
     ForeignKey,
@@ -204,6 +204,18 @@ class Outline(NamedTuple):
 
 Listed = Task | Outline
 
+
+class Owned(Protocol):
+    """A task, or as much of one as says whose it is."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def meeting_id(self) -> int: ...
+    @property
+    def owner_role(self) -> Role | None: ...
+
+
 _OF_MEETING = Task.meeting_id == bindparam("meeting")
 _TASK = PreparedRows(select(Task).where(_OF_MEETING, Task.number == bindparam("number")), Task)
 _SOME = select(Task).where(_OF_MEETING, Task.number.in_(bindparam("numbers", expanding=True)))
@@ -268,7 +280,7 @@ def assignees(db: Session, task_ids: Iterable[int]) -> dict[int, list[int]]:
 
 
 def owners(
-    db: Session, tasks: Iterable[Task], holding: Mapping[tuple[int, str], Sequence[int]]
+    db: Session, tasks: Iterable[Owned], holding: Mapping[tuple[int, str], Sequence[int]]
 ) -> dict[int, list[int]]:
     """Person ids by task id: those assigned by name, else whoever holds the task's role by ``people.holding``."""
     wanted = list(tasks)

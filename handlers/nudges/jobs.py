@@ -11,7 +11,7 @@ from handlers.nudges.ledger import Line
 from handlers.nudges.planning import Desk
 from handlers.nudges.summary import summaries_due, summarise
 from storage import nudges
-from storage.checklist import Task
+from storage.nudges import DueTask
 from storage.rooms import Room
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ __all__ = ["alone", "due", "summaries_due", "summarise", "sweep"]
 
 Places = tuple[int, ...]
 """Workspaces, by id, with no more due than one transaction looks at."""
-Saying = dict[int, tuple[Desk, Room, list[Line]]]
+Saying = dict[int, tuple[Desk, Room, list[Line[DueTask]]]]
 """What each room is to hear."""
 
 
@@ -67,16 +67,16 @@ def sweep(db: Session, workspace_ids: Places, now: datetime, pace: Mapping[str, 
     nudges.plan(db, [(task.id, desk.look(task)) for desk, mine in shared for task in mine])
 
 
-def _shared_out(desks: Mapping[int, Desk], tasks: Sequence[Task]) -> list[tuple[Desk, list[Task]]]:
+def _shared_out(desks: Mapping[int, Desk], tasks: Sequence[DueTask]) -> list[tuple[Desk, list[DueTask]]]:
     """Each desk with the tasks of its workspace."""
-    found: dict[int, tuple[Desk, list[Task]]] = {place: (desk, []) for place, desk in desks.items()}
+    found: dict[int, tuple[Desk, list[DueTask]]] = {place: (desk, []) for place, desk in desks.items()}
     meetings = next(iter(desks.values())).meetings
     for task in tasks:
         found[meetings[task.meeting_id].workspace_id][1].append(task)
     return list(found.values())
 
 
-def _turns(desk: Desk, task: Task, saying: Saying) -> None:
+def _turns(desk: Desk, task: DueTask, saying: Saying) -> None:
     """What is to be said now joins its room's message; what is in the way of the rest is kept."""
     for room, turn in desk.turns(task, rules.since(task.next_nudge_at, desk.now)):
         if turn.at <= desk.now:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from handlers.nudges.rules import CLIMB, Turn
 from storage import nudges
 from storage.checklist import LOOK_NOW, Task
-from storage.nudges import Fresh, Nudge, NudgeState, Record, Rung
+from storage.nudges import Fresh, Nudge, Nudged, NudgeState, Record, Rung
 from storage.rooms import Room
 
 if TYPE_CHECKING:
@@ -18,25 +18,28 @@ if TYPE_CHECKING:
     from storage.base import Session
 
 
+T = TypeVar("T", bound=Nudged)
+
+
 @dataclass(frozen=True)
-class Line:
+class Line(Generic[T]):
     """A task in a message; ``settled`` ones are struck through."""
 
-    task: Task
+    task: T
     rung: Rung
     settled: bool = False
 
 
-def in_order(lines: Iterable[Line]) -> list[Line]:
+def in_order(lines: Iterable[Line[T]]) -> list[Line[T]]:
     """Most overdue first."""
     return sorted(lines, key=lambda line: (-CLIMB.index(line.rung), line.task.due_at, line.task.id))
 
 
-def lines_of(rows: Iterable[Nudge], tasks: dict[int, Task]) -> list[Line]:
+def lines_of(rows: Iterable[Nudge], tasks: dict[int, Task]) -> list[Line[Task]]:
     return in_order(Line(tasks[row.task_id], Rung(row.rung), row.state == NudgeState.STRUCK) for row in rows)
 
 
-def put_off(desk: Desk, task: Task, room: Room, turn: Turn) -> None:
+def put_off(desk: Desk, task: Nudged, room: Room, turn: Turn) -> None:
     """Keep that the turn waits, and for what; what is on record already is left as it stands."""
     known = [row for row in desk.ledger[task.id] if (row.room_id, row.due_at) == (room.id, task.due_at)][-1:]
     waits = (NudgeState.DEFERRED, turn.rung, turn.at, turn.reason)
@@ -47,7 +50,7 @@ def put_off(desk: Desk, task: Task, room: Room, turn: Turn) -> None:
     row.until, row.reason = turn.at, turn.reason or ""
 
 
-def sent(desk: Desk, lines: Sequence[Line], room: Room, key: str) -> None:
+def sent(desk: Desk, lines: Sequence[Line[T]], room: Room, key: str) -> None:
     """Keep that the room heard of these tasks in the message of that key."""
     day = desk.hours(room).day(desk.now)
     for line in lines:
@@ -76,7 +79,7 @@ def write(desk: Desk) -> None:
     desk.fresh.clear()
 
 
-def settle(desk: Desk, tasks: Iterable[Task]) -> list[str]:
+def settle(desk: Desk, tasks: Iterable[Nudged]) -> list[str]:
     """Strike the last nudge of what is finished or has another date, take back what is open again.
 
     Gives the keys of the messages that now read differently.

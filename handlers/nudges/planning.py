@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from handlers.hours import Hours
@@ -13,9 +13,8 @@ from handlers.nudges import rules
 from handlers.nudges.rules import UPPER, Past, Seat, Turn
 from handlers.workdays import Calendar
 from storage import checklist, nudges, people, workspace
-from storage.checklist import Task
 from storage.meetings import Meeting, MeetingState
-from storage.nudges import Fresh, Record
+from storage.nudges import Fresh, Nudged, Record
 from storage.people import Leave, Person, Role
 from storage.rooms import Room
 from storage.workspace import Workspace
@@ -28,6 +27,8 @@ ZONES_APART = timedelta(days=1)
 NOTHING_YET = Past()
 Case = tuple[datetime, Seat, Past, datetime | None, datetime, int]
 """All that a turn depends on in a sweep: see ``rules.turn``; the workspace stands for its calendar."""
+Alike = tuple[Any, ...]
+"""All that the turns of a task's rooms depend on: whose it is, its moments, and what its ledger says."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Desk:
     """Some tasks of a workspace with their people, rooms and ledger.
 
     ``owners`` (by task) and ``leads`` (by meeting) are ids of people; ``fresh`` are new rows of the ledger, not yet
-    stored. Tasks of the same people that are due alike have the same turns: ``clocks`` (by room), ``seating`` (by
-    meeting and owners) and ``reckoned`` keep what was found out once.
+    stored. Tasks of the same people that are due alike have the same turns, and so have rooms with the same hours:
+    ``clocks`` (by room), ``seating`` (by meeting and owners), ``alike`` and ``reckoned`` keep what was found out once.
     """
 
     db: Session
@@ -55,6 +56,7 @@ class Desk:
     fresh: list[Fresh] = field(default_factory=list)
     clocks: dict[int, Hours] = field(default_factory=dict)
     seating: dict[tuple[int, ...], list[tuple[Room, Seat]]] = field(default_factory=dict)
+    alike: dict[Alike, list[tuple[Room, Past, Turn]]] = field(default_factory=dict)
     reckoned: dict[Case, Turn | None] = field(default_factory=dict)
 
     def zone(self, room: Room) -> ZoneInfo:
@@ -71,39 +73,52 @@ class Desk:
     def absence(self, person_id: int, day: date) -> Leave | None:
         return next((one for one in self.leaves.get(person_id, ()) if one.first <= day <= one.last), None)
 
-    def running(self, task: Task) -> bool:
+    def running(self, task: Nudged) -> bool:
         """Whether anybody is to hear of the task at all."""
         return not task.finished and self.meetings[task.meeting_id].state == MeetingState.CLOSING
 
-    def past(self, task: Task, room: Room) -> Past:
+    def past(self, task: Nudged, room: Room) -> Past:
         rows = self.ledger[task.id]
         return rules.past((row for row in rows if row.room_id == room.id), task.due_at) if rows else NOTHING_YET
 
-    def look(self, task: Task) -> datetime | None:
+    def look(self, task: Nudged) -> datetime | None:
         """When the task is to be looked at next; for what is on record as put off, not before that ends."""
-        moments = []
-        for room, turn in self.turns(task, self.now):
-            known = self.past(task, room).put_off == turn.at
-            moments.append(turn.at if known else turn.slot)
-        return min(moments, default=None)
+        planned = self._planned(task, self.now)
+        return min((turn.at if past.put_off == turn.at else turn.slot for _, past, turn in planned), default=None)
 
-    def turns(self, task: Task, since: datetime) -> list[tuple[Room, Turn]]:
+    def turns(self, task: Nudged, since: datetime) -> list[tuple[Room, Turn]]:
         """The next turn of every room that hears of the task; slots count from ``since``."""
-        found: dict[int, tuple[Room, Turn]] = {}
-        for room, seat in self.seats(task) if self.running(task) else ():
-            turn = self._turn(task, seat, self.past(task, room), since, snoozed=task.snoozed_until)
-            if turn is not None and (room.id not in found or turn.at < found[room.id][1].at):
-                found[room.id] = room, turn
+        return [(room, turn) for room, _, turn in self._planned(task, since)]
+
+    def _planned(self, task: Nudged, since: datetime) -> list[tuple[Room, Past, Turn]]:
+        """The same, each with what the room has heard so far."""
+        if not self.running(task):
+            return []
+        told = tuple(
+            [(row.room_id, row.rung, row.local_date, row.state, row.due_at, row.until) for row in self.ledger[task.id]]
+        )
+        alike = (task.meeting_id, *self.owners[task.id], task.due_at, task.snoozed_until, since, told)
+        if alike not in self.alike:
+            self.alike[alike] = self._reckon(task, since)
+        return self.alike[alike]
+
+    def _reckon(self, task: Nudged, since: datetime) -> list[tuple[Room, Past, Turn]]:
+        found: dict[int, tuple[Room, Past, Turn]] = {}
+        for room, seat in self.seats(task):
+            past = self.past(task, room)
+            turn = self._turn(task, seat, past, since, snoozed=task.snoozed_until)
+            if turn is not None and (room.id not in found or turn.at < found[room.id][2].at):
+                found[room.id] = room, past, turn
         return list(found.values())
 
-    def unsnoozed(self, task: Task) -> datetime | None:
+    def unsnoozed(self, task: Nudged) -> datetime | None:
         """When anybody next hears of the task if it is not snoozed; None where nobody does."""
         since = rules.since(task.next_nudge_at, self.now)
         seats = self.seats(task) if self.running(task) else ()
         turns = (self._turn(task, seat, self.past(task, room), since, snoozed=None) for room, seat in seats)
         return min((turn.at for turn in turns if turn), default=None)
 
-    def _turn(self, task: Task, seat: Seat, past: Past, since: datetime, *, snoozed: datetime | None) -> Turn | None:
+    def _turn(self, task: Nudged, seat: Seat, past: Past, since: datetime, *, snoozed: datetime | None) -> Turn | None:
         case = (task.due_at, seat, past, snoozed, since, self.place.id)
         if case not in self.reckoned:
             self.reckoned[case] = rules.turn(
@@ -111,7 +126,7 @@ class Desk:
             )
         return self.reckoned[case]
 
-    def seats(self, task: Task) -> list[tuple[Room, Seat]]:
+    def seats(self, task: Nudged) -> list[tuple[Room, Seat]]:
         """The team's rooms, the owners' and their covers', from LATER on the lead's; a room may have several seats."""
         owners = self.owners[task.id]
         who = (task.meeting_id, *owners)
@@ -141,7 +156,7 @@ class Desk:
         return Seat(hours, rungs, days, away, full)
 
 
-def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime, *, planned: bool = True) -> Desk:
+def load(db: Session, place: Workspace, tasks: Sequence[Nudged], now: datetime, *, planned: bool = True) -> Desk:
     """The desk for these tasks; the number of questions does not depend on how many they are.
 
     What is not ``planned`` but only spoken of needs neither the rooms that are to hear of it nor the ledger.
@@ -150,7 +165,7 @@ def load(db: Session, place: Workspace, tasks: Sequence[Task], now: datetime, *,
 
 
 def load_all(
-    db: Session, places: Sequence[Workspace], tasks: Sequence[Task], now: datetime, *, planned: bool = True
+    db: Session, places: Sequence[Workspace], tasks: Sequence[Nudged], now: datetime, *, planned: bool = True
 ) -> dict[int, Desk]:
     """A desk for each workspace, by id; nor does it depend on how many those are: all desks share what is on them."""
     meeting_ids = sorted({task.meeting_id for task in tasks})

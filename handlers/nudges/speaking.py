@@ -16,6 +16,7 @@ from handlers.router import Router
 from messages import Entry, Message, Offer
 from storage import nudges, people, rooms
 from storage.checklist import State, Task
+from storage.nudges import DueTask, Nudged
 from storage.rooms import Room
 from storage.workspace import Workspace
 
@@ -63,7 +64,7 @@ def _waits(desk: Desk, tasks: Sequence[Task]) -> dict[int, list[str]]:
     }
 
 
-def say(desk: Desk, room: Room, lines: Sequence[Line], pace: Mapping[str, int]) -> None:
+def say(desk: Desk, room: Room, lines: Sequence[Line[DueTask]], pace: Mapping[str, int]) -> None:
     """Promise the room its message, which is worded when it is sent, and keep in the ledger what it carries."""
     ctx = voice(desk.db, desk.place, room, desk.now, pace)
     day = desk.hours(room).day(desk.now)
@@ -116,7 +117,7 @@ def still_wanted(ctx: Context, key: str, message: Message) -> Message | None:
     return message if left else None
 
 
-def worded(speech: Speech, ctx: Context, lines: Sequence[Line], at: datetime) -> Message:
+def worded(speech: Speech, ctx: Context, lines: Sequence[Line[Task]], at: datetime) -> Message:
     """The message; ``at`` is when it was first said."""
     shown = ledger.in_order(lines)[:MOST_ROWS]
     counts = [speech.counts[meeting_id] for meeting_id in {line.task.meeting_id for line in lines}]
@@ -141,11 +142,11 @@ def _part(hour: int) -> str:
     return "morning" if hour < NOON else "afternoon" if hour < EVENING else "evening"
 
 
-def _ref(desk: Desk, task: Task) -> str:
+def _ref(desk: Desk, task: Nudged) -> str:
     return f"M{desk.meetings[task.meeting_id].number}-{task.ref}"
 
 
-def _because(desk: Desk, ctx: Context, lines: Sequence[Line]) -> str:
+def _because(desk: Desk, ctx: Context, lines: Sequence[Line[Task]]) -> str:
     """Why the room hears of it: it is the team's, the tasks are the person's, they cover for somebody, or they lead."""
     if ctx.room.person_id is None:
         return "team"
@@ -158,7 +159,7 @@ def _because(desk: Desk, ctx: Context, lines: Sequence[Line]) -> str:
     return "cover" if any(leave and leave.cover_id == ctx.room.person_id for leave in away) else "lead"
 
 
-def _entry(speech: Speech, ctx: Context, line: Line, *, several: bool) -> Entry:
+def _entry(speech: Speech, ctx: Context, line: Line[Task], *, several: bool) -> Entry:
     desk, task = speech.desk, line.task
     today = desk.now.astimezone(ctx.zone).date()
     facts = {
