@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -274,35 +274,33 @@ class Fleet:
     def events(self) -> list[Event]:
         return history.read(self.folder / "history.jsonl", self.folder / "provider.jsonl")
 
-    def passes(self, key: str, not_before: int) -> bool:
-        """Whether this promise may let the others of its room pass; ``not_before`` as the database has it."""
-        return False
+    @property
+    def may_wait(self) -> Collection[int]:
+        """The commands whose messages may be put off, so that others of their rooms pass them."""
+        return ()
 
     def findings(self, promised: int = SPREAD) -> Findings:
         database = self.database()
         with database.read() as db:
-            rows, written = (
-                rows_of(db, self.passes),
-                [(day - FIRST_DAY).days for day in db.scalars(select(DayRule.day))],
-            )
+            rows = rows_of(db, self.may_wait)
+            written = [(day - FIRST_DAY).days for day in db.scalars(select(DayRule.day))]
         database.close()
         return checker.check(self.events, rows, slot=self.slot, written=written, promised=promised)
 
 
-def rows_of(db: Any, passes: Callable[[str, int], bool] = lambda _key, _not_before: False) -> list[Row]:
-    """What was promised to rooms at a provider."""
+def rows_of(db: Any, may_wait: Collection[int] = ()) -> list[Row]:
+    """What was promised to rooms at a provider; of what was put off only these commands' messages were free to be."""
     table = outbox.outbox
     wanted = select(table.c.id, table.c.dedupe_key, Room.external, table.c.state, table.c.not_before)
     found = db.execute(
         wanted.where(Room.platform != "console").join(Room, Room.id == table.c.room_id).order_by(table.c.id)
     )
     return [
-        Row(
-            row.id,
-            row.dedupe_key,
-            row.external.removeprefix("hook:"),
-            row.state,
-            passes(row.dedupe_key, row.not_before),
-        )
-        for row in found
+        Row(number, key, external.removeprefix("hook:"), state, not_before > 0 and command_of(key) in may_wait)
+        for number, key, external, state, not_before in found
     ]
+
+
+def command_of(key: str) -> int:
+    """The number of the command that promised a message."""
+    return int(key.split(":")[1])

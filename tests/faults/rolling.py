@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,10 @@ class Rolling(Fleet):
                 return False
         return super().once(at, number)
 
-    def passes(self, key: str, not_before: int) -> bool:
-        """What only the next release knows, put off while no process of that release was at work."""
-        return not_before > 0 and int(key.split(":")[1]) in self.chimes
+    @property
+    def may_wait(self) -> Collection[int]:
+        """What only the next release knows, while no process of that release is at work."""
+        return self.chimes
 
     def asked(self, number: int) -> dict[str, Any]:
         found = super().asked(number)
