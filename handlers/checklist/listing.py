@@ -37,12 +37,29 @@ Filter = OneOf(
         "due this week": ("this week", "week", "本周", "这周", "一周内"),
         "waiting": ("blocked", "等待", "卡住"),
         "done": ("finished", "settled", "已完成", "完成的", "完成"),
-        "open": ("todo", "未完成", "没完成", "待办"),
+        "open": (
+            *("todo", "what is left to do", "what's left to do", "what is left", "what's left", "what remains"),
+            *(
+                "still open",
+                "未完成",
+                "没完成",
+                "待办",
+                "没做完",
+                "没做",
+                "还有什么没做",
+                "还有哪些没做",
+                "还有什么没完成",
+            ),
+            *("还有哪些没完成", "还剩什么", "还剩哪些", "剩下"),
+        ),
         "all": ("全部", "所有"),
     }
 )
 _SOON = frozenset({"mine", "overdue", "due this week"})
-"""What somebody looks at who wants to know what is next: in that order, and also without a verb."""
+"""What somebody looks at who wants to know what is next: in that order."""
+_ALONE = _SOON | {"open"}
+"""What is asked for without a verb too."""
+_TODAY = OneOf({"today": ("what is due today", "what's due today", "今天要做什么", "今天做什么", "今天有什么事")})
 _FILLERS = OneOf({"tasks": ("task", "the", "of", "in", "for", "任务", "的", "项", "有哪些", "due", "到期")})
 
 
@@ -128,10 +145,12 @@ def due_this_week(ctx: Context, wish: Wished = Wish()) -> Message:
 
 
 def asked_for(ctx: Context, text: str) -> Message | None:
-    """The list that is named without a verb, as in "我的" or "this week phase 2"; None if any word says more."""
+    """The list that is named without a verb, as in "我的" or "what is left"; None if any word says more."""
     cursor = Cursor.over(text.rstrip(" ?!.。？！"))
+    if _TODAY.take(cursor, ctx) and cursor.peek() is None:
+        return today(ctx)
     which = Filter.take(cursor, ctx)
-    wish = _Wish().take(cursor, ctx, Wish(which=(which,))) if which in _SOON else None
+    wish = _Wish().take(cursor, ctx, Wish(which=(which,))) if which in _ALONE else None
     return _named(ctx, wish) if wish and cursor.peek() is None else None
 
 

@@ -68,7 +68,28 @@ def test_what_is_due_this_week_needs_no_verb(easy: Team, line: str) -> None:
     assert refs(said) == refs(easy.li.says("list due this week"))
 
 
-@pytest.mark.parametrize("line", ["我的发票都寄出了", "本周开会", "my slides will be late", "this week is too short"])
+@pytest.mark.parametrize(
+    "line", ["what is left", "What’s left to do?", "还有什么没做", "还有哪些没完成？", "没做完的任务", "open tasks"]
+)
+def test_what_is_left_needs_no_verb(easy: Team, line: str) -> None:
+    easy.change(7, state=State.DONE)
+    said = easy.li.says(line)
+    assert (said.name, refs(said)) == ("checklist/list", refs(easy.li.says("list open")))
+    assert "T7" not in refs(said)
+
+
+@pytest.mark.parametrize("line", ["what is due today?", "今天要做什么？"])
+def test_what_is_for_today_may_be_asked_in_a_sentence(easy: Team, line: str) -> None:
+    assert easy.li.says(line).body == easy.li.says("today").body
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("我的发票都寄出了", "本周开会", "my slides will be late", "this week is too short"),
+        *("剩下的事情麻烦大家", "what is left to do is yours", "今天要做什么都可以"),
+    ],
+)
 def test_a_sentence_that_begins_like_a_list_is_none(easy: Team, line: str) -> None:
     assert easy.li.says(line).name != "checklist/list"
 
