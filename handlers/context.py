@@ -40,9 +40,20 @@ _LONGEST_STEM = 100
 """Of a promise's key, so that what is put behind it fits."""
 
 
-def voice(db: Session, place: Workspace, room: Room, now: datetime, pace: Mapping[str, int] | None = None) -> Context:
-    """A context in which nobody asks: the bot speaks to a room; in a direct conversation, the person's language."""
-    reader = people.get(db, room.person_id) if room.person_id else people.nobody(place.id)
+def voice(
+    db: Session,
+    place: Workspace,
+    room: Room,
+    now: datetime,
+    pace: Mapping[str, int] | None = None,
+    *,
+    nobody: Person | None = None,
+) -> Context:
+    """A context in which nobody asks: the bot speaks to a room; in a direct conversation, the person's language.
+
+    ``nobody`` spares who speaks to many rooms making one for each.
+    """
+    reader = people.get(db, room.person_id) if room.person_id else nobody or people.nobody(place.id)
     return Context(db, place, reader, room, now, pace=pace or {})
 
 

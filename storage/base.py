@@ -172,9 +172,17 @@ def _plain(value: datetime) -> datetime:
     return value.astimezone(UTC).replace(tzinfo=None)
 
 
+_LONGEST_MOMENT = len("2026-06-05 10:00:00.000000")
+"""Without the offset behind it."""
+
+
 def _written_text(value: datetime | None) -> str | None:
     """As SQLAlchemy writes a moment for SQLite, so that texts compare as moments do."""
-    return None if value is None else _plain(value).isoformat(" ", "microseconds")
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        value = _plain(value)
+    return value.isoformat(" ", "microseconds")[:_LONGEST_MOMENT]
 
 
 def _read_text(value: str | None) -> datetime | None:

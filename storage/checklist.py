@@ -230,6 +230,10 @@ _OUTLINE = Prepared(
     .where(_task.meeting_id == bindparam("meeting"))
     .order_by(_task.phase, _task.number)
 )
+_HAVING = {
+    one: select(one.task_id, one.person_id).where(one.task_id.in_(bindparam("tasks", expanding=True))).order_by(one.id)
+    for one in (Assignment, Watcher)
+}
 _STAFF = Prepared(
     union_all(
         *(
@@ -295,8 +299,7 @@ def watchers(db: Session, task_ids: Iterable[int]) -> dict[int, list[int]]:
 def _people(db: Session, table: type[Assignment | Watcher], task_ids: Iterable[int]) -> dict[int, list[int]]:
     wanted = list(task_ids)
     found: dict[int, list[int]] = {task_id: [] for task_id in wanted}
-    question = select(table.task_id, table.person_id).where(table.task_id.in_(wanted)).order_by(table.id)
-    for task_id, person_id in db.execute(question):
+    for task_id, person_id in db.execute(_HAVING[table], {"tasks": wanted}):
         found[task_id].append(person_id)
     return found
 

@@ -10,15 +10,16 @@ from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
 from sqlalchemy import (
+    Date,
     ForeignKey,
     Index,
+    Integer,
     String,
     UniqueConstraint,
     bindparam,
     case,
     func,
     insert,
-    literal_column,
     select,
     union_all,
     update,
@@ -35,8 +36,11 @@ from storage.rooms import Room
 from storage.templates import Template
 from storage.workspace import Workspace
 
-MOST_AT_ONCE = 250
+MOST_AT_ONCE = 500
 """Tasks that one transaction looks at: nobody who wants to write waits for longer than that takes."""
+
+MOST_A_TICK = 50_000
+"""Tasks that one tick looks at: of more, which only a bot finds that was away for long, those that wait longest."""
 
 
 class Rung(StrEnum):
@@ -95,7 +99,7 @@ class Nudge(Base):
     message: Mapped[str | None] = mapped_column(String(120))
 
 
-@dataclass(slots=True)
+@dataclass
 class Fresh:
     """A row of the ledger that is not stored yet."""
 
@@ -153,14 +157,14 @@ def lock_all(db: Session, workspace_ids: Iterable[int]) -> list[Workspace]:
 
 def add(db: Session, rows: Sequence[Fresh]) -> None:
     """Store new rows in one statement; they do not become part of the session."""
-    _ADD.run_all(db, ({name: getattr(row, name) for name in _ADDED} for row in rows))
+    _ADD.run_all(db, map(vars, rows))
 
 
 def of_tasks(db: Session, task_ids: Iterable[int]) -> dict[int, list[Record]]:
     """The ledger by task, oldest first."""
     wanted = list(task_ids)
     found: dict[int, list[Record]] = {task_id: [] for task_id in wanted}
-    for nudge in db.scalars(select(Nudge).where(Nudge.task_id.in_(wanted)).order_by(Nudge.at, Nudge.id)):
+    for nudge in db.scalars(_OF_TASKS, {"tasks": wanted}):
         found[nudge.task_id].append(nudge)
     return found
 
@@ -175,37 +179,26 @@ def of_messages(db: Session, keys: Iterable[str]) -> dict[str, list[Nudge]]:
 
 def messages_since(db: Session, room_ids: Iterable[int], day: date) -> dict[tuple[int, date], int]:
     """How many reminders each room got on each local day from ``day`` on: of tasks, and of missing materials."""
-    rooms, number = list(room_ids), func.count(func.distinct(Nudge.message))
-    nudged = select(Nudge.room_id, Nudge.local_date, number).where(
-        Nudge.room_id.in_(rooms), Nudge.local_date >= day, Nudge.message.is_not(None)
-    )
-    chased = select(Chase.room_id, Chase.day, func.count()).where(Chase.room_id.in_(rooms), Chase.day >= day)
-    both = union_all(nudged.group_by(Nudge.room_id, Nudge.local_date), chased.group_by(Chase.room_id, Chase.day))
     found: Counter[tuple[int, date]] = Counter()
-    for room_id, local_date, count in db.execute(both):
+    for room_id, local_date, count in db.execute(_REMINDERS, {"rooms": list(room_ids), "day": day}):
         found[room_id, local_date] += count
     return found
 
 
-def workspaces_due(db: Session, now: datetime) -> dict[int, int]:
-    """How many tasks are to be looked at, by workspace. Cost grows with what is due, not with what exists."""
-    question = select(Meeting.workspace_id, func.count().label("number")).join(Task, Task.meeting_id == Meeting.id)
-    question = question.where(Task.next_nudge_at <= now).group_by(Meeting.workspace_id).order_by(Meeting.workspace_id)
-    return {row.workspace_id: row.number for row in db.execute(question)}
+def due(db: Session, now: datetime) -> dict[int, list[int]]:
+    """Ids of the tasks to be looked at, by workspace. Cost grows with what is due, not with what exists."""
+    found: dict[int, list[int]] = {}
+    for workspace_id, task_id in db.execute(_DUE, {"now": now, "most": MOST_A_TICK}):
+        found.setdefault(workspace_id, []).append(task_id)
+    return found
 
 
-def due(db: Session, workspace_ids: Iterable[int], now: datetime) -> Sequence[DueTask]:
-    """The tasks of workspaces to be looked at now; one that is being changed this moment waits for the next tick."""
-    question = (
-        select(*(_TASK.c[name] for name in DueTask._fields))
-        .select_from(_TASK)
-        .join(_MEETING, _TASK.c.meeting_id + literal_column("0") == _MEETING.c.id)  # else a workspace's all are read
-        .where(_TASK.c.next_nudge_at <= now, _MEETING.c.workspace_id.in_(list(workspace_ids)))
-        .order_by(_TASK.c.next_nudge_at, _TASK.c.id)
-        .limit(MOST_AT_ONCE)
-        .with_for_update(of=_TASK, skip_locked=True)
-    )
-    return [*map(DueTask._make, db.execute(question))]
+def hold(db: Session, task_ids: Iterable[int], now: datetime) -> Sequence[DueTask]:
+    """Those of the tasks that are still to be looked at; one that is being changed this moment waits for the next tick.
+
+    Held until the transaction ends, and those that wait longest come first.
+    """
+    return [*map(DueTask._make, db.execute(_HOLD, {"tasks": list(task_ids), "now": now}).all())]
 
 
 def tasks(db: Session, ids: Iterable[int]) -> dict[int, Task]:
@@ -220,8 +213,7 @@ def watching(db: Session, meeting_ids: Iterable[int]) -> dict[int, list[Room]]:
     """The team's rooms that want nudges, by the meeting they watch."""
     wanted = list(meeting_ids)
     found: dict[int, list[Room]] = {meeting_id: [] for meeting_id in wanted}
-    question = select(Room).where(Room.meeting_id.in_(wanted), Room.person_id.is_(None), Room.nudges)
-    for room in db.scalars(question.order_by(Room.id)):
+    for room in db.scalars(_WATCHING, {"meetings": wanted}):
         found[room.meeting_id or 0].append(room)
     return found
 
@@ -286,9 +278,38 @@ def next_due(db: Session) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-_ADDED = [one.name for one in fields(Fresh)]
-_ADD = Prepared(insert(Base.metadata.tables["nudge"]).values({name: bindparam(name) for name in _ADDED}))
+_ADD = Prepared(insert(Base.metadata.tables["nudge"]).values({one.name: bindparam(one.name) for one in fields(Fresh)}))
 _TASK = Base.metadata.tables["task"]
+_now = bindparam("now", type_=Utc())
+_DUE = (
+    select(Meeting.workspace_id, Task.id)
+    .join(Task, Task.meeting_id == Meeting.id)
+    .where(Task.next_nudge_at <= _now)
+    .order_by(Task.next_nudge_at, Task.id)
+    .limit(bindparam("most"))
+)
+_HOLD = (
+    select(*(_TASK.c[name] for name in DueTask._fields))
+    .where(_TASK.c.id.in_(bindparam("tasks", expanding=True)), _TASK.c.next_nudge_at <= _now)
+    .order_by(_TASK.c.next_nudge_at, _TASK.c.id)
+    .with_for_update(skip_locked=True)
+)
+_OF_TASKS = select(Nudge).where(Nudge.task_id.in_(bindparam("tasks", expanding=True))).order_by(Nudge.at, Nudge.id)
+_WATCHING = (
+    select(Room)
+    .where(Room.meeting_id.in_(bindparam("meetings", expanding=True)), Room.person_id.is_(None), Room.nudges)
+    .order_by(Room.id)
+)
+_rooms = bindparam("rooms", type_=Integer(), expanding=True)
+_day = bindparam("day", type_=Date())
+_REMINDERS = union_all(
+    select(Nudge.room_id, Nudge.local_date, func.count(func.distinct(Nudge.message)))
+    .where(Nudge.room_id.in_(_rooms), Nudge.local_date >= _day, Nudge.message.is_not(None))
+    .group_by(Nudge.room_id, Nudge.local_date),
+    select(Chase.room_id, Chase.day, func.count())
+    .where(Chase.room_id.in_(_rooms), Chase.day >= _day)
+    .group_by(Chase.room_id, Chase.day),
+)
 _LOOK = Prepared(
     update(_TASK).where(_TASK.c.id == bindparam("task")).values(next_nudge_at=bindparam("at", type_=Utc()))
 )

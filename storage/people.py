@@ -164,9 +164,10 @@ def some(db: Session, ids: Iterable[int]) -> dict[int, Person]:
 def holding(db: Session, meeting_ids: Iterable[int]) -> dict[tuple[int, str], list[int]]:
     """Person ids by meeting and role."""
     found: dict[tuple[int, str], list[int]] = {}
-    question = select(RoleHolder).where(RoleHolder.meeting_id.in_(list(meeting_ids)))
-    for holder in db.scalars(question.order_by(RoleHolder.id)):
-        found.setdefault((holder.meeting_id, holder.role), []).append(holder.person_id)
+    question = select(RoleHolder.meeting_id, RoleHolder.role, RoleHolder.person_id)
+    question = question.where(RoleHolder.meeting_id.in_(list(meeting_ids))).order_by(RoleHolder.id)
+    for meeting_id, role, person_id in db.execute(question):
+        found.setdefault((meeting_id, role), []).append(person_id)
     return found
 
 

@@ -162,20 +162,28 @@ def _made(mapper: Mapper[Any], key: Any, cells: dict[str, Any]) -> Any:
 
 @dataclass(frozen=True)
 class _Text:
-    """A statement in one dialect: its values by their names in it, and how each is taken from those that are given.
+    """A statement in one dialect, and what becomes of the values that are given for it.
 
-    ``results`` are the columns that are converted, by their place in the row.
+    ``names`` are their names in it, in its order: those of what is given, which ``take`` gives in that order, and of
+    what is ``fixed``, by its place. ``converted`` are the values, ``results`` the columns that are converted, each by
+    its place in the row.
     """
 
     sql: str
     positional: bool
-    values: Sequence[tuple[str, Callable[[Values], Any]]]
+    names: Sequence[str]
+    take: Callable[[Values], Sequence[Any]]
+    fixed: Sequence[tuple[int, Any]]
+    converted: Sequence[tuple[int, Convert]]
     results: Sequence[tuple[int, Convert]]
 
     def parameters(self, values: Values) -> Any:
-        if self.positional:
-            return tuple([take(values) for _, take in self.values])
-        return {name: take(values) for name, take in self.values}
+        row = [*self.take(values)]
+        for at, value in self.fixed:
+            row.insert(at, value)
+        for at, convert in self.converted:
+            row[at] = convert(row[at])
+        return tuple(row) if self.positional else dict(zip(self.names, row, strict=True))
 
     def read(self, rows: list[Row]) -> Sequence[Row]:
         """A column at a time, as a checklist has some sixty rows, of which most columns are as they are."""
@@ -193,23 +201,25 @@ def _compiled(statement: Any, dialect: Dialect) -> _Text:
         raise ValueError("a default that would not be filled in")
     named = {name: bind for bind, name in made.bind_names.items()}
     order: Sequence[str] = made.positiontup if made.positional else [*named]
+    binds = [named[name] for name in order]
+    values = [_kind(bind.type, dialect).bind_processor(dialect) for bind in binds]
     results = [_kind(column.type, dialect).result_processor(dialect, None) for column in statement.exported_columns]
     return _Text(
         made.string,
         made.positional,
-        [(name, _taking(named[name], dialect)) for name in order],
+        order,
+        _taking([bind.key for bind in binds if bind.required]),
+        [(at, bind.value) for at, bind in enumerate(binds) if not bind.required],
+        [(at, convert) for at, convert in enumerate(values) if convert is not None],
         [(at, convert) for at, convert in enumerate(results) if convert is not None],
     )
 
 
-def _taking(bind: Any, dialect: Dialect) -> Callable[[Values], Any]:
-    """What stands in the statement itself need not be given, and is converted once."""
-    convert = _kind(bind.type, dialect).bind_processor(dialect)
-    if not bind.required:
-        fixed = bind.value if convert is None else convert(bind.value)
-        return lambda _values: fixed
-    take = itemgetter(bind.key)
-    return take if convert is None else lambda values: convert(take(values))
+def _taking(keys: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
+    """The values of these keys, in their order."""
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda values: [values[key] for key in keys]
 
 
 def _kind(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

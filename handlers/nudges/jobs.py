@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,39 +21,48 @@ if TYPE_CHECKING:
 __all__ = ["alone", "due", "summaries_due", "summarise", "sweep"]
 
 
-Places = tuple[int, ...]
-"""Workspaces, by id, with no more due than one transaction looks at."""
+@dataclass(frozen=True)
+class Share:
+    """Tasks of a workspace that are due, by id."""
+
+    workspace_id: int
+    tasks: tuple[int, ...] = field(repr=False)
+
+
+Shares = tuple[Share, ...]
+"""Of several workspaces, with no more due than one transaction looks at."""
 Saying = dict[int, tuple[Desk, Room, list[Line[DueTask]]]]
 """What each room is to hear."""
 
 
-def due(db: Session, now: datetime) -> Sequence[Places]:
-    """Workspaces in which a task is to be looked at; one with more than a transaction's worth comes several times."""
-    found: list[Places] = []
+def due(db: Session, now: datetime) -> Sequence[Shares]:
+    """What is to be looked at; a workspace with more than a transaction's worth has several shares."""
+    found: list[Shares] = []
     free = 0
-    for workspace_id, number in nudges.workspaces_due(db, now).items():
-        if number <= free:
-            found[-1] = (*found[-1], workspace_id)
-            free -= number
-        else:
-            times = -(-number // nudges.MOST_AT_ONCE)
-            found += [(workspace_id,)] * times
-            free = times * nudges.MOST_AT_ONCE - number
+    for workspace_id, ids in sorted(nudges.due(db, now).items()):
+        for begin in range(0, len(ids), nudges.MOST_AT_ONCE):
+            share = Share(workspace_id, tuple(ids[begin : begin + nudges.MOST_AT_ONCE]))
+            if len(share.tasks) > free:
+                found.append(())
+                free = nudges.MOST_AT_ONCE
+            found[-1] = (*found[-1], share)
+            free -= len(share.tasks)
     return found
 
 
-def alone(places: Places) -> Sequence[Places]:
+def alone(shares: Shares) -> Sequence[Shares]:
     """Each workspace for itself, where something is wrong with one of them."""
-    return [(place,) for place in places] if len(places) > 1 else ()
+    return [(share,) for share in shares] if len(shares) > 1 else ()
 
 
-def sweep(db: Session, workspace_ids: Places, now: datetime, pace: Mapping[str, int]) -> None:
+def sweep(db: Session, shares: Shares, now: datetime, pace: Mapping[str, int]) -> None:
     """Look at the due tasks of some workspaces: say, put off or strike, and plan the next look."""
-    places = nudges.lock_all(db, workspace_ids)
-    tasks = nudges.due(db, [place.id for place in places], now) if places else ()
+    places = {place.id: place for place in nudges.lock_all(db, [share.workspace_id for share in shares])}
+    wanted = [task_id for share in shares if share.workspace_id in places for task_id in share.tasks]
+    tasks = nudges.hold(db, wanted, now) if wanted else ()
     if not tasks:
         return
-    desks = planning.load_all(db, places, tasks, now)
+    desks = planning.load_all(db, [*places.values()], tasks, now)
     shared = _shared_out(desks, tasks)
     saying: Saying = {}
     for desk, mine in shared:

@@ -52,9 +52,9 @@ def put_off(desk: Desk, task: Nudged, room: Room, turn: Turn) -> None:
 
 def sent(desk: Desk, lines: Sequence[Line[T]], room: Room, key: str) -> None:
     """Keep that the room heard of these tasks in the message of that key."""
-    day = desk.hours(room).day(desk.now)
+    day, room_id = desk.hours(room).day(desk.now), room.id
     for line in lines:
-        row = Fresh(line.task.id, room.id, line.rung, day, NudgeState.SENT, line.task.due_at, desk.now)
+        row = Fresh(line.task.id, room_id, line.rung, day, NudgeState.SENT, line.task.due_at, desk.now)
         _kept(desk, row).message = key
 
 

@@ -35,9 +35,10 @@ Alike = tuple[Any, ...]
 class Desk:
     """Some tasks of a workspace with their people, rooms and ledger.
 
-    ``owners`` (by task) and ``leads`` (by meeting) are ids of people; ``fresh`` are new rows of the ledger, not yet
-    stored. Tasks of the same people that are due alike have the same turns, and so have rooms with the same hours:
-    ``clocks`` (by room), ``seating`` (by meeting and owners), ``alike`` and ``reckoned`` keep what was found out once.
+    ``owners`` (by task) and ``leads`` (by meeting) are ids of people; ``nobody`` is who speaks to rooms; ``fresh`` are
+    new rows of the ledger, not yet stored. Tasks of the same people that are due alike have the same turns, and so have
+    rooms with the same hours: ``clocks`` (by room), ``seating`` (by meeting and owners), ``alike`` and ``reckoned``
+    keep what was found out once.
     """
 
     db: Session
@@ -53,6 +54,7 @@ class Desk:
     direct: dict[int, list[Room]]
     ledger: dict[int, list[Record]]
     said: dict[tuple[int, date], int]
+    nobody: Person
     fresh: list[Fresh] = field(default_factory=list)
     clocks: dict[int, Hours] = field(default_factory=dict)
     seating: dict[tuple[int, ...], list[tuple[Room, Seat]]] = field(default_factory=dict)
@@ -65,10 +67,11 @@ class Desk:
         return ZoneInfo((person and person.zone) or room.zone or self.place.zone)
 
     def hours(self, room: Room) -> Hours:
-        if room.id not in self.clocks:
-            clock = Hours(self.zone(room), room.morning, room.afternoon, room.quiet_from, room.quiet_to)
-            self.clocks[room.id] = clock
-        return self.clocks[room.id]
+        known = self.clocks.get(room.id)
+        if known is None:
+            known = Hours(self.zone(room), room.morning, room.afternoon, room.quiet_from, room.quiet_to)
+            self.clocks[room.id] = known
+        return known
 
     def absence(self, person_id: int, day: date) -> Leave | None:
         return next((one for one in self.leaves.get(person_id, ()) if one.first <= day <= one.last), None)
@@ -196,8 +199,12 @@ def load_all(
         direct,
         nudges.of_tasks(db, [task.id for task in tasks]) if planned else {},
         nudges.messages_since(db, rooms, today) if rooms else {},
+        people.nobody(places[0].id),
     )
-    return {place.id: replace(first, place=place, calendar=calendars[place.id]) for place in places}
+    return {
+        place.id: replace(first, place=place, calendar=calendars[place.id], nobody=people.nobody(place.id))
+        for place in places
+    }
 
 
 def _all(ids: Iterable[Sequence[int]]) -> set[int]:

@@ -66,7 +66,7 @@ def _waits(desk: Desk, tasks: Sequence[Task]) -> dict[int, list[str]]:
 
 def say(desk: Desk, room: Room, lines: Sequence[Line[DueTask]], pace: Mapping[str, int]) -> None:
     """Promise the room its message, which is worded when it is sent, and keep in the ledger what it carries."""
-    ctx = voice(desk.db, desk.place, room, desk.now, pace)
+    ctx = voice(desk.db, desk.place, room, desk.now, pace, nobody=desk.nobody)
     day = desk.hours(room).day(desk.now)
     stem, first = f"nudge:{room.id}:{day}", desk.said.get((room.id, day), 0) + 1
     shown = ledger.in_order(lines)[:MOST_ROWS]

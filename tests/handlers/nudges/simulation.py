@@ -12,6 +12,7 @@ from handlers.nudges import ledger, rules
 from handlers.nudges.ledger import Line
 from handlers.nudges.planning import Desk
 from handlers.workdays import Calendar
+from storage import people
 from storage.checklist import LOOK_NOW, State, Task
 from storage.meetings import Meeting, MeetingState
 from storage.nudges import Record, Rung
@@ -75,6 +76,7 @@ class Simulation:
             direct,
             {1: sorted(self.rows, key=lambda row: row.at)},
             said,
+            people.nobody(self.place.id),
         )
 
     def tick(self, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from bot.scheduler import Ticks
 from handlers import context_for_room
+from handlers.hours import DAY
 from handlers.nudges import jobs, ledger
 from handlers.nudges.planning import Desk
 from handlers.nudges.speaking import still_wanted
@@ -46,7 +47,7 @@ def worlds(db: Database, *numbers: int) -> list[World]:
 
 def packed(db: Database) -> list[tuple[int, ...]]:
     with db.read() as session:
-        return list(jobs.due(session, NINE))
+        return [tuple(share.workspace_id for share in shares) for shares in jobs.due(session, NINE)]
 
 
 def wordless(db: Database, room: Room) -> tuple[str, Message]:
@@ -73,6 +74,31 @@ def test_each_transaction_takes_no_more_and_all_is_said_once(db: Database, monke
     with db.read() as session:
         said = session.scalars(select(outbox.outbox.c.room_id).order_by(outbox.outbox.c.id)).all()
     assert said == [1, 1, 1, 2]
+
+
+def test_of_more_than_a_tick_looks_at_those_that_wait_longest_come_first(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nudges, "MOST_A_TICK", 3)
+    first, _ = worlds(db, 2, 3)
+    with db.write() as session:
+        session.execute(update(Task).where(Task.id == 2).values(next_nudge_at=NINE - DAY))
+    ticks = Ticks(db, lambda: NINE, {}, tidied=NINE)
+    ticks.tick()
+    with db.read() as session:
+        assert nudges.due(session, NINE) == {2: [4, 5]}
+    ticks.tick()
+    assert packed(db) == []
+    assert sorted(row.task_id for row in first.ledger()) == [1, 2, 3, 4, 5]
+
+
+def test_a_task_that_changed_since_it_was_found_due_is_left_alone(db: Database) -> None:
+    (world,) = worlds(db, 2)
+    with db.write() as session:
+        [shares] = jobs.due(session, NINE)
+        session.execute(update(Task).where(Task.id == 1).values(next_nudge_at=NINE + DAY))
+        jobs.sweep(session, shares, NINE, {})
+    assert [row.task_id for row in world.ledger()] == [2]
 
 
 def test_each_keeps_its_own_calendar_and_words(db: Database) -> None:
@@ -107,7 +133,8 @@ def test_what_fails_in_one_is_done_in_the_others(db: Database, monkeypatch: pyte
 def test_it_is_worded_when_it_is_sent_of_what_is_so_by_then(db: Database) -> None:
     (world,) = worlds(db, 3)
     with db.write() as session:
-        jobs.sweep(session, (world.place.id,), NINE, {})
+        [shares] = jobs.due(session, NINE)
+        jobs.sweep(session, shares, NINE, {})
     with db.read() as session:
         room = session.get_one(Room, 1)
     key, message = wordless(db, room)

@@ -118,7 +118,8 @@ def test_what_was_not_committed_is_done_by_the_next(tmp_path: Path) -> None:
 
 def die_before_the_commit(world: World) -> None:
     with world.db.write() as session:
-        jobs.sweep(session, (world.place.id,), at("2026-06-10 09:10"), {})
+        [unit] = jobs.due(session, at("2026-06-10 09:10"))
+        jobs.sweep(session, unit, at("2026-06-10 09:10"), {})
         raise KeyboardInterrupt
 
 
