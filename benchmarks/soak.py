@@ -9,6 +9,7 @@ Prints a line for each day, then what came of it.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import statistics
 import tempfile
@@ -92,6 +93,7 @@ class Soak:
                 self._association(db, number)
         self.clock.moment = ENDED
         self.app.ticks.tick()  # plans the week's summary of every meeting
+        gc.freeze()  # as the running bot does
         until = time.monotonic() + self.minutes * 60
         while time.monotonic() < until:
             self.days.append(self._day(len(self.days)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -146,6 +147,7 @@ def serve(app: App, listening: Callable[[str], None]) -> None:
     try:
         with opening.troubles(app.database):
             app.start()
+        gc.freeze()  # what is here stays; the collector would walk all of it in the middle of a morning's sweep
         server.run()
     except KeyboardInterrupt:
         pass
