@@ -22,6 +22,8 @@ from storage.parties import Capacity, PartyKind
 router = Router("crew")
 
 LENGTHS = {"post": 100, "contribution": 300, "gift": 100}
+ELSEWHERE = frozenset({"email", "phone", "unit", "hours"})
+"""What the address book and the shifts keep."""
 COLUMNS = {"post": "role", "contribution": "contribution", "gift": "gift"}
 _YES = frozenset({"yes", "y", "true", "是", "对", "有"})
 _NO = frozenset({"no", "n", "false", "否", "不是", "没有"})
@@ -38,8 +40,8 @@ def add(ctx: Context, meeting: MeetingNumber = 0, told: Told | None = None) -> M
             "crew/form", member=None, form=_form(f"volunteer add M{ctx.meeting.number}", None), private=True
         )
     said.pop("name", None)
-    _check(said)
     here = f"volunteer add M{ctx.meeting.number}"
+    _check(said, f"{here} {name}")
     party = known_or_new(ctx, name, PartyKind.PERSON, lambda who: retold(f"{here} {who}", said))
     _write(ctx, row_of(ctx, party), said)
     return shown(ctx, member(ctx, party), "added")
@@ -58,13 +60,20 @@ def edit(ctx: Context, meeting: MeetingNumber = 0, *, who: AnyPerson, told: Told
     row = row_of(ctx, who)
     if told.get("seen", str(row.version)) != str(row.version):
         raise Refused("crew/changed", party=who, buttons=[Offer("edit", f"volunteer edit {ref(ctx, one)}")])
-    _check(told)
+    _check(told, f"volunteer edit {ref(ctx, one)}")
     _write(ctx, row, told, whole="seen" in told)
     return shown(ctx, member(ctx, who), "edited")
 
 
-def _check(told: Mapping[str, str]) -> None:
-    """Raises ``Refused`` for what is too long, and for a yes or no that is neither."""
+def _check(told: Mapping[str, str], line: str) -> None:
+    """Raises ``Refused`` for what is kept elsewhere, what is too long, and a yes or no that is neither.
+
+    ``line`` is what was typed before the details.
+    """
+    if away := [value for name, value in told.items() if name in ELSEWHERE]:
+        rest = {name: value for name, value in told.items() if name not in ELSEWHERE and value}
+        buttons = [Offer("without", retold(line, rest))] if rest else []
+        raise Refused("crew/elsewhere", texts=away, buttons=[*buttons, Offer("contacts", "contacts")])
     for name, most in LENGTHS.items():
         if len(told.get(name, "")) > most:
             raise Refused("crew/long", most=most)

@@ -21,9 +21,13 @@ Told = Annotated[
             "gift": ("纪念品", "礼品"),
             "staff": ("工作人员", "employed"),
             "seen": (),
+            "email": ("邮箱", "电子邮箱", "e-mail"),
+            "phone": ("电话", "手机", "手机号"),
+            "unit": ("单位", "学校", "organisation", "organization"),
+            "hours": ("工时", "时长"),
         }
     ),
 ]
-"""What stands before the first key is a name."""
+"""What stands before the first key is a name. What is kept elsewhere is known, so that it can be said where."""
 ShiftTold = Annotated[dict[str, str], Details({"place": ("地点", "where"), "note": ("备注", "remark")})]
 """What stands before the first key is when it was, and at what."""

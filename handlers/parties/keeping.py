@@ -109,6 +109,16 @@ def stop(ctx: Context, party: AnyParty) -> Message:
     return _said(ctx, party, "contacts/stopped")
 
 
+@router.command("contact resume", zh="联系人 恢复", also=("resume contact", "恢复联系人", "联系人 恢复订阅"))
+def resume(ctx: Context, party: AnyParty) -> Message:
+    """Somebody who wanted no more mail wants it again, and has said so: contact resume P12"""
+    allow_in_any(ctx, keeps_contacts)
+    if party.opted_out_at is None:
+        raise Refused("contacts/not_stopped", party=party, buttons=[Offer("show", f"contact show {party.ref}")])
+    party.opted_out_at = None
+    return _said(ctx, party, "contacts/resumed")
+
+
 def _said(ctx: Context, party: Party, name: str) -> Message:
     ctx.db.flush()
     unchecked = [] if party.confirmed_at else [Offer("confirm_one", f"contact confirm {party.ref}", primary=True)]

@@ -108,7 +108,9 @@ def show(ctx: Context, party: AnyParty) -> Message:
         buttons=[
             *([] if party.confirmed_at else [Offer("confirm_one", f"contact confirm {party.ref}", primary=True)]),
             Offer("edit", f"contact edit {party.ref}"),
-            *([] if party.opted_out_at else [Offer("stop", f"contact stop {party.ref}")]),
+            Offer("resume", f"contact resume {party.ref}")
+            if party.opted_out_at
+            else Offer("stop", f"contact stop {party.ref}"),
         ],
         private=True,
     )

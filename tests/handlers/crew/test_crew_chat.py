@@ -29,6 +29,24 @@ def test_a_new_name_comes_into_the_address_book_and_the_crew(desk: Crew) -> None
         assert takings(db, desk.team.meeting, 1) == {Capacity.VOLUNTEER}
 
 
+@pytest.mark.parametrize(
+    ("line", "texts"),
+    [
+        ("volunteer add Han Mei post: desk email: han@example.org hours: 8", "han@example.org and 8"),
+        ("志愿者 添加 Han Mei 岗位：desk 电话：13800000001", "13800000001"),
+        ("volunteer add Han Mei unit: North University post: desk", "North University"),
+    ],
+)
+def test_what_is_kept_elsewhere_is_said_to_be(desk: Crew, line: str, texts: str) -> None:
+    asked = desk.mei.says(line)
+    assert asked.name == "crew/refusals/elsewhere"
+    assert text(asked).startswith(f"{texts} belongs elsewhere")
+    assert desk.parties() == []
+    desk.mei.presses("Without it")
+    assert (desk.parties(), desk.rows()["Han Mei"].role) == (["Han Mei"], "desk")
+    assert desk.mei.says("volunteer edit Han Mei email: han@example.org").name == "crew/refusals/elsewhere"
+
+
 def test_one_already_known_is_not_added_twice(desk: Crew) -> None:
     for line in (
         "volunteer add 李雷",

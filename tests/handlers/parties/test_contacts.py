@@ -52,6 +52,22 @@ def test_who_may_not_is_refused(desk: Desk) -> None:
     assert not desk.mei.says("contacts").refused
 
 
+def test_who_wants_mail_again_can_be_given_it_long_after_it_was_stopped(desk: Desk) -> None:
+    fill(desk)
+    shown = desk.bo.says("contact show P1", direct=True)
+    assert desk.bo.presses("Wants no mail to many", shown).name == "contacts/stopped"
+    desk.bo.says("contact edit P1 address: 北京路1号")  # so that it is not the newest thing to undo
+    assert desk.wang.says("contact resume P1").refused
+    assert desk.people()["李娜"].opted_out_at is not None
+    shown = desk.bo.says("contact show P1", direct=True)
+    said = desk.bo.presses("Wants mail again", shown)
+    assert "Only they decide that" in text(said)
+    assert desk.people()["李娜"].opted_out_at is None
+    again = desk.bo.says("联系人 恢复 P1")
+    assert again.refused
+    assert "was never taken off" in again.body
+
+
 def test_a_changed_title_must_be_checked_again(desk: Desk) -> None:
     fill(desk)
     desk.bo.says("contact confirm P1 P2")
