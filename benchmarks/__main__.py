@@ -42,6 +42,7 @@ def of_slack() -> Iterator[Row]:
         "bot": "Slack, done and reopen T…",
         "bolt": "Bolt that only acks",
         "quick": "the same told to answer at once",
+        "stored": "the same with our SQL, by sqlite3 alone",
     }
     for connections, goal in ((slack.FEW, ""), (slack.MANY, "p99 under 250 ms")):
         for who, name in names.items():
@@ -54,6 +55,7 @@ def of_slack() -> Iterator[Row]:
         f"{found.share('bolt'):.2f} / {found.share('quick'):.2f}",
         "at least 0.4",
     )
+    yield "the same of Bolt with our SQL alone", f"{found.share('bolt', 'stored'):.2f}", ""
     yield f"memory growth over {found.grown:,} requests", f"{found.growth:.1f} MB", "under 5 MB"
     load = found.served["nothing", slack.MANY]
     yield "the load itself, against an ASGI app that does nothing", f"{load.rate:,.0f} a second", ""

@@ -32,8 +32,8 @@ def fake() -> None:
         sys.stdin.read()
 
 
-def bolt(api: str, *, at_once: bool) -> Starlette:
-    """A listener that only acks, behind the same hand-over to threads.
+def bolt(api: str, *, at_once: bool, work: Callable[[str], None] = lambda _line: None) -> Starlette:
+    """A listener that only acks, behind the same hand-over to threads; ``work`` may do something with the line before.
 
     As it comes, Bolt looks every ten milliseconds whether the listener has acked; told to answer at once, as ours is,
     it does not.
@@ -41,7 +41,8 @@ def bolt(api: str, *, at_once: bool) -> Starlette:
     app = App(client=WebClient(TOKEN, api), signing_secret=SECRET, process_before_response=at_once)
 
     @app.command(COMMANDS[0])
-    def _ack(ack: Ack) -> None:
+    def _ack(ack: Ack, command: Mapping[str, str]) -> None:
+        work(command["text"])
         ack("ok")
 
     def heard(body: bytes, headers: Mapping[str, str]) -> Response:

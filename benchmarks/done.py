@@ -104,15 +104,10 @@ def record(home: Path) -> list[list[Statement]]:
     with fresh(home) as folder:
         app = world.app(folder)
 
-        dialect = app.database.writer.dialect
+        def hear(statement: Statement) -> None:
+            commands[-1].append(statement)
 
-        def note(run: Callable[..., None], cursor: Any, statement: str, parameters: Any, *context: Any) -> None:
-            commands[-1].append((statement, parameters))
-            run(cursor, statement, parameters, *context)
-
-        # Where everything passes by, prepared or not. What is done many times over has a list of parameters.
-        dialect.do_execute = partial(note, dialect.do_execute)  # type: ignore[method-assign]
-        dialect.do_executemany = partial(note, dialect.do_executemany)  # type: ignore[method-assign]
+        tap(app, hear)
 
         def run(number: int) -> None:
             commands.append([])
@@ -123,15 +118,34 @@ def record(home: Path) -> list[list[Statement]]:
     return commands
 
 
+def tap(app: App, hear: Callable[[Statement], None]) -> None:
+    """Have all that is said to the writing connection heard too. What is done many times over has a list of values."""
+    dialect = app.database.writer.dialect
+
+    def note(run: Callable[..., None], cursor: Any, statement: str, parameters: Any, *context: Any) -> None:
+        hear((statement, parameters))
+        run(cursor, statement, parameters, *context)
+
+    # Where everything passes by, prepared or not.
+    dialect.do_execute = partial(note, dialect.do_execute)  # type: ignore[method-assign]
+    dialect.do_executemany = partial(note, dialect.do_executemany)  # type: ignore[method-assign]
+
+
 def replayed(home: Path, commands: Sequence[Sequence[Statement]]) -> list[float]:
     """The same statements in the same transactions, by sqlite3 alone."""
     with fresh(home) as folder:
-        connection = sqlite3.connect(folder / "huihou.db", isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        connection = bare(folder)
         found = each(lambda number: replay(connection, commands[number % world.TASKS]))
         connection.close()
     return found
+
+
+def bare(folder: Path, *, foreign_keys: str = "ON") -> sqlite3.Connection:
+    """The database as the bot has it open, by sqlite3 alone. Several threads may use it in turns."""
+    connection = sqlite3.connect(folder / "huihou.db", isolation_level=None, check_same_thread=False)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"foreign_keys={foreign_keys}"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
 
 
 def replay(connection: sqlite3.Connection, statements: Sequence[Statement]) -> None:

@@ -56,8 +56,8 @@ class Slack:
     def slower(self, than: str) -> float:
         return self.served["bot", FEW].p50 / self.served[than, FEW].p50
 
-    def share(self, of: str) -> float:
-        return self.served["bot", MANY].rate / self.served[of, MANY].rate
+    def share(self, of: str, who: str = "bot") -> float:
+        return self.served[who, MANY].rate / self.served[of, MANY].rate
 
 
 @dataclass
@@ -82,11 +82,17 @@ class Peer:
 _trigger = itertools.count(1)
 
 
+def lines(first: int, step: int) -> Iterator[str]:
+    """Finish every so-manieth task, then reopen them."""
+    for verb, task in itertools.product(("done", "reopen"), range(first, world.TASKS + 1, step)):
+        yield f"{verb} T{task}"
+
+
 def requests_of(number: int, connections: int, hooks: str) -> Iterator[bytes]:
     """Of one connection: it finishes tasks that no other one touches, and reopens them; each changes something."""
-    tasks = range(number + 1, world.TASKS + 1, connections)
-    for _, verb, task in itertools.product(range(TIMES[connections]), ("done", "reopen"), tasks):
-        yield request(f"{verb} T{task}", hooks)
+    for _ in range(TIMES[connections]):
+        for line in lines(number + 1, connections):
+            yield request(line, hooks)
 
 
 def request(line: str, hooks: str) -> bytes:
@@ -182,6 +188,9 @@ def measure() -> Slack:
         peers = {
             name: stack.enter_context(running("benchmarks.beside", name, api)) for name in ("bolt", "quick", "nothing")
         }
+        prepare(folder / "stored")
+        commands = str(sum((ROUNDS[many] + 1) * TIMES[many] * 2 * world.TASKS for many in ROUNDS))
+        peers["stored"] = stack.enter_context(running("benchmarks.stored", api, str(folder / "stored"), commands))
         with running("bot", "run", env=settings(folder / "data", api), folder=folder) as bot:
             measured = {"bot": bot, **peers}
             for peer in measured.values():
