@@ -103,8 +103,8 @@ class Delivery:
     stopwatch: Callable[[], float] = time.monotonic
     others: Callable[[], bool] = lambda: False
     """Whether processes of another release are at work, to whom what this one does not know is left."""
-    hand: dict[str, Claimed] = field(default_factory=dict)
-    """What is being done now, by the name of its claim."""
+    hand: dict[str, Taken] = field(default_factory=dict)
+    """What is being done now, until that is written, by the name of its claim."""
     left: dict[str, float] = field(default_factory=dict)
     """Lanes that are left to them, and until when by the stopwatch."""
     elsewhere: Callable[[], Elsewhere | None] = lambda: None
@@ -129,7 +129,7 @@ class Delivery:
 
         What may be on its way to a provider stays under its lease: until that ends it may still arrive.
         """
-        for claimed in list(self.hand.values()):
+        for claimed, _ in list(self.hand.values()):
             if claimed.platform in INWARD:
                 with self.database.write() as db:
                     self._finish(db, claimed, Outcome(Promise.READY, error=claimed.error, counted=False))
@@ -195,10 +195,10 @@ class Delivery:
     def _keep(self, taken: Taken, platforms: Sequence[str]) -> Taken | None:
         """Do what was promised and write what became of it; the next one, if it is at hand."""
         claimed, begun = taken
-        with self._holding(claimed):
+        with self._holding(taken):
             outcome = self._attempt(claimed, begun)
-        self.observe(claimed, outcome or Outcome(Promise.DROPPED), self.stopwatch() - begun)
-        return None if outcome is None else self._mark(taken, outcome, platforms)
+            self.observe(claimed, outcome or Outcome(Promise.DROPPED), self.stopwatch() - begun)
+            return None if outcome is None else self._mark(taken, outcome, platforms)
 
     def _mark(self, taken: Taken, outcome: Outcome, platforms: Sequence[str]) -> Taken | None:
         """Written as soon as the database takes it. Once the lease is over another worker looks after it.
@@ -224,7 +224,7 @@ class Delivery:
         After that there will be another, which is not asked before it is claimed.
         """
         begun = self.stopwatch()
-        asked: dict[str, Any] = {"platforms": platforms, "elsewhere": self.elsewhere(), "left": self._left()}
+        asked: dict[str, Any] = {"platforms": platforms, "elsewhere": self.elsewhere(), "left": self._left(begun)}
         if first is None and not self._due(asked):
             return None
         with self.database.write_prepared() as db:
@@ -238,22 +238,25 @@ class Delivery:
         with self.database.read() as db:
             return lanes.due(db, now_ms=self._ms(), **asked)
 
-    def _left(self) -> list[str]:
-        """The lanes that are left to others now."""
-        if self.left:
-            moment = self.stopwatch()
-            for lane in [lane for lane, until in list(self.left.items()) if until <= moment]:
-                self.left.pop(lane, None)
-        return list(self.left)
+    def _left(self, moment: float) -> list[str]:
+        """The lanes that are left to others now, and those in which something is in hand here though its lease is over.
+
+        A process that was frozen, as when its machine slept, wakes with that in hand and says it: it need not take it
+        from itself and say it once more.
+        """
+        for lane in [lane for lane, until in list(self.left.items()) if until <= moment]:
+            self.left.pop(lane, None)
+        over = [one.claimed.lane for one in list(self.hand.values()) if moment - one.begun > LEASE_MS / 1000]
+        return [*self.left, *over]
 
     def _ms(self) -> int:
         return int(self.now().timestamp() * 1000)
 
     @contextmanager
-    def _holding(self, claimed: Claimed) -> Iterator[None]:
+    def _holding(self, taken: Taken) -> Iterator[None]:
         """Renew the lease for as long as something is done here; any other send ends before its lease does."""
-        over = threading.Event()
-        self.hand[claimed.holder] = claimed
+        claimed, over = taken.claimed, threading.Event()
+        self.hand[claimed.holder] = taken
         if claimed.platform in UNHURRIED:
             threading.Thread(target=self._renew, args=(claimed, over), name="lease", daemon=True).start()
         try:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import count
 
 from handlers.context import Context
 from handlers.grammar import Cursor, Tasks
+from handlers.ids import TaskRef
+from handlers.refused import Refused
 from handlers.router import Router
 from messages import Entry, Message, Offer
 from storage import outbox, people, rooms
@@ -72,14 +75,20 @@ def _given(voice: Context, by: Person, tasks: Sequence[Task]) -> Message:
 
 @router.recheck("given")
 def still_given(ctx: Context, key: str, message: Message) -> Message | None:
-    """Just before sending: what was taken back, passed on or finished meanwhile is left out."""
-    refs = Tasks.__metadata__[0].take(Cursor.over(" ".join(message.about)), ctx)  # type: ignore[attr-defined]
-    tasks = ctx.tasks(refs or ())
+    """Just before sending: what was taken back, passed on, finished or taken off the list meanwhile is left out."""
+    refs = Tasks.__metadata__[0].take(Cursor.over(" ".join(message.about)), ctx) or ()  # type: ignore[attr-defined]
+    tasks = list(_there(ctx, refs))
     now = owners_of(ctx, tasks)
     left = [task for task in tasks if not task.finished and ctx.room.person_id in now[task.id]]
-    if len(left) == len(tasks):
+    if len(left) == len(refs):
         return message
     return _given(ctx, people.get(ctx.db, int(key.split(":")[1])), left) if left else None
+
+
+def _there(ctx: Context, refs: Iterable[TaskRef]) -> Iterator[Task]:
+    for ref in refs:
+        with suppress(Refused):
+            yield from ctx.tasks([ref])
 
 
 @router.after_undo

@@ -362,6 +362,26 @@ def test_a_clock_that_jumps_ahead_in_the_middle_says_nothing_twice(desk: Post) -
     assert desk.lane().lease_owner == ""
 
 
+def test_a_process_that_was_frozen_does_not_take_from_itself_what_it_still_says(desk: Post) -> None:
+    """Its machine slept in the middle of a send: another of its workers finds that lease over before this one is."""
+    watch, woken = {"now": 0.0}, list[str]()
+
+    def wake(outgoing: Outgoing) -> None:
+        if not woken:
+            woken.append(outgoing.key)
+            desk.waits(LEASE + 1)
+            watch["now"] += LEASE + 1
+            desk.delivery.drain()
+
+    desk.delivery.stopwatch = lambda: watch["now"]
+    desk.provider.before = wake
+    for key in ("one", "two"):
+        desk.promises(key)
+    assert desk.drains() == ["one", "two"]
+    assert desk.provider.looked_up == []
+    assert desk.delivery.hand == {}
+
+
 def test_every_claim_has_a_name_of_its_own(desk: Post) -> None:
     """What is late for one claim must not end the next one of the same process."""
     holders: list[str] = []

@@ -66,9 +66,10 @@ def check(
     slot: float = 0.0,
     written: Iterable[int] = (),
     promised: int = 0,
+    one_writer: bool = False,
 ) -> Findings:
     """``slot``: seconds between two messages of a lane; ``written``: the commands of which a row is there, each of
-    which was to promise so many messages."""
+    which was to promise so many messages; ``one_writer``: whoever is frozen may have kept everybody from writing."""
     accepted = [event for event in events if event["what"] == "accepted"]
     findings = Findings()
     findings.lost += _lost(accepted, rows)
@@ -76,14 +77,15 @@ def check(
     for key, (first, second) in _repeats(accepted):
         slept = not second["asked"] and _slept(second["by"], first["at"], events)
         woke = not slept and _woke(first, second, events)
-        if slept or woke or _is_excused((first, second), events):
+        held_up = one_writer and not slept and _held_up(first, second, events)
+        if slept or woke or held_up or _is_excused((first, second), events):
             excused.append((key, second if slept else first))
             late += [second] if slept else []
-            crossed += [(first, second)] if woke else []
+            crossed += [(first, second)] if woke or held_up else []
         else:
             findings.duplicate.append(key)
     findings.window += [key for key, _ in excused]
-    findings.duplicate += _too_many(excused, events)
+    findings.duplicate += _too_many(excused, events, one_writer=one_writer)
     by_lane = defaultdict(list)
     for event in accepted:
         if event not in late:  # whoever slept knows nothing of the pace that others kept meanwhile
@@ -142,6 +144,22 @@ def _woke(first: Event, second: Event, events: Iterable[Event]) -> bool:
     return [event["what"] for event in last] == ["paused", "resumed"] and first["at"] - last[-1]["at"] < IN_FLIGHT
 
 
+def _held_up(first: Event, second: Event, events: Iterable[Event]) -> bool:
+    """Whether whoever said it first may have been kept from writing that down: another one was frozen with the file
+    locked, until somebody, woken too, found the lease over and took the lane before the first one had its turn."""
+    if first["asked"] or first["by"] == second["by"]:
+        return False
+    frozen: dict[str, float] = {}
+    for event in events:
+        if event["what"] == "paused" and event["who"] != first["by"]:
+            frozen[event["who"]] = event["at"]
+        elif event["what"] == "resumed" and event["at"] <= second["at"]:
+            since = frozen.pop(event["who"], None)
+            if since is not None and first["at"] - IN_FLIGHT <= since and event["at"] > first["at"]:
+                return True
+    return False
+
+
 def _took_away(event: Event, first: Event, second: Event) -> bool:
     """Whether that kept the process from writing down what the provider had taken."""
     if event["at"] > second["at"]:
@@ -152,9 +170,13 @@ def _took_away(event: Event, first: Event, second: Event) -> bool:
     return bool(event["what"] == "cut" and event["at"] >= first["at"] - IN_FLIGHT)
 
 
-def _too_many(excused: Iterable[tuple[str, Event]], events: Iterable[Event]) -> Iterator[str]:
+def _too_many(excused: Iterable[tuple[str, Event]], events: Iterable[Event], *, one_writer: bool) -> Iterator[str]:
     """Each with what the one said that was ended. One ending leaves no more unmarked than a process sends at once."""
-    ends = Counter(event.get("who", "") for event in events if event["what"] in {*ENDINGS, "cut"})
+    ends = Counter(
+        "" if one_writer and event["what"] == "paused" else event.get("who", "")
+        for event in events
+        if event["what"] in {*ENDINGS, "cut"}
+    )
     by: Counter[str] = Counter()
     for key, said in excused:
         by[said["by"]] += said["answer"] == "whole"

@@ -285,7 +285,9 @@ class Fleet:
             rows = rows_of(db, self.may_wait)
             written = [(day - FIRST_DAY).days for day in db.scalars(select(DayRule.day))]
         database.close()
-        return checker.check(self.events, rows, slot=self.slot, written=written, promised=promised)
+        return checker.check(
+            self.events, rows, slot=self.slot, written=written, promised=promised, one_writer=database.is_sqlite
+        )
 
 
 def rows_of(db: Any, may_wait: Collection[int] = ()) -> list[Row]:

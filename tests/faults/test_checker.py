@@ -175,6 +175,31 @@ def test_whoever_wakes_and_whoever_took_over_may_both_say_it(
     assert found.close == ([other.key] if window else [row.key, other.key])
 
 
+@pytest.mark.parametrize(
+    ("one_writer", "frozen", "paused", "again", "window"),
+    [
+        (True, "r2", 5.01, "r2", True),
+        (True, "r3", 4.99, "r2", True),
+        (False, "r2", 5.01, "r2", False),  # each of them can write
+        (True, "r3", 2.0, "r2", False),  # before it was claimed
+        (True, "r2", 8.6, "r2", False),  # it was taken over while nobody was frozen
+        (True, "r2", 5.01, "r1", False),  # it was its own to know
+    ],
+)
+def test_where_one_writes_at_a_time_whoever_is_frozen_holds_up_what_another_has_said(
+    *, one_writer: bool, frozen: str, paused: float, again: str, window: bool
+) -> None:
+    row = Row(1, "tally:0:1", "a", Promise.SENT)
+    events = [
+        {"at": paused, "what": "paused", "who": frozen},
+        {"at": paused + 3.5, "what": "resumed", "who": frozen},
+        accepted(5.0, row, asked=False),
+        accepted(8.7, row, asked=False, by=again),
+    ]
+    found = check(sorted(events, key=lambda event: event["at"]), [row], one_writer=one_writer)
+    assert (found.window, found.duplicate) == (([row.key], []) if window else ([], [row.key]))
+
+
 def test_one_sleep_excuses_no_more_than_were_in_hand() -> None:
     rows = [Row(n, f"tally:0:{n}", f"lane {n}", Promise.SENT) for n in range(1, 7)]
     slept = [{"at": 0.5, "what": "paused", "who": "r1"}, {"at": 4.5, "what": "resumed", "who": "r1"}]

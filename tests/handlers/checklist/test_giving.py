@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
+from storage import outbox
+from storage.outbox import Promise
 from storage.people import Role
 from tests.chat import at, buttons, text
 from tests.handlers.checklist.conftest import Team
@@ -71,6 +74,18 @@ def test_at_night_it_waits_and_says_only_what_is_still_true(known: Team) -> None
     (told,) = known.wang.heard()
     assert "Bo gave you T33 " in text(told)
     assert known.li.heard() == []
+
+
+def test_at_night_a_task_that_is_no_more_by_morning_is_left_out(known: Team) -> None:
+    known.chat.clock.move_to(at("2026-06-10 21:00"))
+    known.bo.says("add Send the album due: Friday owner: @wang")
+    known.bo.says("undo")
+    known.chat.wait("2026-06-11 08:31")
+    assert known.wang.heard() == []
+    with known.chat.read() as db:
+        assert db.scalars(select(outbox.outbox.c.state).where(outbox.outbox.c.recheck == "given")).all() == [
+            Promise.DROPPED
+        ]
 
 
 def test_an_undo_is_told_where_the_news_was(known: Team) -> None:
