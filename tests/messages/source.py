@@ -56,7 +56,7 @@ SEVERAL = {
     ("handlers/minutes/deciding.py", "name"): "minutes/added minutes/edited",
     ("handlers/nudges/summary.py", "block"): "late coming",
     ("handlers/parties/keeping.py", "field"): "name latin title position member_no address postcode remark unit",
-    ("handlers/parties/keeping.py", "name"): "contacts/added contacts/edited contacts/stopped",
+    ("handlers/parties/keeping.py", "name"): "contacts/added contacts/edited contacts/stopped contacts/resumed",
     ("handlers/parties/members/exporting.py", "name"): "members/unchanged members/empty",
     ("handlers/parties/members/exporting.py", "other"): "all changes",
     ("handlers/people/leave.py", "name"): "people/cover people/cover_over",
