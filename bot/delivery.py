@@ -235,7 +235,7 @@ class Delivery:
         return Taken(found[0], begun) if found else None
 
     def _due(self, asked: Mapping[str, Any]) -> bool:
-        with self.database.read() as db:
+        with self.database.read_prepared() as db:
             return lanes.due(db, now_ms=self._ms(), **asked)
 
     def _left(self, moment: float) -> list[str]:

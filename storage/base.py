@@ -299,6 +299,10 @@ class Database:
         with Session(self.reader, expire_on_commit=False, autoflush=False) as db:
             yield db
 
+    def read_prepared(self) -> AbstractContextManager[Connection]:
+        """For one prepared question, without a transaction of its own: a command asks some before it writes."""
+        return self.reader.connect()
+
     def clock(self) -> datetime | None:
         """The present moment by the clock of a server that several processes may share; None where there is none."""
         if self.is_sqlite:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.base import PROMISED
 from storage.lanes import FREE, WAKES
 from storage.outbox import OPEN, Promise, changed, lane, outbox
-from storage.prepared import Prepared
+from storage.prepared import Db, Prepared
 from storage.rooms import Room
 from storage.workspace import Workspace
 
@@ -129,7 +129,7 @@ def paused(db: Session, workspace_id: int) -> Sequence[Paused]:
     return [Paused(*row) for row in db.execute(_PAUSED, {"place": workspace_id})]
 
 
-def is_paused(db: Session, workspace: str, *, platform: str, room: str) -> bool:
+def is_paused(db: Db, workspace: str, *, platform: str, room: str) -> bool:
     """Whether a room, by the platform's name for it in the workspace of that key, stands still until a person acts."""
     return _IS_PAUSED.first(db, {"place": workspace, "platform": platform, "room": room}) is not None
 

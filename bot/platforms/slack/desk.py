@@ -182,7 +182,7 @@ class Desk:
 
     def is_paused(self, key: str, channel: str) -> bool:
         """Whether the bot knows that it may not write there."""
-        with self.slack.database.read() as db:
+        with self.slack.database.read_prepared() as db:
             return unkept.is_paused(db, key, platform="slack", room=channel)
 
     # --- files
