@@ -1,4 +1,4 @@
-"""How Slack is called. Until the very first byte leaves, a call can be stopped."""
+"""How Slack is called. Until what it says leaves, a call can be stopped."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ SECONDS = 10
 
 
 class Client(WebClient):
-    """``before`` hears of every method that is about to be called, ``ready`` once more when the connection stands.
+    """``before`` hears of every method that is about to be called, ``ready`` of each part that is about to leave.
 
-    What either raises stops the call, and nothing of it has left. Half an answer is no answer: a ``ConnectionError``.
+    The connection stands by then; first comes the head of the call, then its body. What either raises stops the
+    call: at most its head has left, which says nothing. Half an answer is no answer: a ``ConnectionError``.
     """
 
     before: Callable[[str], None] | None = None
@@ -41,13 +42,13 @@ class Client(WebClient):
             raise ConnectionError(type(error).__name__) from error
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
-        """Instead of slack_sdk's own, which cannot tell when the connection stands, and reads all certificates anew."""
+        """Instead of slack_sdk's own, which cannot tell when a call leaves, and reads all certificates anew."""
 
-        def stands() -> None:
+        def leaves() -> None:
             if self.ready is not None:
                 self.ready(url.rpartition("/")[2])
 
-        with build_opener(_Plain(stands), _Secure(stands)).open(req, timeout=self.timeout) as answer:
+        with build_opener(_Plain(leaves), _Secure(leaves)).open(req, timeout=self.timeout) as answer:
             charset = answer.headers.get_content_charset() or "utf-8"
             return {"status": answer.code, "headers": answer.headers, "body": answer.read().decode(charset)}
 
@@ -74,28 +75,30 @@ def certificates() -> ssl.SSLContext:
 
 
 class _Plain(HTTPHandler):
-    def __init__(self, stands: Callable[[], None]) -> None:
+    def __init__(self, leaves: Callable[[], None]) -> None:
         super().__init__()
-        self.kind = _told(HTTPConnection, stands)
+        self.kind = _told(HTTPConnection, leaves)
 
     def http_open(self, req: Request) -> Any:
         return self.do_open(self.kind, req)
 
 
 class _Secure(HTTPSHandler):
-    def __init__(self, stands: Callable[[], None]) -> None:
+    def __init__(self, leaves: Callable[[], None]) -> None:
         super().__init__(context=certificates())
-        self.kind = _told(HTTPSConnection, stands)
+        self.kind = _told(HTTPSConnection, leaves)
 
     def https_open(self, req: Request) -> Any:
         return self.do_open(self.kind, req, context=certificates())
 
 
-def _told(kind: type[HTTPConnection], stands: Callable[[], None]) -> type[HTTPConnection]:
-    """That kind of connection; ``stands`` is called when it is there and nothing has been said yet."""
+def _told(kind: type[HTTPConnection], leaves: Callable[[], None]) -> type[HTTPConnection]:
+    """That kind of connection; ``leaves`` is called right before each part of a call does."""
 
-    def connect(self: HTTPConnection) -> None:
-        kind.connect(self)
-        stands()
+    def send(self: HTTPConnection, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        leaves()
+        kind.send(self, data)
 
-    return type(kind.__name__, (kind,), {"connect": connect})
+    return type(kind.__name__, (kind,), {"send": send})
