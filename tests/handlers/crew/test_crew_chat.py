@@ -40,7 +40,7 @@ def test_a_new_name_comes_into_the_address_book_and_the_crew(desk: Crew) -> None
 def test_what_is_kept_elsewhere_is_said_to_be(desk: Crew, line: str, texts: str) -> None:
     asked = desk.mei.says(line)
     assert asked.name == "crew/refusals/elsewhere"
-    assert text(asked).startswith(f"{texts} belongs elsewhere")
+    assert text(asked).startswith(f"“{texts}” belongs elsewhere")
     assert desk.parties() == []
     desk.mei.presses("Without it")
     assert (desk.parties(), desk.rows()["Han Mei"].role) == (["Han Mei"], "desk")
