@@ -286,8 +286,11 @@ def test_without_the_look_up_the_checker_finds_the_one_window(tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_without_the_look_up_whole_replicas_that_are_killed_say_things_twice() -> None:
-    """The chance is that of the kills: in six of ten or so somebody was killed right after a message was taken."""
-    with round_of(FAULTS[0], "sqlite", "mute", {"kills": 10, "messages": 600}, None) as mute:
-        found = killed_at_random(mute, slots=1, tells=False)
-    assert found.findings.duplicate
-    assert not found.findings.lost
+    """The chance is that of the kills, and on a busy machine small: somebody is killed after a message was taken."""
+    for seed in range(6):
+        with round_of(FAULTS[0], "sqlite", f"mute {seed}", {"kills": 10, "messages": 600}, None) as mute:
+            found = killed_at_random(mute, slots=1, tells=False).findings
+        assert not found.lost
+        if found.duplicate:
+            return
+    pytest.fail("in sixty deaths nothing was said twice")
