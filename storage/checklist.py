@@ -297,9 +297,8 @@ def watchers(db: Session, task_ids: Iterable[int]) -> dict[int, list[int]]:
 
 
 def _people(db: Session, table: type[Assignment | Watcher], task_ids: Iterable[int]) -> dict[int, list[int]]:
-    wanted = list(task_ids)
-    found: dict[int, list[int]] = {task_id: [] for task_id in wanted}
-    for task_id, person_id in db.execute(_HAVING[table], {"tasks": wanted}):
+    found: dict[int, list[int]] = {task_id: [] for task_id in task_ids}
+    for task_id, person_id in db.execute(_HAVING[table], {"tasks": [*found]}):
         found[task_id].append(person_id)
     return found
 

@@ -33,24 +33,17 @@ _WEEK = timedelta(days=7)
 Filter = OneOf(
     {
         "mine": ("my", "我的", "我"),
-        "overdue": ("late", "逾期", "过期", "超期", "迟了"),
+        "overdue": (
+            *("late", "is anything overdue", "what is overdue", "what's overdue", "what is late", "what's late"),
+            *("逾期", "过期", "超期", "迟了", "有没有逾期", "有哪些逾期", "有什么逾期", "哪些逾期了", "哪些逾期"),
+        ),
         "due this week": ("this week", "week", "本周", "这周", "一周内"),
         "waiting": ("blocked", "等待", "卡住"),
         "done": ("finished", "settled", "已完成", "完成的", "完成"),
         "open": (
-            *("todo", "what is left to do", "what's left to do", "what is left", "what's left", "what remains"),
-            *(
-                "still open",
-                "未完成",
-                "没完成",
-                "待办",
-                "没做完",
-                "没做",
-                "还有什么没做",
-                "还有哪些没做",
-                "还有什么没完成",
-            ),
-            *("还有哪些没完成", "还剩什么", "还剩哪些", "剩下"),
+            *("todo", "still open", "what is left to do", "what's left to do", "what is left", "what's left"),
+            *("what remains", "未完成", "没完成", "待办", "没做完", "没做", "还有什么没做", "还有哪些没做"),
+            *("还有什么没完成", "还有哪些没完成", "还剩什么", "还剩哪些", "剩下"),
         ),
         "all": ("全部", "所有"),
     }

@@ -78,6 +78,15 @@ def test_what_is_left_needs_no_verb(easy: Team, line: str) -> None:
     assert "T7" not in refs(said)
 
 
+@pytest.mark.parametrize(
+    "line", ["Is anything overdue?", "what’s late", "有没有逾期的？", "有哪些逾期的任务？", "哪些逾期了"]
+)
+def test_what_is_late_may_be_asked_in_a_sentence(easy: Team, line: str) -> None:
+    easy.chat.clock.move_to(at("2026-06-20 10:00"))
+    said = easy.li.says(line)
+    assert (said.name, refs(said)) == ("checklist/list", refs(easy.li.says("list overdue")))
+
+
 @pytest.mark.parametrize("line", ["what is due today?", "今天要做什么？"])
 def test_what_is_for_today_may_be_asked_in_a_sentence(easy: Team, line: str) -> None:
     assert easy.li.says(line).body == easy.li.says("today").body
@@ -86,7 +95,7 @@ def test_what_is_for_today_may_be_asked_in_a_sentence(easy: Team, line: str) -> 
 @pytest.mark.parametrize(
     "line",
     [
-        *("我的发票都寄出了", "本周开会", "my slides will be late", "this week is too short"),
+        *("我的发票都寄出了", "本周开会", "my slides will be late", "有没有逾期的书要还", "this week is too short"),
         *("剩下的事情麻烦大家", "what is left to do is yours", "今天要做什么都可以"),
     ],
 )
