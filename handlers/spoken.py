@@ -14,7 +14,8 @@ from handlers.grammar import Chinese, in_chinese
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.router import Command, Router
+    from handlers.command import Command
+    from handlers.router import Router
 
 _BARE_TASK = re.compile(r"(?<![\w-])T\d", re.IGNORECASE | re.ASCII)
 _SAME = re.compile(

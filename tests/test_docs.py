@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from handlers import router
+from handlers.command import arguments
 from handlers.context import Context
 from handlers.help import reference
-from handlers.router import arguments
 from storage import people, rooms, workspace
 from tests.chat import Chat
 

@@ -10,10 +10,11 @@ from typing import Annotated
 from handlers.checklist import rules
 from handlers.checklist.picking import read, soonest
 from handlers.checklist.rows import entries
+from handlers.command import Menu
 from handlers.context import Context
 from handlers.grammar import Cursor, MeetingNumber, OneOf, PageNumber, PhaseNumber, Text, people_in_words
 from handlers.refused import Refused
-from handlers.router import Menu, Router
+from handlers.router import Router
 from handlers.who import ROLES, must_be_known, owner_at
 from messages import Columns, Entry, Message, Offer
 from storage import checklist

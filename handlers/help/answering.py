@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from handlers import nearest
+from handlers.command import Command, Menu
 from handlers.context import Context
 from handlers.grammar import Cursor, OneOf, PageNumber
 from handlers.refused import Refused
-from handlers.router import Command, Menu, Router
+from handlers.router import Router
 from messages import Entry, Message, Offer
 from storage import meetings
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import messages
-from handlers.router import Command, Router
+from handlers.command import Command
+from handlers.router import Router
 
 LANGUAGES = ("zh_CN", "en")
 

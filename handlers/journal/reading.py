@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+from handlers.command import Menu
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, OneOf, PageNumber, People, Tasks
 from handlers.journal.telling import said, tell
 from handlers.permissions import admin, allow
-from handlers.router import Menu, Router
+from handlers.router import Router
 from messages import Entry as Row
 from messages import Message, Offer
 from storage import journal, people, rooms, undo

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
+from handlers.command import Menu
 from handlers.context import Context
 from handlers.grammar import Numbered, Tasks
 from handlers.journal import rules
 from handlers.journal.telling import said, tell
 from handlers.permissions import allow
 from handlers.refused import Refused
-from handlers.router import Menu, Router
+from handlers.router import Router
 from messages import Message, Offer
 from storage import checklist, journal, people, undo
 from storage.journal import Change, Entry

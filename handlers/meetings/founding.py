@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import messages
 from handlers import reach
+from handlers.command import Menu
 from handlers.context import Context
 from handlers.meetings import rules, telling
 from handlers.meetings.details import NOTHING, MeetingDetails, Terms, columns, moment, opening, supposed
 from handlers.plan import BUILT_IN, tasks_of
 from handlers.refused import Refused
-from handlers.router import Menu, Router
+from handlers.router import Router
 from messages import Entry, Message, Offer, Questions
 from storage import meetings, templates
 from storage.meetings import Meeting, MeetingState, Mode

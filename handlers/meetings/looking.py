@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from handlers import reach
+from handlers.command import Menu
 from handlers.context import Context
 from handlers.grammar import MeetingNumber, OneOf, PageNumber, Text
 from handlers.meetings import rules, telling
 from handlers.refused import Refused
-from handlers.router import Menu, Router
+from handlers.router import Router
 from messages import Entry, Message, Offer
 from storage import checklist, meetings, people, rooms, templates
 from storage.checklist import Task

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from handlers.command import Menu
 from handlers.context import Context
 from handlers.grammar import PageNumber, People, Text
 from handlers.people import rules
 from handlers.permissions import LEADING, admin, allow, allow_in_any, run_meeting
 from handlers.refused import Refused
-from handlers.router import Menu, Router
+from handlers.router import Router
 from handlers.who import Names
 from messages import Entry, Message, Offer
 from storage import people

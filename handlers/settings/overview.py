@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from handlers.command import Menu
 from handlers.context import Context
-from handlers.router import Menu, Router
+from handlers.router import Router
 from handlers.settings.reactions import LINE, meanings
 from handlers.settings.speaking import is_own, source_of
 from handlers.settings.workspace import open_year

@@ -114,6 +114,27 @@ def test_a_refusal_leads_to_the_help_of_its_verb(ann: Somebody) -> None:
     assert ann.presses("How to use status").title == "status"
 
 
+@pytest.mark.parametrize(
+    ("line", "understood"),
+    [
+        ("today?", "today"),
+        ("今天？ ", "today"),
+        ("list mine, please", "list mine"),
+        ("watch T3 T4, thanks", "watch T3 T4"),
+        ("关注 T3、T4 “谢谢”", "watch T3、T4"),
+    ],
+)
+def test_what_was_understood_is_offered_without_the_rest(ann: Somebody, line: str, understood: str) -> None:
+    assert ann.says(line).name == "grammar/refusals/too_much"
+    assert ann.presses(understood).name == ann.says(understood).name
+
+
+def test_nothing_is_offered_that_no_button_can_show(ann: Somebody) -> None:
+    answer = ann.says(f"watch {' '.join(f'T{number}' for number in range(1, 30))}, thanks")
+    assert answer.name == "grammar/refusals/too_much"
+    assert [button.line for button in answer.buttons] == ["help watch"]
+
+
 def test_a_field_that_does_not_fit_is_named(ann: Somebody) -> None:
     answer = ann.says("done", fields={"tasks": "the slides"})
     assert answer.name == "grammar/refusals/field"

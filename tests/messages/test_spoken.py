@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from handlers import router
+from handlers.command import arguments
 from handlers.context import Context, voice
-from handlers.router import arguments
 from handlers.spoken import by_hand, spoken
 from messages import Message
 from storage import people, rooms, workspace

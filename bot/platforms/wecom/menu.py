@@ -7,7 +7,7 @@ from typing import Any
 
 import messages
 from handlers import router
-from handlers.router import Command, Menu
+from handlers.command import Command, Menu
 from messages import Offer
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.platforms.wecom.menu import menu
 from handlers import router
-from handlers.router import Menu
+from handlers.command import Menu
 from tests.bot.terminal import Shell, shell
 from tests.fakes.wecom import FakeWecom
 from tests.fakes.wecom_state import AES_KEY, AGENT, CORP, SECRET, TOKEN
