@@ -90,11 +90,12 @@ class Command:
         return self.names[0 if locale == "en" else 1]
 
     def usage(self, locale: str) -> Usage:
-        """The help line, cut at its first colon. What follows is a form only if it begins with the verb."""
+        """The help line, cut at the first colon behind which it goes on with one of the names: with how it is typed."""
         verb, said = self.verb(locale), messages.phrase(self.summary, locale)
-        what, *rest = re.split(r"\s*[:：]\s*", said, maxsplit=1)
-        if rest and any(end_of(fold(rest[0]), 0, squeeze(name)) for name in self.names[:2]):
-            return Usage(verb, what, rest[0])
+        for colon in re.finditer(r"\s*[:：]\s*", said):
+            how = said[colon.end() :]
+            if any(end_of(fold(how), 0, squeeze(name)) for name in self.names):
+                return Usage(verb, said[: colon.start()], how)
         return Usage(verb, said, verb)
 
     @cached_property

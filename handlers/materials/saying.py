@@ -38,7 +38,7 @@ class _Expected:
         "slides": "课件",
         "recording": "音像",
         "all": "全部",
-        "declined": "讲者不公开",
+        "declined": "讲者不同意公开",
         "booths": "展位",
     }
     _KEY = re.compile(r"(?:(?P<kind>slides|recording)/(?P<code>\S+)|(?P<word>all|declined|booths))(?!\S)")
