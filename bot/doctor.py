@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import tempfile
@@ -17,7 +16,7 @@ from bot.platforms.email import check as email
 from bot.platforms.slack import check as slack
 from bot.platforms.web.site import SHORTEST_SECRET, is_on
 from bot.platforms.wecom import check as wecom
-from bot.settings import is_read
+from bot.settings import given, is_read
 from bot.web import refuse_to_listen
 from handlers.workdays import Calendar
 from storage import conversation, migrations, pages, workspace
@@ -60,7 +59,7 @@ def examine(settings: Settings, database: Database, store: FileStore, now: datet
 
 def _names() -> Iterator[Finding]:
     """A misspelt variable is ignored in silence, so it is named here."""
-    strange = sorted(name for name in os.environ if name.startswith("HUIHOU_") and not is_read(name))
+    strange = sorted(name for name in given() if not is_read(name))
     yield Finding("unknown_settings", "warn", {"names": strange}) if strange else Finding("settings", "ok")
 
 

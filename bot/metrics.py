@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """Upper bounds of the histogram of answers: chat programs wait three seconds at most."""
+LONG_SECONDS = (*SECONDS, 30, 60, 300)
+"""The same of promises: mail, and what is done here, may take as long as that."""
 LATELY = timedelta(days=1)
 """So far back nudges are counted: a Prometheus that starts anew then still sees a working day."""
 
@@ -50,7 +52,7 @@ class Metrics:
             "huihou_promise_seconds",
             "How long a promise was in hand.",
             ["platform"],
-            buckets=SECONDS,
+            buckets=LONG_SECONDS,
             registry=self.registry,
         )
         self._errors = Counter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
@@ -21,14 +22,22 @@ class Unread(Exception):  # noqa: N818  a fact about the environment, which the 
 
 
 class FromFiles(EnvSettingsSource):
-    """``is_secret`` tells of a variable whether it is one that may stand in a file. Raises ``Unread``."""
+    """``is_secret`` tells of a variable whether it is one that may stand in a file. Raises ``Unread``.
 
-    def __init__(self, settings: type[BaseSettings], is_secret: Callable[[str], bool]) -> None:
-        self.is_secret = is_secret
+    ``beside`` are variables that do not stand in the environment but in ``.env``.
+    """
+
+    def __init__(
+        self,
+        settings: type[BaseSettings],
+        is_secret: Callable[[str], bool],
+        beside: Mapping[str, str | None] = MappingProxyType({}),
+    ) -> None:
+        self.is_secret, self.beside = is_secret, beside
         super().__init__(settings)
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
-        named = {name.upper(): path for name, path in os.environ.items() if path}
+        named = {name.upper(): path for name, path in {**self.beside, **os.environ}.items() if path}
         return {
             name.removesuffix(SUFFIX).lower(): _content(name, path, named)
             for name, path in named.items()

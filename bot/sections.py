@@ -58,7 +58,7 @@ class MetricsSettings(BaseModel):
     """Figures for Prometheus, at an address of their own. They name no person and no meeting."""
 
     host: str = Field("127.0.0.1", description="Address on which figures are given to Prometheus.")
-    port: int = Field(0, ge=0, le=65535, description="Port for them; empty: none are given.")
+    port: int = Field(0, ge=0, le=65535, description="Port for them; 0: none are given.")
 
 
 class FilesSettings(BaseModel):

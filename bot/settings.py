@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.retention import KeepSettings
-from bot.secret_files import SUFFIX, FromFiles
+from bot.secret_files import PREFIX, SUFFIX, FromFiles
 from bot.sections import (
     HOST,
     EmailSettings,
@@ -60,7 +61,9 @@ class Settings(BaseSettings):
         description="SQLite: NORMAL is faster and may lose the last commits on power loss.",
     )
     locale: str = Field("zh_CN", pattern="^(zh_CN|en)$", description="Language of a new workspace: zh_CN or en.")
-    zone: str = Field("Asia/Shanghai", description="Time zone of a new workspace (IANA name).")
+    zone: str = Field(
+        "Asia/Shanghai", description="Time zone of a new workspace (IANA name), whose public holidays are days off."
+    )
     largest_file_mb: int = Field(500, ge=1, le=10_000, description="Largest file that is taken, in megabytes.")
     public_url: str = Field("", description="Address under which people reach this bot's pages, https://….")
     tick_seconds: int = Field(20, ge=1, le=600, description="How often the bot looks for what is due.")
@@ -88,7 +91,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Secrets may also stand in files. Raises ``bot.secret_files.Unread``."""
-        named = FromFiles(settings_cls, is_secret)
+        beside = dotenv_settings.env_vars if isinstance(dotenv_settings, DotEnvSettingsSource) else {}
+        named = FromFiles(settings_cls, is_secret, beside)
         return init_settings, env_settings, named, dotenv_settings, file_secret_settings
 
     @model_validator(mode="before")
@@ -225,6 +229,12 @@ def _fields(model: type[BaseModel], *path: str) -> Iterator[tuple[list[str], Fie
         section = _section(field)
         if section is not None:
             yield from _fields(section, *path, name, *([NAME] if _is_named(field) else []))
+
+
+def given() -> set[str]:
+    """The names of all variables of ours that are set, in the environment or in ``.env``."""
+    names = {name.upper() for name in DotEnvSettingsSource(Settings).env_vars} | set(os.environ)
+    return {name for name in names if name.startswith(PREFIX)}
 
 
 def is_read(variable: str) -> bool:

@@ -34,6 +34,10 @@ class TelemetrySettings(BaseModel):
         return address(url, COLLECTOR)
 
 
+OURS = frozenset(f"common/refusals/{block}" for block in ("broken", "full", "locked", "away"))
+"""Refusals for which nobody is to blame who asked; each stands in the log by the reference that they name."""
+
+
 class Watcher(Protocol):
     """Each is told once it is over, and how many seconds it took. What is told must not raise."""
 
@@ -48,7 +52,7 @@ def outcome(answer: Message) -> str:
     """``ok``, ``refused``: the person asked for what cannot be; ``failed``: the fault is ours."""
     if not answer.refused:
         return "ok"
-    return "failed" if answer.name in {"common/refusals/broken", "common/refusals/busy"} else "refused"
+    return "failed" if answer.name in OURS else "refused"
 
 
 def each(told: Sequence[Callable[..., None]]) -> Callable[..., None]:

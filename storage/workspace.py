@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from babel.core import get_global
 from sqlalchemy import Connection, ForeignKey, String, UniqueConstraint, bindparam, event, func, select
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
@@ -12,6 +13,8 @@ from storage.base import Base
 
 ALONE = "alone"
 """In a session's ``info``: the workspace whose turn its transactions take."""
+UNKNOWN, WORLD = "ZZ", "001"
+"""What CLDR says of zones that are in no country."""
 TURN = 0x5455524E  # "TURN": the first half of the locks' numbers
 _TURN = select(func.pg_advisory_xact_lock(TURN, func.hashtext(bindparam("key"))))
 
@@ -65,6 +68,11 @@ def find(db: Session, key: str) -> Workspace | None:
     return db.scalar(select(Workspace).where(Workspace.key == key))
 
 
+def everyone(db: Session) -> Sequence[Workspace]:
+    """All of them, the oldest first."""
+    return db.scalars(select(Workspace).order_by(Workspace.id)).all()
+
+
 def alone(db: Session, key: str) -> None:
     """Commands of one workspace are carried out one after another: this one, in each transaction of the session.
 
@@ -100,10 +108,16 @@ def by_key(db: Session, key: str, *, locale: str = "zh_CN", zone: str = "Asia/Sh
     if found is None and waited(db, key):
         found = find(db, key)
     if found is None:
-        found = Workspace(key=key, name=key, locale=locale, zone=zone)
+        found = Workspace(key=key, name=key, locale=locale, zone=zone, country=country_of(zone))
         db.add(found)
         db.flush()
     return found
+
+
+def country_of(zone: str) -> str:
+    """Whose public holidays count where that zone is, by CLDR; "" (weekends alone) for a zone of nobody's, as UTC."""
+    code = str(get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone), ""))
+    return "" if code in {UNKNOWN, WORLD} else code
 
 
 def day_rules(db: Session, workspace_id: int) -> dict[date, bool]:

@@ -24,7 +24,7 @@ def journal() -> None:
 
 
 @journal.command("verify")
-@click.option("--workspace", metavar="KEY", default="main", show_default=True)
+@click.option("--workspace", metavar="KEY", default="")
 @click.option("--json", "as_json", is_flag=True)
 @lang
 @click.pass_context
@@ -33,15 +33,17 @@ def journal_verify(ctx: click.Context, workspace: str, *, as_json: bool) -> None
     from storage.verifying import verify
 
     with opening.opened(opening.settings()) as app, app.database.read() as rows:
-        place = places.find(rows, workspace)
-        if place is None:
+        chosen = [one for one in places.everyone(rows) if workspace in {"", one.key}]
+        if workspace and not chosen:
             raise Trouble("no_workspace", key=workspace)
-        count, broken = verify(rows, place.id)
+        found = [(one.key, *verify(rows, one.id)) for one in chosen]
     if as_json:
-        click.echo(json.dumps({"workspace": workspace, "entries": count, "broken": broken}))
+        click.echo(json.dumps([{"workspace": key, "entries": count, "broken": bad} for key, count, bad in found]))
     else:
-        show("journal", count=count, broken=broken[:20], more=max(0, len(broken) - 20))
-    ctx.exit(1 if broken else 0)
+        for key, count, bad in found or [("", 0, [])]:
+            name = key if len(found) > 1 else ""
+            show("journal", name=name, count=count, broken=bad[:20], more=max(0, len(bad) - 20))
+    ctx.exit(1 if any(bad for _, _, bad in found) else 0)
 
 
 @click.command(cls=Worded)

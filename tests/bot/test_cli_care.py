@@ -35,15 +35,31 @@ def edit_template(huihou: Shell, tmp_path: Path, title: str) -> None:
 
 
 def test_the_journal_is_verified(huihou: Shell, tmp_path: Path) -> None:
-    assert "no workspace main" in huihou("journal", "verify", code=1).stderr
+    assert "journal is empty" in huihou("journal", "verify").stdout
+    assert "no workspace main" in huihou("journal", "verify", "--workspace", "main", code=1).stderr
     edit_template(huihou, tmp_path, "Our own")
-    assert huihou.json("journal", "verify")["broken"] == []
-    count = huihou.json("journal", "verify")["entries"]
-    assert count >= 1
+    [whole] = huihou.json("journal", "verify")
+    count = whole["entries"]
+    assert (whole["broken"], count >= 1) == ([], True)
     with database(huihou).write() as db:
         db.connection().exec_driver_sql("UPDATE journal SET body = 'x' WHERE seq = 1")
-    assert huihou.json("journal", "verify", code=1) == {"workspace": "main", "entries": count, "broken": [1]}
+    assert huihou.json("journal", "verify", code=1) == [{"workspace": "main", "entries": count, "broken": [1]}]
     assert "the chain is broken" in huihou("journal", "verify", code=1).stdout
+
+
+def test_the_journal_of_every_association_is_verified(huihou: Shell, tmp_path: Path) -> None:
+    edit_template(huihou, tmp_path, "Our own")
+    with database(huihou).write() as db:
+        workspace.by_key(db, "slack:T0123ABCD")
+    found = huihou.json("journal", "verify")
+    assert [one["workspace"] for one in found] == ["main", "slack:T0123ABCD"]
+    with database(huihou).write() as db:
+        db.connection().exec_driver_sql("UPDATE journal SET body = 'x' WHERE seq = 1")
+    said = huihou("journal", "verify", code=1).stdout.splitlines()
+    assert said[0].startswith("main · ")
+    assert "the chain is broken" in said[0]
+    assert said[1] == "slack:T0123ABCD · The journal is empty."
+    assert huihou.json("journal", "verify", "--workspace", "slack:T0123ABCD")[0]["broken"] == []
 
 
 def test_a_template_goes_out_and_comes_back(huihou: Shell, tmp_path: Path) -> None:
@@ -143,6 +159,13 @@ def test_the_doctor_says_what_is_wrong(huihou: Shell, env: dict[str, str], check
     assert levels(found)[check] == level
     if check == "unknown_settings":
         assert "HUIHOU_DATABSE_URL" in huihou("doctor").stdout
+
+
+def test_the_doctor_names_what_nobody_reads_in_dot_env(huihou: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    huihou.folder.mkdir(exist_ok=True)
+    monkeypatch.chdir(huihou.folder)
+    (huihou.folder / ".env").write_text("HUIHOU_SLACK__BOT_TOKN=x\n", encoding="utf-8")
+    assert "HUIHOU_SLACK__BOT_TOKN" in huihou("doctor").stdout
 
 
 def test_the_doctor_writes_reads_and_removes_where_files_are_kept(huihou: Shell) -> None:

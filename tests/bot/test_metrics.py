@@ -13,6 +13,8 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import update
 
+import messages
+from bot import watching
 from bot.delivery import Outcome
 from bot.metrics import Metrics
 from storage import outbox
@@ -55,6 +57,23 @@ def test_a_fault_of_ours_is_a_failure(watched: Chat, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("bot.dispatch.router.answer", lambda *_: 1 / 0)
     watched.person("Ann").says("help")
     assert figures(watched)["huihou_asks_total"] == {"failed console": 1}
+
+
+@pytest.mark.parametrize(
+    ("block", "outcome"),
+    [("broken", "failed"), ("full", "failed"), ("locked", "failed"), ("away", "failed"), ("busy", "refused")],
+)
+def test_what_keeps_the_database_from_answering_is_a_failure(block: str, outcome: str) -> None:
+    assert watching.outcome(messages.refuse(f"common/{block}", "en", reference="k3")) == outcome
+
+
+def test_a_promise_that_takes_minutes_is_told_from_one_that_takes_seconds(watched: Chat) -> None:
+    assert watched.app.metrics is not None
+    claimed = Claimed("h", "email", 1, "k", "l", None, "", None, "", "", "", 1, 0, 0, "")
+    watched.app.metrics.attempted(claimed, Outcome(Promise.SENT), 40)
+    said = generate_latest(watched.app.metrics.registry).decode()
+    assert 'huihou_promise_seconds_bucket{le="30.0",platform="email"} 0.0' in said
+    assert 'huihou_promise_seconds_bucket{le="60.0",platform="email"} 1.0' in said
 
 
 def test_promises_are_counted_when_they_are_kept_and_while_they_wait(watched: Chat) -> None:

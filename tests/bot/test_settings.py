@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.secret_files import FromFiles, Unread
 from bot.sections import EmailSettings, WecomApp, WecomSettings
-from bot.settings import Fault, Settings, described, fault, is_read, is_secret, secrets
+from bot.settings import Fault, Settings, described, fault, given, is_read, is_secret, secrets
 
 OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 
@@ -207,6 +207,15 @@ def test_a_secret_of_a_named_part_may_stand_in_a_file(monkeypatch: pytest.Monkey
     monkeypatch.setenv("HUIHOU_WECOM__APPS__MAIN__HOOKS__TEAM_FILE", str(tmp_path / "hook"))
     found = Settings(_env_file=None).wecom.apps["main"].hooks["team"]
     assert found.get_secret_value() == "key"
+
+
+def test_the_file_of_a_secret_may_be_named_in_dot_env(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret").write_text("of more than thirty-two characters\n", encoding="utf-8")
+    (tmp_path / ".env").write_text(f"HUIHOU_WEB__SECRET_FILE={tmp_path}/secret\nHUIHOU_ZNE=x\nPATH_OF=y\n", "utf-8")
+    assert Settings().web.secret.get_secret_value() == "of more than thirty-two characters"
+    assert {"HUIHOU_WEB__SECRET_FILE", "HUIHOU_ZNE"} <= given()
+    assert not any(name.startswith("PATH") for name in given())
 
 
 def test_every_secret_may_stand_in_a_file_and_nothing_else() -> None:
