@@ -11,7 +11,7 @@ _ATOM = r"[^\s@＠<>()\[\],;:：，；\"'“”‘’=/|]"
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # What comes first may hold what comes later.
     (re.compile(r"(?P<kept>://[^\s:/@]*):\S*@"), rf"\g<kept>:{HIDDEN}@"),
-    (re.compile(r"(?P<kept>/(?:form|upload|archive|export|twins|enter)/)[\w-]{16,}"), rf"\g<kept>{HIDDEN}"),
+    (re.compile(r"(?P<kept>/(?:form|upload|archive|export|twins|enter|unsubscribe)/)[\w-]{16,}"), rf"\g<kept>{HIDDEN}"),
     (re.compile(r"(?P<kept>hooks\.slack(?:-gov)?\.com/\w+/)\S+"), rf"\g<kept>{HIDDEN}"),
     (re.compile(r"(?<![A-Za-z0-9])(?:xox[a-z](?:\.xox[a-z])?|xapp|xwfp)-[\w-]+"), HIDDEN),
     (re.compile(r"(?<![A-Za-z0-9])ey[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), HIDDEN),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.masking import masked
 from bot.settings import is_read
 
 ROOT = Path(__file__).parents[1]
@@ -69,6 +70,20 @@ def test_in_kubernetes_all_parts_name_the_same_pods_and_ports() -> None:
 def test_the_proxy_holds_nothing_back_and_takes_the_largest_file() -> None:
     assert "proxy_buffering off;" in NGINX
     assert "client_max_body_size 500m;" in NGINX
+
+
+def test_no_address_that_stands_for_a_person_is_in_the_proxys_log() -> None:
+    hidden = [pattern for pattern in re.findall(r"~(\S+)\s+0;", NGINX)]
+    pages = {"form", "upload", "archive", "export", "twins", "unsubscribe", "wecom/main/enter"}
+    for page in pages:
+        address = f"/{page}/0123456789abcdef0123"
+        assert any(re.search(pattern, address) for pattern in hidden), address
+        assert "0123456789abcdef" not in masked(f"GET {address}")
+    assert not any(re.search(pattern, "/static/form/") for pattern in hidden)
+    form = re.search(r"log_format bare '(.*)';", NGINX)
+    assert form is not None
+    assert "referer" not in form[1].lower()
+    assert "access_log /dev/stdout bare if=$worth_a_line;" in NGINX
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx on this machine")
