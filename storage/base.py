@@ -357,6 +357,10 @@ def ahead_log(connection: sqlite3.Connection) -> None:
             return
 
 
+def _lower(text: object) -> str | None:
+    return None if text is None else str(text).lower()
+
+
 def _sqlite(url: URL, begin: str, pragmas: Sequence[str], *, size: int) -> Engine:
     engine = create_engine(
         url,
@@ -371,6 +375,8 @@ def _sqlite(url: URL, begin: str, pragmas: Sequence[str], *, size: int) -> Engin
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
         connection.execute("PRAGMA busy_timeout=30000")
+        # SQLite's own knows the letters from A to Z alone, and would not find Élodie or Иван by what people type.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         ahead_log(connection)
         for pragma in ("foreign_keys=ON", "secure_delete=ON", *pragmas):
             connection.execute(f"PRAGMA {pragma}")

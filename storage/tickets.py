@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CursorResult, ForeignKey, String, Text, delete, select, update
+from sqlalchemy import BigInteger, CursorResult, ForeignKey, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import people
@@ -79,7 +79,7 @@ class TicketFile(Base):
     batch: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(255))
     digest: Mapped[str] = mapped_column(String(64))
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(100))
     locked: Mapped[bool] = mapped_column(default=False)
     taken_on: Mapped[date | None]

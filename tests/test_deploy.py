@@ -73,7 +73,7 @@ def test_the_proxy_holds_nothing_back_and_takes_the_largest_file() -> None:
 
 
 def test_no_address_that_stands_for_a_person_is_in_the_proxys_log() -> None:
-    hidden = [pattern for pattern in re.findall(r"~(\S+)\s+0;", NGINX)]
+    hidden = re.findall(r"~(\S+)\s+0;", NGINX)
     pages = {"form", "upload", "archive", "export", "twins", "unsubscribe", "wecom/main/enter"}
     for page in pages:
         address = f"/{page}/0123456789abcdef0123"

@@ -16,6 +16,7 @@ import bot.delivery
 from bot.ask import Ask
 from bot.clock import TOLERATED, Clock
 from bot.delivery import Delivery
+from bot.platforms.slack.boxes import Group, fresh
 from messages import Message
 from storage import archive, migrations, notices, outbox, people, rooms, workspace
 from storage.archive import ArchiveEntry
@@ -54,6 +55,15 @@ def test_commands_at_once_leave_no_gap_and_a_whole_journal(chat: Chat) -> None:
     with chat.read() as db:
         assert sorted(task.number for task in db.query(Task)) == list(range(1, before + 13))
         assert verify(db, 1) == (verify(db, 1)[0], [])
+
+
+def test_boxes_ticked_in_quick_succession_are_all_heard(chat: Chat) -> None:
+    """Slack sends one press for each, and does not repeat those that meet an error."""
+    lines = [f"done M1-T{number}" for number in range(1, 13)]
+    ticks = [Group("C1:1:rows:U1", tuple(lines[: count + 1]), f"press {count}") for count in range(len(lines))]
+    with ThreadPoolExecutor(4) as pool:
+        heard = list(pool.map(lambda tick: fresh(chat.app.database, "main", tick, now=chat.clock.now()), ticks))
+    assert frozenset().union(*heard) == frozenset(lines)
 
 
 def test_an_event_that_comes_several_times_at_once_is_answered_once(chat: Chat) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage import workspace
@@ -82,6 +82,13 @@ def test_readers_see_what_was_committed_while_somebody_writes(database: Database
             assert other.scalars(select(Workspace)).all() == []
     with database.read() as other:
         assert [place.key for place in other.scalars(select(Workspace)).all()] == ["main"]
+
+
+@pytest.mark.parametrize("name", ["Élodie MARTIN", "ИВАН", "李娜 LI"])
+def test_small_letters_are_those_of_every_alphabet(database: Database, name: str) -> None:
+    with database.read() as db:
+        assert db.scalar(select(func.lower(name))) == name.lower()
+        assert db.scalar(select(func.lower(None))) is None
 
 
 def test_writers_take_turns_and_lose_no_update(database: Database) -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass
 
+from sqlalchemy import func, update
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import messages
+from bot.insisting import insist
 from bot.platforms.email.sending import Mail, letter_of
+from storage.base import Session
 from storage.letters import Letter, Letterhead
 from storage.meetings import Meeting
 from storage.parties import Party
 from storage.workspace import Workspace
+
+PATIENCE_S = 20.0
+"""So long a reader's wish waits for whoever holds their entry, such as a list that comes in."""
 
 
 @dataclass
@@ -25,22 +32,35 @@ class Page:
     mail: Mail
 
     async def look(self, request: Request) -> Response:
-        return await run_in_threadpool(self._answer, request.path_params["token"], stop=False)
+        return await run_in_threadpool(self._answer, self._letter(request))
 
     async def stop(self, request: Request) -> Response:
-        return await run_in_threadpool(self._answer, request.path_params["token"], stop=True)
+        number = self._letter(request)
+        await run_in_threadpool(self._stop, number)
+        return await run_in_threadpool(self._answer, number)
 
-    def _answer(self, token: str, *, stop: bool) -> Response:
-        number = letter_of(self.mail.settings.web.secret.get_secret_value(), token)
-        with self.mail.database.write() if stop else self.mail.database.read() as db:
+    def _letter(self, request: Request) -> int | None:
+        return letter_of(self.mail.settings.web.secret.get_secret_value(), request.path_params["token"])
+
+    def _stop(self, number: int | None) -> None:
+        """Whatever else is done to their entry meanwhile: mail programs post this once."""
+        until = time.monotonic() + PATIENCE_S
+
+        def write(db: Session) -> None:
+            letter = db.get(Letter, number) if number else None
+            if letter is not None:
+                since = func.coalesce(Party.opted_out_at, self.mail.now())
+                values = {"opted_out_at": since, "version": Party.version + 1}
+                db.execute(update(Party).where(Party.id == reader_of(db, letter).id).values(values))
+
+        insist(self.mail.database, write, may=lambda: time.monotonic() < until)
+
+    def _answer(self, number: int | None) -> Response:
+        with self.mail.database.read() as db:
             letter = db.get(Letter, number) if number else None
             if letter is None:
                 return self._page(self.mail.settings.locale, "unknown", 404)
-            party = db.get_one(Party, letter.party_id)
-            while party.same_as is not None:
-                party = db.get_one(Party, party.same_as)
-            if stop:
-                party.opted_out_at = party.opted_out_at or self.mail.now()
+            party = reader_of(db, letter)
             place = db.get_one(Workspace, db.get_one(Meeting, letter.meeting_id).workspace_id)
             head = db.query(Letterhead).filter_by(workspace_id=place.id, locale=letter.locale).one_or_none()
             sender = head.name if head and head.name else place.name
@@ -57,6 +77,13 @@ class Page:
             "X-Robots-Tag": "noindex",
         }
         return HTMLResponse(body, status, headers)
+
+
+def reader_of(db: Session, letter: Letter) -> Party:
+    party = db.get_one(Party, letter.party_id)
+    while party.same_as is not None:
+        party = db.get_one(Party, party.same_as)
+    return party
 
 
 def routes(mail: Mail) -> list[BaseRoute]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +32,8 @@ EVENT = "huihou"
 """The type of the metadata under which a message carries its key."""
 SAYING = frozenset({"chat.postMessage", "chat.postEphemeral"})
 """Methods after which a message is there once more."""
+MOST_BEGUN = 100
+"""What others have ended is forgotten behind so many."""
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Slack:
     files: FileStore
     name: str = "slack"
     pace_ms: int = 1000
-    begun: dict[str, Said] = field(default_factory=dict)
+    begun: OrderedDict[str, Said] = field(default_factory=OrderedDict)
     addresses: Addresses = field(default_factory=Addresses)
     keys: dict[int, str] = field(default_factory=dict)
     direct: dict[str, str] = field(default_factory=dict)
@@ -67,6 +70,8 @@ class Slack:
         else:
             self.addresses.forget(outgoing.key)
             return sent
+        if isinstance(answer, Closed | Impossible):
+            self.begun.pop(outgoing.key, None)
         if isinstance(answer, Closed):
             if self._said_otherwise(outgoing):
                 return ""
@@ -166,12 +171,16 @@ class Slack:
         return said.pages[1]
 
     def _begun(self, outgoing: Outgoing) -> Said:
-        """What has been said of it, by whatever process; its pages stay as they were drawn when it was begun."""
+        """What has been said of it; its pages stay as they were drawn when it was begun.
+
+        Between two of them another process may have gone on, which then knows better how far it is.
+        """
         said = self.begun.setdefault(outgoing.key, Said())
-        if not said.drawn:
-            said.drawn = render.message(outgoing.message)
-            if len(said.drawn) > 1 and not said.pages:
-                said.pages = self.pages.said(outgoing.room.id, outgoing.key)
+        if len(self.begun) > MOST_BEGUN:
+            self.begun.popitem(last=False)
+        said.drawn = said.drawn or render.message(outgoing.message)
+        if len(said.drawn) > 1:
+            said.pages = {**self.pages.said(outgoing.room.id, outgoing.key), **said.pages}
         return said
 
     def _paged(self, outgoing: Outgoing, said: Said, number: int) -> None:

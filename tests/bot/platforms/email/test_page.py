@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from bot.platforms.email import page
 from bot.platforms.email.sending import token
 from bot.web import site
+from storage.base import Session
 from storage.letters import Audience, Letter
 from storage.parties import Party
 from tests.chat import Chat
@@ -57,6 +59,23 @@ def test_a_mail_program_posts_once_and_that_is_enough(chat: Chat, browser: TestC
         answer = browser.post(f"/unsubscribe/{token(SECRET, letter)}", data=given)
         assert answer.status_code == 200
         assert "You get no more letters" in answer.text
+    assert opted_out(chat, letter)
+
+
+def test_whoever_changes_their_entry_meanwhile_does_not_lose_the_wish(
+    chat: Chat, browser: TestClient, letter: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a list of people does that comes in just then."""
+    found, others = page.reader_of, iter(["UPDATE party SET version = version + 1"])
+
+    def meanwhile(db: Session, letter: Letter) -> Party:
+        party = found(db, letter)
+        for change in others:
+            db.connection().exec_driver_sql(change)
+        return party
+
+    monkeypatch.setattr("bot.platforms.email.page.reader_of", meanwhile)
+    assert browser.post(f"/unsubscribe/{token(SECRET, letter)}").status_code == 200
     assert opted_out(chat, letter)
 
 

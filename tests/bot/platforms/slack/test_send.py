@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from bot.platforms import NotNow
+from bot.platforms.slack.looking import Said
+from bot.platforms.slack.sending import MOST_BEGUN
 from bot.platforms.slack.tiers import Tiers
 from messages import Message
 from messages.message import Attachment, Button, Row
@@ -132,6 +135,26 @@ def test_a_process_that_died_between_pages_goes_on_where_it_was(
     house.slack.clock += 2
     house.settle()
     assert pages_of(house) == list(range(1, len(house.said()) + 1))
+
+
+def test_two_processes_that_take_turns_at_one_message_say_each_page_once(house: Office, desk: Desk) -> None:
+    here: Any = house.app.platforms["slack"]
+    there: OrderedDict[str, Said] = OrderedDict()
+    desk.promises("long", LONG)
+    for _ in range(12):
+        house.app.delivery.drain()
+        here.begun, there = there, here.begun
+        house.slack.clock += 2
+    assert pages_of(house) == list(range(1, len(house.said()) + 1))
+    assert (len(house.said()) > 3, desk.state("long")) == (True, Promise.SENT)
+
+
+def test_messages_that_others_ended_are_not_kept_in_mind_for_ever(house: Office, desk: Desk) -> None:
+    here: Any = house.app.platforms["slack"]
+    here.begun |= {f"of others {number}": Said() for number in range(MOST_BEGUN)}
+    desk.promises("long", LONG)
+    house.app.delivery.drain()
+    assert (len(here.begun), "long" in here.begun) == (MOST_BEGUN, True)
 
 
 def test_threads_hang_on_the_first_page(house: Office, desk: Desk) -> None:
