@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -240,6 +240,18 @@ def by_number(db: Session, workspace_id: int, number: int) -> Party | None:
     """The party of that number, or the one that it was found to be."""
     found = db.scalar(select(Party).where(Party.workspace_id == workspace_id, Party.number == number))
     return None if found is None else _the_same(db, found)
+
+
+def kept_as(db: Session, party_id: int) -> Party:
+    """The party of that id, or the one that it was found to be."""
+    return _the_same(db, db.get_one(Party, party_id))
+
+
+def opt_out(db: Session, party_id: int, *, now: datetime) -> None:
+    """They want no more letters, whoever else changes their row meanwhile. Who said so before said so then."""
+    since = func.coalesce(Party.opted_out_at, now)
+    kept = Party.id == kept_as(db, party_id).id
+    db.execute(update(Party).where(kept).values(opted_out_at=since, version=Party.version + 1))
 
 
 def named_at(db: Session, workspace_id: int, text: str) -> Sequence[Party]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from babel.core import get_global
 from sqlalchemy import Connection, ForeignKey, String, UniqueConstraint, bindparam, event, func, select
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from storage.base import Base
+from storage.countries import country_of
 
 ALONE = "alone"
 """In a session's ``info``: the workspace whose turn its transactions take."""
-UNKNOWN, WORLD = "ZZ", "001"
-"""What CLDR says of zones that are in no country."""
 TURN = 0x5455524E  # "TURN": the first half of the locks' numbers
 _TURN = select(func.pg_advisory_xact_lock(TURN, func.hashtext(bindparam("key"))))
 
@@ -112,12 +110,6 @@ def by_key(db: Session, key: str, *, locale: str = "zh_CN", zone: str = "Asia/Sh
         db.add(found)
         db.flush()
     return found
-
-
-def country_of(zone: str) -> str:
-    """Whose public holidays count where that zone is, by CLDR; "" (weekends alone) for a zone of nobody's, as UTC."""
-    code = str(get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone), ""))
-    return "" if code in {UNKNOWN, WORLD} else code
 
 
 def day_rules(db: Session, workspace_id: int) -> dict[date, bool]:

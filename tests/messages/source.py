@@ -61,7 +61,7 @@ SEVERAL = {
     ("handlers/parties/members/exporting.py", "other"): "all changes",
     ("handlers/people/leave.py", "name"): "people/cover people/cover_over",
     ("handlers/thanks/echoes.py", "name"): "sending/posted sending/replied",
-    ("handlers/router.py", "f'grammar/{block}'"): "grammar/too_much grammar/field grammar/missing",
+    ("handlers/command.py", "f'grammar/{block}'"): "grammar/too_much grammar/field grammar/missing",
     ("handlers/thanks/editing.py", "name"): "p1 p2 p3 p4 p5 p6 p7 p8 p9 p10 p11 p12",
     ("handlers/thanks/editing.py", "PARAGRAPHS[len(texts)]"): "p1 p2 p3 p4 p5 p6 p7 p8 p9 p10 p11 p12",
     ("handlers/thanks/wording.py", "part"): "subject title salutation body closing signature also footer",

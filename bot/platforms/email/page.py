@@ -6,7 +6,6 @@ import secrets
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import func, update
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -15,10 +14,10 @@ from starlette.routing import BaseRoute, Route
 import messages
 from bot.insisting import insist
 from bot.platforms.email.sending import Mail, letter_of
+from storage import parties
 from storage.base import Session
 from storage.letters import Letter, Letterhead
 from storage.meetings import Meeting
-from storage.parties import Party
 from storage.workspace import Workspace
 
 PATIENCE_S = 20.0
@@ -49,9 +48,7 @@ class Page:
         def write(db: Session) -> None:
             letter = db.get(Letter, number) if number else None
             if letter is not None:
-                since = func.coalesce(Party.opted_out_at, self.mail.now())
-                values = {"opted_out_at": since, "version": Party.version + 1}
-                db.execute(update(Party).where(Party.id == reader_of(db, letter).id).values(values))
+                parties.opt_out(db, letter.party_id, now=self.mail.now())
 
         insist(self.mail.database, write, may=lambda: time.monotonic() < until)
 
@@ -60,7 +57,7 @@ class Page:
             letter = db.get(Letter, number) if number else None
             if letter is None:
                 return self._page(self.mail.settings.locale, "unknown", 404)
-            party = reader_of(db, letter)
+            party = parties.kept_as(db, letter.party_id)
             place = db.get_one(Workspace, db.get_one(Meeting, letter.meeting_id).workspace_id)
             head = db.query(Letterhead).filter_by(workspace_id=place.id, locale=letter.locale).one_or_none()
             sender = head.name if head and head.name else place.name
@@ -77,13 +74,6 @@ class Page:
             "X-Robots-Tag": "noindex",
         }
         return HTMLResponse(body, status, headers)
-
-
-def reader_of(db: Session, letter: Letter) -> Party:
-    party = db.get_one(Party, letter.party_id)
-    while party.same_as is not None:
-        party = db.get_one(Party, party.same_as)
-    return party
 
 
 def routes(mail: Mail) -> list[BaseRoute]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from bot.platforms.email import page
 from bot.platforms.email.sending import token
 from bot.web import site
+from storage import parties
 from storage.base import Session
 from storage.letters import Audience, Letter
 from storage.parties import Party
@@ -66,15 +66,15 @@ def test_whoever_changes_their_entry_meanwhile_does_not_lose_the_wish(
     chat: Chat, browser: TestClient, letter: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a list of people does that comes in just then."""
-    found, others = page.reader_of, iter(["UPDATE party SET version = version + 1"])
+    found, others = parties.kept_as, iter(["UPDATE party SET version = version + 1"])
 
-    def meanwhile(db: Session, letter: Letter) -> Party:
-        party = found(db, letter)
+    def meanwhile(db: Session, party_id: int) -> Party:
+        party = found(db, party_id)
         for change in others:
             db.connection().exec_driver_sql(change)
         return party
 
-    monkeypatch.setattr("bot.platforms.email.page.reader_of", meanwhile)
+    monkeypatch.setattr(parties, "kept_as", meanwhile)
     assert browser.post(f"/unsubscribe/{token(SECRET, letter)}").status_code == 200
     assert opted_out(chat, letter)
 
