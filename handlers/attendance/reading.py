@@ -28,6 +28,11 @@ LENGTHS = {"external": 100, "name": 200, "unit": 200, "position": 100, "email": 
 _MOMENT = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*T?\s*(\d{1,2})[:：时点](\d{1,2})", re.IGNORECASE
 )
+_YEAR = re.compile(
+    r"(?<!\d)(?:(\d{4})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(\d{4}))(?!\d)"
+)
+YEARS = range(1970, 2201)
+"""Programs write others where there is no time: 0001-01-01, 1899-12-30, 9999-12-31."""
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(小时|时|h\w*|分钟|分|m\w*|秒|s\w*)", re.IGNORECASE)
 _WORTH = {"小": 60.0, "时": 60.0, "h": 60.0, "分": 1.0, "m": 1.0, "秒": 1 / 60, "s": 1 / 60}
@@ -67,7 +72,7 @@ def read_rows(sheet: Sheet, kind: RollKind, scene: Scene) -> Read:
     """Every row below the headings."""
     rows = list(sheet.found.rows(sheet.grid.rows))
     tells = any(map(_tells, rows))
-    order = order_of([row.values.get("at", "") for row in rows], scene.days, said=scene.dates)
+    order = order_of([_at(row.values) for row in rows], scene.days, said=scene.dates)
     scene = replace(scene, day_first=order.day_first)
     kept = [_kept(row, sheet, kind, scene, tells=tells) for row in rows]
     return Read(kept, [problem for row in kept for problem in _problems(row)], order)
@@ -91,27 +96,35 @@ def _kept(row: Row, sheet: Sheet, kind: RollKind, scene: Scene, *, tells: bool) 
     return {
         **plain,
         "number": row.number,
-        "at": _moment(get("at", ""), scene),
+        "at": _moment(_at(row.values), scene),
         "minutes": minutes,
         "status": status[:50],
-        "came": came and (not cancelled(status) or bool(get("at", ""))),
+        "came": came and (not cancelled(status) or bool(_at(row.values))),
         "attendee": None,
         "remark": "",
     }
 
 
 def _came(values: Mapping[str, str], minutes: int | None) -> bool:
-    at, status = values.get("at", ""), values.get("status", "")
+    at, status = _at(values), values.get("status", "")
     if has_come(status) or (at and not has_not_come(at)):
         return True
     return bool(minutes) and not has_not_come(status)
+
+
+def _at(values: Mapping[str, str]) -> str:
+    """The cell of the time of arrival; empty, too, where it says a year that stands for none."""
+    cell = values.get("at", "")
+    year = _YEAR.search(cell)
+    return cell if year is None or int(year[1] or year[2]) in YEARS else ""
 
 
 def _moment(text: str, scene: Scene) -> datetime | None:
     """As the list's program writes it; None where day or time is missing."""
     try:
         if match := _MOMENT.search(text):
-            return datetime(*map(int, match.groups()), tzinfo=scene.zone)  # type: ignore[misc,arg-type]
+            found = datetime(*map(int, match.groups()), tzinfo=scene.zone)  # type: ignore[misc,arg-type]
+            return found if found.year in YEARS else None
         day = day_in(text, *scene.days, alone=True, day_first=scene.day_first)
         return datetime.combine(day, clocks_in(text)[0], scene.zone) if day else None
     except (ValueError, IndexError):

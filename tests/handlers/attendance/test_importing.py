@@ -248,6 +248,25 @@ def test_ten_thousand_rows(desk: Desk) -> None:
 # --- what is none
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["0001-01-01 00:00:00", "1/1/0001 12:00:00 AM", "01.01.0001 00:00", "1899-12-30 00:00", "9999-12-31 23:59:59"],
+)
+def test_a_date_that_stands_for_none_is_no_time_of_arrival(desk: Desk, said: str) -> None:
+    desk.imports("签到表.csv", signed("06/07/2026 9:05 AM", said, "13/06/2026 09:06"))
+    assert [(row.came, row.at and f"{row.at:%m-%d}") for row in rows(desk)] == [
+        (True, "07-06"),
+        (False, None),
+        (True, "06-13"),
+    ]
+
+
+@pytest.mark.parametrize("said", ["2026-06-08 0001-01-01 00:00:00", "10001-01-01 00:00"])
+def test_no_time_of_arrival_is_beyond_what_can_be_kept(desk: Desk, said: str) -> None:
+    desk.imports("签到表.csv", signed("2026-06-08 09:05", said))
+    assert [row.came for row in rows(desk)] == [True, True]
+
+
 @pytest.mark.parametrize("said", ["inf", "1e999", "nan", "-5"])
 def test_a_duration_that_is_none_breaks_nothing(desk: Desk, said: str) -> None:
     answer = desk.shows("线上记录.csv", text([["姓名", "手机号", "时长"], ["李娜", "13800000001", said]]))
