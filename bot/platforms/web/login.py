@@ -73,7 +73,7 @@ def enter(site: Site, request: Request, form: dict[str, str]) -> Response:
     """One try. Wrong name and wrong password are the same mistake."""
     name, now = form.get("name", "").strip()[:200], site.clock.now()
     keys = (f"name:{name.casefold()}", f"address:{request.client.host if request.client else ''}")
-    wait = site.throttle.wait(*keys, now=now)
+    wait = site.throttle.admit(*keys, now=now)
     if wait:
         return _page(site, request, status=429, name=name, wait=wait)
     with site.database.write() as db:
@@ -81,7 +81,6 @@ def enter(site: Site, request: Request, form: dict[str, str]) -> Response:
     with site.database.read() as db:
         account = people.account(db, place.id, "web", name)
     if not check_password(account, form.get("password", "")[:1000]) or account is None:
-        site.throttle.failed(*keys, now=now)
         return _page(site, request, status=401, name=name, wrong=True)
     site.throttle.succeeded(*keys)
     return who.remember(site, request, RedirectResponse("/", 303), account)

@@ -19,7 +19,15 @@ class Throttle:
 
     longest: int = 900
     _failures: OrderedDict[str, tuple[int, datetime]] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def admit(self, *keys: str, now: datetime) -> int:
+        """As ``wait``; who may try has failed until they succeed: many at once are no freer than one by one."""
+        with self._lock:
+            left = self.wait(*keys, now=now)
+            if not left:
+                self.failed(*keys, now=now)
+        return left
 
     def wait(self, *keys: str, now: datetime) -> int:
         """How many seconds these keys must still wait; 0 when they may try."""

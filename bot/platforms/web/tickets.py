@@ -105,11 +105,8 @@ def holder(site: Site, request: Request, kind: Kind) -> Holder:
 
 def _wrong(site: Site, request: Request) -> str:
     """Whoever guesses is slowed down; nobody with a real address is, even if they share the guesser's."""
-    key, now = f"ticket:{request.client.host if request.client else ''}", site.clock.now()
-    if site.throttle.wait(key, now=now):
-        return "wait"
-    site.throttle.failed(key, now=now)
-    return "unknown"
+    key = f"ticket:{request.client.host if request.client else ''}"
+    return "wait" if site.throttle.admit(key, now=site.clock.now()) else "unknown"
 
 
 def event() -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Semaphore
 
 import pytest
 from hypothesis import given
@@ -144,6 +147,36 @@ def test_guessing_is_slowed_down_for_name_and_address(real: House) -> None:
     real.app.clock.ahead += timedelta(seconds=3)
     assert enter(browser) == 303
     assert enter(real.browser(), "wang", "wrong") == 401
+
+
+def test_tries_at_once_are_no_freer_than_one_after_the_other(real: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    there, go_on = Semaphore(0), Event()
+
+    def check(_account: Account | None, _password: str) -> bool:
+        there.release()
+        assert go_on.wait(10)
+        return False
+
+    def send(_number: int) -> int:
+        status = enter(real.browser(), "li", "wrong")
+        there.release()
+        return status
+
+    monkeypatch.setattr(login, "check_password", check)
+    with ThreadPoolExecutor(10) as pool:
+        sent = pool.map(send, range(10))
+        for _ in range(10):  # each waits to have its password looked at, or was turned away
+            assert there.acquire(timeout=10)
+        go_on.set()
+        assert Counter(sent) == {401: throttle.FREE, 429: 10 - throttle.FREE}
+
+
+def test_mistakes_are_free_before_the_right_password(real: House) -> None:
+    let_in(real)
+    for _ in range(3):
+        browser = real.browser()
+        assert [enter(browser, "li", "wrong") for _ in range(2)] == [401, 401]
+        assert enter(browser) == 303
 
 
 def test_passwords_are_salted_and_kept_as_scrypt(real: House) -> None:
