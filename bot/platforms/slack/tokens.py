@@ -116,8 +116,8 @@ class Tokens:
             if found is None:
                 self.known.pop(team, None)
                 return None
-            self.known[team] = self.vault.renewed(found)
-            return self.known[team]
+            fresh = self.known[team] = self.vault.renewed(found)
+            return fresh  # what is known may have been forgotten meanwhile
 
 
 def build(settings: Settings, database: Database, now: Callable[[], datetime]) -> Tokens:

@@ -143,6 +143,20 @@ def test_an_organisation_installs_the_app_for_all_its_teams(slack: FakeSlack, tw
     assert two.authorize(HOME) is not None
 
 
+class Emptied(dict[str, Held]):
+    """What is known while another thread forgets all of it, over and over."""
+
+    def __setitem__(self, team: str, held: Held) -> None:
+        super().__setitem__(team, held)
+        self.clear()
+
+
+def test_a_request_has_its_token_whatever_is_forgotten_meanwhile(two: Tokens) -> None:
+    two.known = Emptied()
+    for team in (HOME, OTHER):
+        assert two.client(f"slack:{team}").auth_test()["team_id"] == team
+
+
 # --- at rest
 
 
