@@ -18,6 +18,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    NullPool,
     String,
     create_engine,
     event,
@@ -310,6 +311,13 @@ class Database:
         with self.reader.connect() as connection:
             return connection.scalar(_CLOCK)
 
+    def apart(self) -> Engine:
+        """For one connection to PostgreSQL that stays open, beside the pools."""
+        connect = _lively(self.url)
+        return create_engine(
+            self.url, connect_args=connect, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
+        )
+
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
@@ -325,12 +333,15 @@ LIVELY = {
 """libpq's: a server that has vanished, with its machine or the network, is missed after half a minute, not hours."""
 
 
-def _postgres(url: URL, limits: Limits, *, size: int, **options: bool) -> Engine:
+def _lively(url: URL) -> dict[str, Any]:
     """What the address says of a connection counts more than what is said here."""
-    connect = {name: value for name, value in LIVELY.items() if name not in url.query}
+    return {name: value for name, value in LIVELY.items() if name not in url.query}
+
+
+def _postgres(url: URL, limits: Limits, *, size: int, **options: bool) -> Engine:
     return create_engine(
         url,
-        connect_args={**connect, "options": f"{limits.options} {url.query.get('options', '')}".strip()},
+        connect_args={**_lively(url), "options": f"{limits.options} {url.query.get('options', '')}".strip()},
         execution_options=options,
         pool_size=size,
         max_overflow=0,

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import NullPool, create_engine, func, select, text
+from sqlalchemy import func, select, text
 
 if TYPE_CHECKING:
     from storage.base import Database
@@ -26,8 +26,7 @@ def listen(database: Database, heard: Callable[[], None], stopping: threading.Ev
 
     Also once when it begins: what was promised before may have had no listener. Raises what ends the connection.
     """
-    engine = create_engine(database.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True)
-    with engine.connect() as connection:
+    with database.apart().connect() as connection:
         connection.execute(text(f"LISTEN {CHANNEL}"))
         heard()
         raw: Any = connection.connection.driver_connection

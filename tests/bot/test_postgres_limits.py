@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from messages import Message
+from storage import notices
 from storage.base import LIVELY, Database, Limits, trouble
 from storage.checklist import Task
 from storage.verifying import verify
@@ -135,6 +137,34 @@ def test_what_the_address_says_counts_more(url: str) -> None:
         assert raw is not None
         assert raw.info.get_parameters()["connect_timeout"] == "3"
         assert raw.info.get_parameters()["keepalives_idle"] == str(LIVELY["keepalives_idle"])
+    database.close()
+
+
+@contextmanager
+def connections() -> Iterator[list[dict[str, str]]]:
+    """What is told to libpq of every connection that is made meanwhile."""
+    made: list[dict[str, str]] = []
+
+    def told(raw: Any, _record: object) -> None:
+        made.append(raw.info.get_parameters())
+
+    event.listen(Engine, "connect", told)
+    try:
+        yield made
+    finally:
+        event.remove(Engine, "connect", told)
+
+
+def test_who_hears_notices_misses_a_server_that_has_vanished_as_soon_as_others_do(url: str) -> None:
+    there = make_url(url).update_query_dict({"keepalives_count": "5"})
+    database, stopping = Database(there.render_as_string(hide_password=False)), threading.Event()
+    with connections() as made:
+        notices.listen(database, stopping.set, stopping)
+    [found] = made
+    assert {name: found[name] for name in LIVELY} == {
+        **{name: str(value) for name, value in LIVELY.items()},
+        "keepalives_count": "5",
+    }
     database.close()
 
 
