@@ -275,7 +275,7 @@ class Context:
         return outbox.promise(
             self.db,
             key,
-            lane_key=f"room:{room.id}",
+            lane_key=outbox.lane_of(room.id),
             platform=room.platform,
             interval_ms=self.pace.get(room.platform, 0),
             payload=message.kept(),

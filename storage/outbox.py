@@ -178,6 +178,11 @@ _OLD = (
 _FORGET = delete(outbox).where(outbox.c.id.in_(_OLD.scalar_subquery()))
 
 
+def lane_of(room_id: int) -> str:
+    """The key of a room's lane."""
+    return f"room:{room_id}"
+
+
 def promise(
     db: Session,
     key: str,
@@ -264,7 +269,7 @@ def key_of(db: Session, room_id: int, provider_id: str) -> str | None:
 
 def last_said(db: Session, room_id: int, *, since_ms: int, most: int) -> Sequence[str]:
     """The payloads of what was said in a room since then, the newest first."""
-    return db.scalars(_LAST_SAID, {"lane_key": f"room:{room_id}", "since_ms": since_ms, "most": most}).all()
+    return db.scalars(_LAST_SAID, {"lane_key": lane_of(room_id), "since_ms": since_ms, "most": most}).all()
 
 
 def waiting(db: Session) -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers.nudges import ledger, planning, rules, speaking
 from handlers.nudges.ledger import Line
 from handlers.nudges.planning import Desk
+from handlers.nudges.speaking import Edit
 from handlers.nudges.summary import summaries_due, summarise
-from storage import nudges
+from storage import nudges, outbox
 from storage.nudges import DueTask
 from storage.rooms import Room
 
@@ -65,14 +67,14 @@ def sweep(db: Session, shares: Shares, now: datetime, pace: Mapping[str, int]) -
     desks = planning.load_all(db, [*places.values()], tasks, now)
     shared = _shared_out(desks, tasks)
     saying: Saying = {}
+    edits: list[Edit] = []
     for desk, mine in shared:
         changed = ledger.settle(desk, mine)
         for task in mine:
             _turns(desk, task, saying)
         if changed:
-            _correct(desk, changed, pace)
-    for _, (desk, room, lines) in sorted(saying.items()):
-        speaking.say(desk, room, lines, pace)
+            edits += _corrected(desk, changed, pace)
+    _promise(saying, edits, pace)
     ledger.write(shared[0][0])
     nudges.plan(db, [(task.id, desk.look(task)) for desk, mine in shared for task in mine])
 
@@ -95,10 +97,17 @@ def _turns(desk: Desk, task: DueTask, saying: Saying) -> None:
             ledger.put_off(desk, task, room, turn)
 
 
-def _correct(desk: Desk, changed: Sequence[str], pace: Mapping[str, int]) -> None:
-    """Messages that were sent read as their tasks now are, those of other tasks in them too."""
+def _corrected(desk: Desk, changed: Sequence[str], pace: Mapping[str, int]) -> list[Edit]:
+    """Messages that were sent as their tasks now are, those of other tasks in them too."""
     rows = nudges.of_messages(desk.db, changed)
     tasks = nudges.tasks(desk.db, [row.task_id for carried in rows.values() for row in carried])
     speech = speaking.load(desk.db, desk.place, list(tasks.values()), desk.now)
-    for key, carried in rows.items():
-        speaking.edit(speech, key, carried, tasks, pace)
+    return [speaking.edit(speech, key, carried, tasks, pace) for key, carried in rows.items()]
+
+
+def _promise(saying: Saying, edits: Sequence[Edit], pace: Mapping[str, int]) -> None:
+    """Lane by lane in the order of their keys, in which everybody locks several; edits come first."""
+    steps: list[tuple[int, Callable[[], None]]] = [(edit.ctx.room.id, edit.promise) for edit in edits]
+    steps += [(room_id, partial(speaking.say, *said, pace)) for room_id, said in saying.items()]
+    for _, promise in sorted(steps, key=lambda step: outbox.lane_of(step[0])):
+        promise()

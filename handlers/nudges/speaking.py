@@ -75,10 +75,23 @@ def say(desk: Desk, room: Room, lines: Sequence[Line[DueTask]], pace: Mapping[st
     ledger.sent(desk, lines, room, key)
 
 
+@dataclass(frozen=True)
+class Edit:
+    """How a message that was sent, under the key ``edits``, now reads. It is still to be promised."""
+
+    ctx: Context
+    edits: str
+    message: Message
+    first: int
+
+    def promise(self) -> None:
+        _promise(self.ctx, f"{self.edits}:edit", self.first, self.message, edits=self.edits)
+
+
 def edit(
     speech: Speech, key: str, rows: Sequence[nudges.Nudge], tasks: dict[int, Task], pace: Mapping[str, int]
-) -> None:
-    """Promise that a message which was sent reads as its tasks now are.
+) -> Edit:
+    """A message which was sent, as its tasks now are.
 
     Where none of them was done, and none is due any more, it was wrong.
     """
@@ -87,7 +100,7 @@ def edit(
     lines = ledger.lines_of(rows, tasks)
     void = all(line.settled and line.task.state != State.DONE for line in lines)
     message = worded(speech, ctx, lines, rows[0].at).model_copy(update={"withdrawn": void})
-    _promise(ctx, f"{key}:edit", sum(line.settled for line in lines), message, edits=key)
+    return Edit(ctx, key, message, sum(line.settled for line in lines))
 
 
 def _promise(

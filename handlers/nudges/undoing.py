@@ -51,4 +51,4 @@ def _put_right(ctx: Context, room: Room, key: str) -> None:
         return
     tasks = nudges.tasks(ctx.db, [row.task_id for row in rows])
     speech = speaking.load(ctx.db, ctx.workspace, list(tasks.values()), ctx.now)
-    speaking.edit(speech, key, rows, tasks, ctx.pace)
+    speaking.edit(speech, key, rows, tasks, ctx.pace).promise()

@@ -70,4 +70,4 @@ def _promise(voice: Context, what: str, said: Message, recheck: str = "", not_be
     """Under the first number that is free. Whatever kept the room from being reached may be over now: it goes on."""
     keys = (f"rooms:{voice.room.id}:{what}:{n}" for n in count(1))
     next(key for key in keys if voice.promise(key, voice.room, said, recheck=recheck, not_before=not_before))
-    unkept.resume(voice.db, f"room:{voice.room.id}", now_ms=int(voice.now.timestamp() * 1000))
+    unkept.resume(voice.db, outbox.lane_of(voice.room.id), now_ms=int(voice.now.timestamp() * 1000))

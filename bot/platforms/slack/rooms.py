@@ -15,7 +15,7 @@ from bot.platforms.slack import receive, troubles
 from bot.platforms.slack.desk import Busy, Desk, Stage
 from bot.platforms.slack.receive import Heard, Payload
 from messages import Offer
-from storage import meetings, rooms, unkept, workspace
+from storage import meetings, outbox, rooms, unkept, workspace
 from storage.base import Session
 
 log = structlog.get_logger()
@@ -30,7 +30,7 @@ def greet(desk: Desk, stage: Stage, channel: str) -> None:
     with desk.slack.database.write() as db:
         place = workspace.by_key(db, stage.key, locale=desk.faces.locale, zone=desk.faces.zone)
         room = rooms.met(db, place.id, "slack", channel, name=name)
-        unkept.resume(db, f"room:{room.id}", now_ms=int(desk.dispatch.now().timestamp() * 1000))
+        unkept.resume(db, outbox.lane_of(room.id), now_ms=int(desk.dispatch.now().timestamp() * 1000))
         voice = desk.voice(db, place, room)
         meeting = meetings.get(db, room.meeting_id) if room.meeting_id else None
         offers = _offers(db, place.id, known=meeting is not None)

@@ -21,7 +21,7 @@ from bot.platforms.wecom.receive import Heard, Sent
 from bot.progress import LONGEST_PROMISE, fitting
 from handlers.context import Context, voice
 from messages import Message, Offer
-from storage import meetings, rooms, unkept, workspace
+from storage import meetings, outbox, rooms, unkept, workspace
 from storage.files import TooLarge
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Desk:
                 return
         with self.database.write() as db:
             ctx = self._voice(db, entry, heard.place)
-            unkept.resume(db, f"room:{ctx.room.id}", now_ms=int(ctx.now.timestamp() * 1000))
+            unkept.resume(db, outbox.lane_of(ctx.room.id), now_ms=int(ctx.now.timestamp() * 1000))
 
     def _answer(self, entry: Entry, heard: Heard) -> None:
         try:

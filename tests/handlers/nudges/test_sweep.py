@@ -6,12 +6,12 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from handlers import context_for_room
 from handlers.nudges.speaking import still_wanted
 from messages import Message
-from storage import rooms
+from storage import outbox, rooms
 from storage.checklist import LOOK_NOW, State
 from storage.meetings import MeetingState
 from storage.people import Role
@@ -61,6 +61,28 @@ def test_a_room_gets_one_message_a_slot_the_most_overdue_first(world: World) -> 
     assert "due today at 18:00" in message.rows[1].text
     assert "nobody yet" in message.rows[1].text
     assert "due tomorrow at 18:00" in message.rows[2].text
+
+
+def test_promises_go_into_their_lanes_in_the_order_in_which_everybody_locks_them(world: World) -> None:
+    world.room()
+    tasks = [world.task(n, "2026-06-11 18:00", world.person(f"Wang {n}")) for n in range(1, 13)]
+    world.tick("2026-06-10 09:10")
+    first = promised(world)
+    for task in (tasks[0], tasks[7]):
+        world.change(task, state=State.DONE)
+    world.tick("2026-06-11 09:10")
+    then = promised(world)[len(first) :]
+    for rows, count, edited in ((first, 13, 0), (then, 14, 3)):
+        lanes = [lane for lane, _ in rows]
+        assert lanes == sorted(lanes)
+        assert (len(lanes), sum(edits is not None for _, edits in rows)) == (count, edited)
+
+
+def promised(world: World) -> list[tuple[str, str | None]]:
+    """In which order: lanes, and what is edited there."""
+    table = outbox.outbox
+    with world.db.read() as db:
+        return [(lane, edits) for lane, edits in db.execute(select(table.c.lane, table.c.edits).order_by(table.c.id))]
 
 
 def test_a_row_offers_what_one_would_do_next(world: World) -> None:
