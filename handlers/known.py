@@ -27,12 +27,10 @@ _TELEPHONE = re.compile(r"\+?\d[\d-]{6,18}(?!\w)")
 class _Party:
     """A party, the longest name that stands there; the beginning of one alone will do. ``kind``: only such ones.
 
-    Raises ``Refused`` for nobody, and where several may be meant, with a button for each. ``perhaps``: nothing is
-    refused, and who is not known is not there.
+    Raises ``Refused`` for nobody, and where several may be meant, with a button for each.
     """
 
     kind: PartyKind | None = None
-    perhaps: bool = False
 
     def take(self, cursor: Cursor, ctx: Context) -> Party | None:
         word = cursor.peek()
@@ -42,8 +40,6 @@ class _Party:
         if len(found) == 1:
             cursor.skip_to(end)
             return found[0]
-        if self.perhaps:
-            return None
         if found:
             _ask(ctx, found, word.text, (cursor.original[: word.start], cursor.original[end:]))
         raise Refused("known/nobody", text=word.text, buttons=[Offer("contacts", "contacts")])
@@ -107,5 +103,3 @@ def here(ctx: Context, party: Party) -> str:
 AnyParty = Annotated[Party, _Party()]
 AnyUnit = Annotated[Party, _Party(PartyKind.UNIT)]
 AnyPerson = Annotated[Party, _Party(PartyKind.PERSON)]
-PartyIfKnown = Annotated[Party, _Party(perhaps=True)]
-"""For commands that take a new name as well: what follows is then free text."""

@@ -108,16 +108,6 @@ def since(db: Session, room_id: int, seen: int, *, person_id: int) -> Sequence[L
     return db.scalars(question.order_by(Line.seen)).all()
 
 
-def latest(db: Session, room_id: int, *, person_id: int, limit: int = 60) -> Sequence[Line]:
-    """The last lines of a room, oldest first; replies in threads are among them."""
-    question = select(Line).where(Line.room_id == room_id, _open_to(person_id))
-    return list(reversed(db.scalars(question.order_by(Line.id.desc()).limit(limit)).all()))
-
-
-def thread(db: Session, line_id: int) -> Sequence[Line]:
-    return db.scalars(select(Line).where(Line.reply_to == line_id).order_by(Line.id)).all()
-
-
 def roots(db: Session, room_id: int, *, person_id: int, limit: int = 40, before: int | None = None) -> Sequence[Line]:
     """The last lines of a room that answer no other, older than ``before`` (a line's id) if given; oldest first."""
     question = select(Line).where(Line.room_id == room_id, Line.reply_to.is_(None), _open_to(person_id))

@@ -53,10 +53,6 @@ def get(db: Session, room_id: int) -> Room:
     return db.get_one(Room, room_id)
 
 
-def find(db: Session, room_id: int) -> Room | None:
-    return db.get(Room, room_id)
-
-
 def at(db: Session, workspace_id: int, platform: str, external: str) -> Room | None:
     """The room of that address, if it has been met."""
     return db.scalar(

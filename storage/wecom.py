@@ -58,7 +58,6 @@ group = Table(
 """A group that an app has made, with the userids that WeCom was last told; who is to be in it: ``room_member``."""
 
 _FIND = select(token).where(token.c.app == bindparam("a"))
-_FORGET = delete(token).where(token.c.app == bindparam("a"))
 
 
 def _keep(insert: Callable[..., Any]) -> Executable:
@@ -85,10 +84,6 @@ def find(db: Session, app: str) -> RowMapping | None:
 def save(db: Session, app: str, *, sealed: str, ends_ms: int) -> None:
     """In place of the one that was there."""
     db.execute(_KEEP[db.get_bind().dialect.name], {"a": app, "sealed": sealed, "ends_ms": ends_ms})
-
-
-def forget(db: Session, app: str) -> None:
-    db.execute(_FORGET, {"a": app})
 
 
 # --- cards

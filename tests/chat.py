@@ -23,6 +23,7 @@ from messages import Message
 from messages.message import Button
 from storage import conversation, people, rooms, workspace
 from storage.base import Base, Session
+from storage.conversation import Line
 from storage.rooms import Room
 from tests.databases import address
 
@@ -177,13 +178,18 @@ class Place:
         """What the bot said in the room of its own accord, as it reads now, oldest first."""
         with self.chat.app.database.read() as db:
             room = self.row(db)
-            lines = conversation.latest(db, room.id, person_id=0, limit=1000) if room else []
+            lines = lines_in(db, room.id) if room else []
         return [Message.model_validate_json(line.payload) for line in lines if line.payload]
 
     def row(self, db: Session) -> Room | None:
         place = workspace.find(db, "main")
         found = rooms.of_platform(db, place.id, "console") if place else []
         return next((room for room in found if room.external == self.name), None)
+
+
+def lines_in(db: Session, room_id: int, *, person_id: int = 0) -> list[Line]:
+    """The conversation in a room that lives here, as this person may see it, oldest first."""
+    return sorted(conversation.since(db, room_id, 0, person_id=person_id), key=lambda line: line.id)
 
 
 def buttons(message: Message) -> list[Button]:

@@ -15,13 +15,11 @@ from handlers.refused import Refused
 from handlers.router import Router
 from messages import Entry, Message, Offer
 from storage import parties
-from storage.letters import LetterState
 from storage.parties import Capacity, PartyKind
 
 router = Router("materials")
 
 PAGE, MOST_NAMED = 8, 8
-_VERBS = {LetterState.DRAFT: "thanks show", LetterState.BLOCKED: "thanks show", LetterState.REJECTED: "thanks edit"}
 
 
 @router.command("speakers", zh="讲者", also=("speaker list", "讲者 列表", "讲者列表", "讲者名单", "演讲嘉宾"))

@@ -25,11 +25,11 @@ from handlers.router import Router
 from messages import Message
 from messages.markdown import escape
 from messages.message import Attachment, Button, Choice, Field, Form, Row, Table, Upload
-from storage import conversation, outbox, rooms, unkept, workspace
+from storage import outbox, rooms, unkept, workspace
 from storage.lanes import LEASE_MS
 from storage.rooms import Room
 from tests.bot.provider import Crash
-from tests.chat import Chat
+from tests.chat import Chat, lines_in
 from tests.fakes.mail import FakeMail, mail_server
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_state import APP_TOKEN
@@ -122,7 +122,7 @@ def local(chat: Chat, name: str) -> Stand:
 
     def seen(room: Room) -> list[str]:
         with chat.read() as db:
-            lines = conversation.latest(db, room.id, person_id=0, limit=100)
+            lines = lines_in(db, room.id)
             return [Message.model_validate_json(line.payload).body for line in lines]
 
     def written(text: str) -> Message:

@@ -16,11 +16,12 @@ from bot.sample import folder
 from bot.sample.files import HEIGHT, WIDTH, document, photo
 from bot.sample.telling import ENDED, Teller, begins, story
 from bot.settings import Settings
-from storage import checklist, conversation, meetings, people, rooms, workspace
+from storage import checklist, meetings, people, rooms, workspace
 from storage.base import Session
 from storage.checklist import State
 from storage.meetings import Meeting
 from storage.verifying import verify
+from tests.chat import lines_in
 
 DAYS = ["2026-03-02 10:00", "2026-06-10 23:59", "2026-10-07 00:01", "2027-02-20 12:00", "2026-11-25 08:00"]
 """A plain Monday, midnight on either side, in the middle of two long holidays, and a working day."""
@@ -99,7 +100,7 @@ def test_eight_people_have_roles_and_rooms_of_their_own(told: Session) -> None:
 
 def test_the_room_shows_what_was_said_and_answered(told: Session) -> None:
     [room] = rooms.watching(told, meeting(told).id)
-    lines = conversation.latest(told, room.id, person_id=0, limit=1000)
+    lines = lines_in(told, room.id)
     assert sum(line.person_id is not None for line in lines) == len(
         [line for line in story().lines if line.room == "team"]
     )

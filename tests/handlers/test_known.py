@@ -10,7 +10,7 @@ import pytest
 from handlers import router
 from handlers.context import Context
 from handlers.grammar import Cursor
-from handlers.known import AnyParty, AnyUnit, PartyIfKnown
+from handlers.known import AnyParty, AnyUnit
 from handlers.refused import Refused
 from storage import parties, people, rooms, workspace
 from storage.parties import Party, PartyKind, Reach, ReachKind
@@ -87,10 +87,6 @@ def test_nobody_is_explained(ctx: Context) -> None:
     for line in ("P99", "李娜", "nobody@example.org", "13900000000"):
         with pytest.raises(Refused, match="known/nobody"):
             read(ctx, line)
-
-
-def test_a_new_name_is_left_for_who_takes_it(ctx: Context) -> None:
-    assert read(ctx, "新会员单位 2块", PartyIfKnown) == (None, "新会员单位 2块")
 
 
 def test_who_was_found_to_be_another_is_that_other(ctx: Context) -> None:

@@ -10,10 +10,10 @@ from structlog.testing import capture_logs
 from bot.app import build
 from bot.ask import Ask
 from messages import Message
-from storage import conversation, outages, people, rooms
+from storage import outages, people, rooms
 from tests.bot.platforms.wecom.office import LI, WANG, Office
 from tests.bot.platforms.wecom.test_sending import Desk, desk, texts, word
-from tests.chat import text
+from tests.chat import lines_in, text
 
 __all__ = ["desk"]
 ADDRESS = "203.0.113.7"
@@ -34,7 +34,7 @@ def in_the_browser(house: Office) -> list[Message]:
         known = people.account(db, 1, "wecom", WANG)
         assert known is not None
         room = rooms.met(db, 1, "web", "dm:wang", name="王芳", person_id=known.person_id)
-        lines = conversation.latest(db, room.id, person_id=known.person_id, limit=100)
+        lines = lines_in(db, room.id, person_id=known.person_id)
     return [Message.model_validate_json(line.payload) for line in lines if line.payload]
 
 
