@@ -8,12 +8,16 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.retention import KeepSettings
 from storage import archive, arrivals, inbox, outbox, pruning, slack_pages, tickets, wecom, wecom_parts, workspace
 
 if TYPE_CHECKING:
     from storage.base import Database, Session
     from storage.files import FileStore
+
+log = structlog.get_logger()
 
 EVERY = timedelta(days=1)
 TICKETS = timedelta(days=7)
@@ -32,11 +36,8 @@ AT_ONCE = 500
 
 
 def tidy(database: Database, store: FileStore | None, now: datetime, keep: KeepSettings | None = None) -> None:
-    """In small transactions, so that nobody waits for it."""
+    """In small transactions, so that nobody waits for it; the store comes last, as it may be away."""
     keep = keep or KeepSettings()
-    if store is not None:
-        store.tidy(before=(now - UPLOADS).timestamp())
-        sweep(database, store, now)
     pages = ((slack_pages.forget, keep.sent), (wecom_parts.forget, keep.sent), (wecom.forget_cards, CARDS))
     for forget, age in ((inbox.forget, keep.asks), (outbox.forget, keep.sent), *pages):
         before_ms = int((now - age).timestamp() * 1000)
@@ -45,6 +46,17 @@ def tidy(database: Database, store: FileStore | None, now: datetime, keep: KeepS
     _over_and_over(database, partial(tickets.forget, before=now - TICKETS))
     if keep.journal is not None:
         prune(database, now, now - keep.journal)
+    if store is not None:
+        _tidy_store(database, store, now)
+
+
+def _tidy_store(database: Database, store: FileStore, now: datetime) -> None:
+    """Where it is away now, it is tried again a day later."""
+    try:
+        store.tidy(before=(now - UPLOADS).timestamp())
+        sweep(database, store, now)
+    except OSError as error:
+        log.warning("store not tidied", error=type(error).__name__)
 
 
 def prune(database: Database, now: datetime, before: datetime) -> None:

@@ -49,7 +49,7 @@ class Folder:
         return self.path(digest).is_file()
 
     def aged(self, *, since: float, before: float) -> Iterator[str]:
-        return (path.name for path in self.root.glob("??/??/*") if since <= _put_at(path) < before)
+        return (path.name for path in self.root.glob("??/??/*") if since <= spool.put_at(path) < before)
 
     def remove(self, digest: str, *, before: float | None = None) -> None:
         """Taken aside first, so that what is put again meanwhile is another file, and stays."""
@@ -58,7 +58,7 @@ class Folder:
             place.replace(aside)
         except FileNotFoundError:
             return
-        if before is not None and _put_at(aside) >= before:
+        if before is not None and spool.put_at(aside) >= before:
             aside.replace(place)
         aside.unlink(missing_ok=True)
 
@@ -73,14 +73,6 @@ class Folder:
 
     def path(self, digest: str) -> Path:
         return self.root / digest[:2] / digest[2:4] / digest
-
-
-def _put_at(path: Path) -> float:
-    """Seconds since 1970; 0 for what has just gone."""
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return 0
 
 
 def _settle(there: Path) -> None:

@@ -60,7 +60,15 @@ def _write(target: BinaryIO, piece: bytes) -> None:
 
 def tidy(folder: Path, *, before: float) -> int:
     """Remove what was begun in ``folder`` before that moment and never ended; how many they were."""
-    left = [partial for partial in folder.glob(f"{PARTIAL}*") if partial.stat().st_mtime < before]
+    left = [partial for partial in folder.glob(f"{PARTIAL}*") if 0 < put_at(partial) < before]
     for partial in left:
         partial.unlink(missing_ok=True)
     return len(left)
+
+
+def put_at(path: Path) -> float:
+    """Seconds since 1970; 0 for what has just gone."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0

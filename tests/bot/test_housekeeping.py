@@ -6,10 +6,12 @@ import os
 from datetime import timedelta
 from hashlib import sha256
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
 from sqlalchemy import String
+from structlog.testing import capture_logs
 
 import storage
 from bot import housekeeping
@@ -153,6 +155,33 @@ def test_bytes_that_no_row_came_to_know_go_after_a_day(chat: Chat, hours: int, *
     housekeeping.tidy(chat.app.database, store, chat.clock.now())
     assert store.has(file.digest)
     assert store.has(orphan) == stays
+
+
+class Away(Folder):
+    """A store that cannot be reached; how often somebody tried."""
+
+    tried = 0
+
+    def tidy(self, *, before: float) -> int:
+        self.tried += 1
+        raise ConnectionError("https://s3.example.org said nothing")
+
+
+def test_a_store_that_is_away_keeps_nothing_else_from_being_forgotten_and_is_tried_again_a_day_later(
+    chat: Chat, tmp_path: Path
+) -> None:
+    chat.person("Ann").says("template list", event="same")
+    promise(chat, "SENT", Promise.SENT)
+    chat.app.ticks.store = store = Away(tmp_path)
+    chat.clock.move_to(chat.clock.now() + timedelta(days=31))
+    with capture_logs() as logs:
+        chat.app.ticks.tick()
+    assert [(one["event"], one.get("error")) for one in logs] == [("store not tidied", "ConnectionError")]
+    assert (kept(chat, "SENT"), chat.app.ticks.tidied) == ([], chat.clock.now())
+    for hours, tried in ((0, 1), (23, 1), (1, 2)):
+        chat.clock.move_to(chat.clock.now() + timedelta(hours=hours))
+        chat.app.ticks.tick()
+        assert store.tried == tried
 
 
 def test_every_column_that_may_name_bytes_is_asked_or_names_something_else() -> None:

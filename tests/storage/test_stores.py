@@ -18,7 +18,7 @@ from threading import Barrier
 import obstore
 import pytest
 
-from storage import folder, spool
+from storage import spool
 from storage.bucket import Bucket
 from storage.files import FileStore, Stored, TooLarge
 from storage.folder import Folder
@@ -276,6 +276,15 @@ store.put(pieces(), limit=100)
     assert (shelf.begun(), shelf.kept()) == ([], [stored.digest])
 
 
+def test_what_ends_while_it_is_swept_up_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, left = tmp_path / f"{spool.PARTIAL}gone", tmp_path / f"{spool.PARTIAL}left"
+    left.touch()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Path, "glob", lambda *_: iter([gone, left]))
+        assert spool.tidy(tmp_path, before=2**40) == 1
+    assert not left.exists()
+
+
 MEASURED = """
 import re
 {code}
@@ -334,7 +343,7 @@ def test_what_comes_again_while_it_is_removed_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, early: bool
 ) -> None:
     """``early``: just before its age is looked at; else just after."""
-    store, look = Folder(tmp_path), folder._put_at  # noqa: SLF001  the moment in question
+    store, look = Folder(tmp_path), spool.put_at
     store.put([b"hello"], limit=5)
     os.utime(store.path(HELLO), (1, 1))
 
@@ -343,7 +352,7 @@ def test_what_comes_again_while_it_is_removed_stays(
         store.put([b"hello"], limit=5)
         return look(path) if early else age
 
-    monkeypatch.setattr(folder, "_put_at", meanwhile)
+    monkeypatch.setattr(spool, "put_at", meanwhile)
     store.remove(HELLO, before=2)
     assert read(store, HELLO) == b"hello"
     assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [HELLO]
