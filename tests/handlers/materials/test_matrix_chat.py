@@ -80,13 +80,13 @@ def test_what_is_missing_and_whose_it_is(ann: Somebody, li: Somebody) -> None:
 def test_who_may_not_decide_asks_for_approval(chat: Chat, ann: Somebody, li: Somebody) -> None:
     ann.says("help", direct=True)
     li.says("help", direct=True)
-    answer = li.says("materials skip slides/S3 讲者不公开")
+    answer = li.says("materials skip slides/S3 讲者不同意公开")
     assert "I have asked Ann" in text(answer)
     assert line(ann.says("materials"), "S3")[0] == "?"
     assert "1 waits for approval" in text(ann.says("materials"))
     chat.wait("2026-06-10 08:40")
     wanted = ann.heard()[-1]
-    assert "“讲者不公开”" in text(wanted)
+    assert "“讲者不同意公开”" in text(wanted)
     ann.presses("Approve", wanted)
     assert line(ann.says("materials"), "S3")[0] == "–"
     chat.settle()
@@ -141,7 +141,7 @@ def test_in_chinese_buttons_read_chinese(chat: Chat, ann: Somebody) -> None:
     assert "S1 智能制造的未来：课件、音像、张三的授权和张三的照片" in said
     asked = text(luo.says("资料 补交 S1 课件"))
     assert "[不会有了] 资料 免交 M1 课件/S1" in asked
-    assert not luo.says("资料 免交 M1 课件/S1 讲者不公开").refused
+    assert not luo.says("资料 免交 M1 课件/S1 讲者不同意公开").refused
     assert line(ann.says("materials"), "S1")[0] == "?"
     assert not ann.says("资料 批准 M1 课件/S1").refused
     assert line(ann.says("materials"), "S1")[0] == "–"

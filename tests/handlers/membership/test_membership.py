@@ -287,4 +287,4 @@ def test_the_same_in_chinese(chinese: Desk) -> None:
     assert chinese.case().due == date(2026, 6, 15)
     chinese.chat.wait("2026-06-15 20:00")
     (told,) = chinese.reminded(chinese.mei)
-    assert told.title == "1 件入会案件等着办下一步"
+    assert told.title == "1 件入会或续费等着办下一步"

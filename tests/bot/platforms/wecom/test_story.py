@@ -35,7 +35,7 @@ def test_a_conference_is_wrapped_up_at_wecom(house: Office, times: int) -> None:
     agent.times = times
 
     # 李娜 opens the app: she is greeted, and once; a button leads to a form on a page.
-    assert "您好，我是会后" in words(house.does(LI, lambda: agent.enters(LI)))
+    assert "您好，我是“会后”" in words(house.does(LI, lambda: agent.enters(LI)))
     assert house.does(LI, lambda: agent.enters(LI)) == []
     assert "哪个会议结束了？" in words(presses(house, house.card(), "先建一个会议"))
     assert house.fills(house.page(), name_zh="2026年会", end="2026-05-27 17:00")[0] == 200
