@@ -236,6 +236,13 @@ def to_party(db: Session, meeting_id: int, party_id: int) -> Sequence[Letter]:
     return db.scalars(select(Letter).where(*wanted).order_by(Letter.number)).all()
 
 
+def to_parties(db: Session, meeting_id: int, party_ids: Sequence[int], also: Sequence[int] = ()) -> Sequence[Letter]:
+    """By number; ``also`` are letters (by id) to who was found to be one of them."""
+    question = select(Letter).where(or_(Letter.party_id.in_(party_ids), Letter.id.in_(also)))
+    # A sum has no index: else SQLite would go through all letters of the meeting, which are many and long.
+    return db.scalars(question.where(Letter.meeting_id + 0 == meeting_id).order_by(Letter.number)).all()
+
+
 def withdraw_approval(letter: Letter) -> None:
     """Whoever approved it has to be asked again."""
     letter.approved_by, letter.approved_at, letter.approved_digest = None, None, ""

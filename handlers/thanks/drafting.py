@@ -111,17 +111,24 @@ def _by_party(ctx: Context) -> dict[int, list[int]]:
 def _draft_some(
     ctx: Context, book: Book, chunk: Sequence[Due], known: Mapping[int, list[int]], outcome: Outcome
 ) -> None:
-    rows = letters.some(ctx.db, [key for one in chunk for key in known.get(one.party, ())])
-    number = letters.next_number(ctx.db, ctx.meeting.id)
+    there, number = _there(ctx, chunk, known), letters.next_number(ctx.db, ctx.meeting.id)
     for one in chunk:
-        mine = [rows[key] for key in known.get(one.party, ())]
-        if mine:
+        if mine := there.get(one.party):
             _again(ctx, book, one, mine, outcome)
         else:
             _new(ctx, book, one, number, outcome)
             number += 1
     ctx.db.flush()
     letters.forget(ctx.db)
+
+
+def _there(ctx: Context, chunk: Sequence[Due], known: Mapping[int, list[int]]) -> dict[int, list[Letter]]:
+    """Their letters by party, as they are by now: others may have drafted some, or taken some back, meanwhile."""
+    whose = {key: one.party for one in chunk for key in known.get(one.party, ())}
+    found: dict[int, list[Letter]] = defaultdict(list)
+    for row in letters.to_parties(ctx.db, ctx.meeting.id, [one.party for one in chunk], also=list(whose)):
+        found[whose.get(row.id, row.party_id)].append(row)
+    return found
 
 
 def _new(ctx: Context, book: Book, one: Due, number: int, outcome: Outcome) -> None:

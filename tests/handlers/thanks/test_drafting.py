@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import count
+
 import pytest
 
+from messages import Message
+from storage import letters
 from storage.letters import Audience, LetterState
 from storage.parties import Capacity
 from storage.sponsors import BenefitState
@@ -200,6 +205,49 @@ def test_a_long_draft_says_how_far_it_has_come_in_one_message(ready: Desk) -> No
     ready.bo.says("thanks draft attendees")
     ready.chat.settle()
     assert len(ready.letters()) == 60
+
+
+def _while_it_drafts(desk: Desk, step: int, line: str) -> Message:
+    """Somebody says the line while a long draft has shown for that time how far it has come; what that came to."""
+    steps, said = count(1), list[Message]()
+
+    def meanwhile() -> None:
+        if next(steps) == step:
+            said.append(desk.bo.says(line))
+
+    assert desk.drafts().name == "thanks/begun"
+    desk.chat.app.dispatch.after = meanwhile
+    desk.chat.settle()
+    assert [message.refused for message in said] == [False]
+    return desk.chat.room().heard()[-1]
+
+
+def _written_to(desk: Desk) -> Counter[int]:
+    """How many letters there are to each party."""
+    with desk.chat.read() as db:
+        return Counter(row.party_id for row in letters.of_meeting(db, desk.team.meeting))
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_whoever_is_written_to_while_a_long_draft_runs_gets_no_second_letter(ready: Desk, step: int) -> None:
+    for number in range(50):
+        ready.party(f"李娜{number}", Capacity.SPEAKER)
+    for number in range(3):
+        ready.helps(ready.party(f"周舟{number}", Capacity.VOLUNTEER))
+    told = _while_it_drafts(ready, step, "thanks draft volunteers")
+    found = _written_to(ready)
+    assert (len(found), set(found.values())) == (53, {1})
+    assert "3 stay as they were." in text(told)
+
+
+def test_what_is_taken_back_while_a_long_draft_runs_is_drafted_anew(ready: Desk) -> None:
+    for number in range(50):
+        ready.party(f"李娜{number}", Capacity.SPEAKER)
+    ready.helps(ready.party("周舟", Capacity.VOLUNTEER))
+    ready.drafts("volunteers")
+    told = _while_it_drafts(ready, 1, "undo")
+    found = _written_to(ready)
+    assert (told.name, len(found), set(found.values())) == ("thanks/drafted", 51, {1})
 
 
 def test_only_who_keeps_contacts_drafts(ready: Desk) -> None:
