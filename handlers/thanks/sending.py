@@ -32,7 +32,7 @@ from messages import Entry, Message, Offer
 from messages.message import Table
 from messages.papers import Grid, Paper, certificate
 from messages.papers.text import blocks
-from storage import deliveries, files, letters, outbox
+from storage import deliveries, files, letters, meetings, outbox
 from storage.letters import BULK, Audience, Letter, LetterState, Way
 from storage.outbox import Promise
 
@@ -263,9 +263,10 @@ def still_wanted(ctx: Context, key: str, message: Message) -> Message | None:
     letter = deliveries.letter_of(ctx.db, ctx.workspace.id, key)
     if letter is None or letter.key != key or letter.state not in {LetterState.SENT, LetterState.APPROVED}:
         return None
-    reader = reaching.current(ctx, letter.party_id)
+    ctx.subject = meetings.get(ctx.db, letter.meeting_id)  # whom a unit's letter reaches is told by its meeting
+    reached = reaching.readers(ctx, [letter])[letter.id].reached
     refused = letter.way == Way.MAIL and letter.address in letters.suppressed(ctx.db, ctx.workspace.id)
-    if letter.approved_digest != letter.digest or reader.opted_out_at or refused:
+    if letter.approved_digest != letter.digest or reached.opted_out or refused:
         letter.state, letter.key, letter.way = LetterState.APPROVED, "", None
         return None
     letter.state = LetterState.SENT  # somebody may have had what was given up tried again

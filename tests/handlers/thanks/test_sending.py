@@ -10,14 +10,15 @@ from bot.platforms.email.sending import Mail
 from handlers.thanks.going import Reached, Stays, way
 from messages.papers import Grid
 from storage import letters, outbox
-from storage.letters import Audience, EchoKind, LetterState, Suppression, Way
+from storage.letters import Audience, EchoKind, Letter, LetterState, Suppression, Way
 from storage.outbox import Promise
-from storage.parties import Party, Reach, ReachKind
+from storage.parties import Party, PartyKind, Reach, ReachKind
+from storage.sponsors import Sponsor
 from tests.bot.provider import Crash
 from tests.chat import text
 from tests.handlers.thanks import returns
 from tests.handlers.thanks.office import Office, deliver
-from tests.letters import paper
+from tests.letters import add_meeting, add_party, paper
 
 
 def test_first_it_is_said_what_goes_where_and_nothing_leaves(office: Office) -> None:
@@ -154,6 +155,56 @@ def test_who_opts_out_after_the_confirmation_gets_none(office: Office) -> None:
         db.get_one(Party, office.letter(letter).party_id).opted_out_at = office.chat.clock.now()
     deliver(office)
     assert office.arrived() == []
+
+
+def test_a_units_letter_stays_when_the_person_whom_it_reaches_opts_out_before_it_leaves(office: Office) -> None:
+    letter, lina = _to_a_unit(office, "lina@acme.example"), office.chat.person("lina")
+    office.ann.says("contact account P2 @lina")
+    office.server.at_sender = "550 5.7.1 not for you"
+    office.sends()
+    office.chat.app.delivery.drain()
+    shown = office.ann.says("outbox")
+    office.server.at_sender = ""
+    lina.says("unsubscribe", direct=True)
+    office.ann.presses("Go on", shown)
+    deliver(office)
+    assert office.arrived() == []
+    row = office.letter(letter)
+    assert (row.state, row.key, row.way) == (LetterState.APPROVED, "", None)
+    assert "lina wants no letters" in text(office.ann.says("thanks send"))
+
+
+def test_so_it_does_in_a_chat_and_whatever_meeting_the_room_is_about(office: Office) -> None:
+    letter, lina = _to_a_unit(office), office.chat.person("lina")
+    lina.says("hello", direct=True)
+    office.ann.says("contact account P2 @lina")
+    office.sends()
+    lina.says("unsubscribe", direct=True)
+    with office.chat.app.database.write() as db:
+        add_meeting(db, 1)
+    deliver(office)
+    assert "sending/letter" not in [one.name for one in lina.heard()]
+    assert office.letter(letter).state == LetterState.APPROVED
+
+
+def test_a_units_letter_leaves_whoever_else_of_it_opted_out(office: Office) -> None:
+    _to_a_unit(office, "lina@acme.example")
+    office.sends()
+    with office.chat.app.database.write() as db:
+        unit = db.query(Party).filter_by(name="Acme").one()
+        add_party(db, 1, "Wang", unit_id=unit.id, opted_out_at=office.chat.clock.now())
+    deliver(office)
+    assert office.arrived() == ["lina@acme.example"]
+
+
+def _to_a_unit(office: Office, email: str = "") -> int:
+    """The letter to a sponsor, which reaches lina (P2)."""
+    letter = office.write("Acme", kind=PartyKind.UNIT, audience=Audience.SPONSORS)
+    with office.chat.app.database.write() as db:
+        lina = add_party(db, 1, "lina", email)
+        unit = db.get_one(Letter, letter).party_id
+        db.add(Sponsor(meeting_id=office.meeting, party_id=unit, addressee_id=lina.id))
+    return letter
 
 
 def test_an_undo_stops_what_has_not_left(office: Office) -> None:
