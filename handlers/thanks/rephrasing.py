@@ -67,6 +67,7 @@ def _reworded(ctx: Context, letter: Letter, number: int, wish: str) -> Generator
     assert reword is not None  # noqa: S101  its caller has looked
     yield ctx.words("rewording/asking", letter=letter, number=number)
     after = _checked(before, facts, wish=wish or _WISH[locale], task=_TASK[locale], reword=reword, offer=offer)
+    ctx.db.expire(letter)  # else the session answers with what it has in memory
     fresh = letters.by_number(ctx.db, ctx.meeting.id, number_of)
     if fresh is None or fresh.digest != digest or fresh.state in GONE:
         raise Refused("rewording/changed", buttons=[offer])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
 class Model(ThreadingHTTPServer):
-    """``heard`` are the requests' bodies and keys; ``says`` is the next answer, ``how`` what is done instead."""
+    """``heard`` are the requests' bodies and keys; ``says`` is the next answer, ``how`` what is done instead.
+
+    ``meanwhile`` is what happens elsewhere before it answers.
+    """
 
     daemon_threads = True
 
@@ -19,6 +22,7 @@ class Model(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Door)
         self.heard: list[tuple[dict[str, Any], str]] = []
         self.says, self.how = "", ""
+        self.meanwhile: Callable[[], object] = lambda: None
         self.released = threading.Event()
 
     @property
@@ -32,6 +36,7 @@ class _Door(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.heard.append((body, self.headers.get("Authorization", "")))
+        self.server.meanwhile()
         how = self.server.how
         if how == "hangs":
             self.server.released.wait()

@@ -13,7 +13,7 @@ from bot.rewording import ask, rewording
 from bot.sections import RewordingSettings
 from handlers.thanks import fidelity
 from messages import Message
-from storage.letters import LetterState
+from storage.letters import Letter, LetterState
 from storage.parties import Capacity
 from tests.chat import text
 from tests.fakes.model import Model, model
@@ -131,13 +131,52 @@ def test_an_answer_far_too_long_is_refused(ready: Desk, server: Model) -> None:
     assert "far longer" in text(asks(ready))
 
 
-def test_a_letter_that_changes_meanwhile_stays_as_it_is(ready: Desk, server: Model) -> None:
+def test_a_letter_that_has_left_before_the_model_is_asked_stays_as_it_is(ready: Desk, server: Model) -> None:
     server.says = paragraph(ready) + "谢谢！"
     ready.bo.says("thanks rephrase L1 2")
     ready.change(ready.letter("林晓"), state=LetterState.SENT)
     ready.chat.settle()
     assert "cannot be edited" in text(ready.chat.room().heard()[-1])
+    assert server.heard == []
     assert not ready.letter("林晓").assisted
+
+
+@pytest.fixture
+def patient(ready: Desk, server: Model) -> Desk:
+    """The model may take longer than what is done while it is asked."""
+    ready.chat.app.dispatch.reword = rewording(RewordingSettings(base_url=server.url, model="m", timeout_seconds=60))
+    server.says = paragraph(ready) + "谢谢！"
+    return ready
+
+
+def test_a_letter_that_changes_meanwhile_stays_as_it_is(patient: Desk, server: Model) -> None:
+    """What somebody writes while the model is asked is theirs, and is not put into other words unasked."""
+    form = patient.bo.says("thanks edit L1")
+    server.meanwhile = lambda: patient.bo.fills(form, p2="林晓同学独自补办了120张胸卡。")
+    assert "was changed while the AI was asked" in text(asks(patient))
+    assert len(server.heard) == 1
+    assert paragraph(patient) == "林晓同学独自补办了120张胸卡。"
+    assert not patient.letter("林晓").assisted
+
+
+def test_a_letter_that_leaves_meanwhile_stays_as_it_left(patient: Desk, server: Model) -> None:
+    before = patient.letter("林晓")
+    server.meanwhile = lambda: patient.change(before, state=LetterState.SENT)
+    assert "was changed while the AI was asked" in text(asks(patient))
+    assert len(server.heard) == 1
+    after = patient.letter("林晓")
+    assert (after.digest, after.state, after.assisted) == (before.digest, LetterState.SENT, False)
+
+
+def test_of_a_letter_that_is_taken_back_meanwhile_nothing_is_kept(patient: Desk, server: Model) -> None:
+    server.meanwhile = lambda: _take_back(patient)
+    assert "was changed while the AI was asked" in text(asks(patient))
+    assert (len(server.heard), patient.letters()) == (1, {})
+
+
+def _take_back(desk: Desk) -> None:
+    with desk.chat.app.database.write() as db:
+        db.delete(db.get_one(Letter, desk.letter("林晓").id))
 
 
 def test_it_is_off_unless_set_up_and_needs_a_paragraph(ready: Desk) -> None:
