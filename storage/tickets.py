@@ -20,6 +20,7 @@ from storage.workspace import Workspace
 
 LASTS = timedelta(hours=24)
 LASTS_EXCHANGED = timedelta(minutes=15)
+_GO = "."
 
 
 class Kind(StrEnum):
@@ -70,7 +71,10 @@ class Ticket(Base):
 
 
 class TicketFile(Base):
-    """A file that has come and was not handed over yet; those of one ``batch`` are handed over together."""
+    """A file that has come and was not handed over yet; those of one ``batch`` are handed over together.
+
+    Once that has begun, a dot and the name of this one go stand behind the batch: what comes later is not of it.
+    """
 
     __tablename__ = "ticket_file"
     journalled: ClassVar[bool] = False
@@ -214,6 +218,26 @@ def kept(db: Session, ticket: Ticket) -> dict[str, list[TicketFile]]:
     return found
 
 
-def handed_over(db: Session, ticket: Ticket, batch: str) -> None:
+def going(db: Session, ticket: Ticket, batch: str = "") -> dict[str, list[TicketFile]]:
+    """What is to be handed over now, of one batch or of all, by go: one that has begun before is the same go again.
+
+    Only in the workspace's turn, so that no two make different goes of the same files.
+    """
+    found: dict[str, list[TicketFile]] = {}
+    for name, files in kept(db, ticket).items():
+        if batch not in {"", batch_of(name)}:
+            continue
+        go = name if _GO in name else f"{name}{_GO}{secrets.token_hex(8)}"
+        for file in files:
+            file.batch = go
+        found[go] = files
+    return found
+
+
+def batch_of(go: str) -> str:
+    return go.partition(_GO)[0]
+
+
+def handed_over(db: Session, ticket: Ticket, go: str) -> None:
     """Its files are the workspace's now."""
-    db.execute(delete(TicketFile).where(TicketFile.ticket_id == _root(ticket), TicketFile.batch == batch))
+    db.execute(delete(TicketFile).where(TicketFile.ticket_id == _root(ticket), TicketFile.batch == go))

@@ -160,6 +160,48 @@ def test_a_last_word_that_was_lost_is_said_again_with_a_press(here: Lobby, visit
     assert proofs(here) == ["a.jpg"]
 
 
+def test_an_answer_that_was_lost_is_told_again_with_a_press(here: Lobby, visit: Visit) -> None:
+    page = visit(here.upload(asked(here, "en", "attach M1-T12")))
+    page.route("**/give", lose_the_answer)
+    page.locator("#files").set_input_files([file("a.jpg")])
+    expect(page.locator("#told .no")).to_be_visible()
+    assert proofs(here) == ["a.jpg"]
+    page.unroute("**/give")
+    page.locator("#told button").tap()
+    expect(page.locator("#told .yes")).to_contain_text("a.jpg")
+    assert proofs(here) == ["a.jpg"]
+
+
+def test_a_file_that_is_chosen_after_an_answer_was_lost_is_not_lost(here: Lobby, visit: Visit) -> None:
+    page = visit(here.upload(asked(here, "en", "attach M1-T12")))
+    page.route("**/give", lose_the_answer)
+    page.locator("#files").set_input_files([file("a.jpg")])
+    expect(page.locator("#told .no")).to_be_visible()
+    page.unroute("**/give")
+    page.locator("#files").set_input_files([file("b.jpg", PHOTO + b"b")])
+    expect(page.locator("#told .yes")).to_contain_text("b.jpg")
+    assert proofs(here) == ["a.jpg", "b.jpg"]
+
+
+def lose_the_answer(route: Route) -> None:
+    """It is done, but the page does not hear so."""
+    route.fetch()
+    route.abort()
+
+
+def test_after_a_fault_of_ours_the_same_is_tried_again_with_a_press(
+    here: Lobby, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visit(here.upload(asked(here, "en", "attach M1-T12")))
+    with monkeypatch.context() as broken:
+        broken.setattr("handlers.checklist.arriving.prove", None)
+        page.locator("#files").set_input_files([file("a.jpg")])
+        expect(page.locator("#told .no")).to_contain_text("something went wrong")
+    page.locator("#told button").tap()
+    expect(page.locator("#told .yes")).to_be_visible()
+    assert proofs(here) == ["a.jpg"]
+
+
 def test_more_files_than_one_go_takes_come_in_several(here: Lobby, visit: Visit) -> None:
     page = visit(here.upload(asked(here, "en", "attach M1-T12")))
     page.locator("#files").set_input_files([file(f"{n}.jpg", PHOTO + bytes([n])) for n in range(23)])

@@ -22,6 +22,7 @@ SEVERAL = {
     "slack/lost slack/unkept slack/elsewhere slack/nothing_to_attach",
     ("bot/leaving.py", "f'{platform}/heir'"): "slack/heir wecom/heir",
     ("bot/platforms/slack/render.py", "key"): "close cancel fill",
+    ("bot/platforms/web/upload_page.py", "f'common/{block}'"): "common/locked common/full common/away",
     ("bot/platforms/web/tickets.py", "name"): "form_page upload_page archive_page export_page twins_page",
     (
         "bot/platforms/wecom/desk.py",

@@ -69,6 +69,15 @@ class Counter:
             assert found is not None
             tickets.keep(db, found.ticket, batch, name=name, digest="d" * 64, size=1, media_type="text/plain")
 
+    def going(self, token: str, batch: str = "") -> dict[str, list[str]]:
+        """What is to be handed over, by go."""
+        with self.database.write() as db:
+            workspace.alone(db, "main")
+            found = tickets.find(db, token, self.now)
+            assert found is not None
+            goes = tickets.going(db, found.ticket, batch)
+            return {go: [one.name for one in files] for go, files in goes.items()}
+
     def kept(self, token: str) -> dict[str, list[str]]:
         with self.database.read() as db:
             found = tickets.find(db, token, self.now)
@@ -177,6 +186,37 @@ def test_files_wait_by_batch_until_they_are_handed_over(counter: Counter) -> Non
         assert found is not None
         tickets.handed_over(db, found.ticket, "one")
     assert (counter.kept(first), counter.kept(other)) == ({"two": ["b"]}, {"one": ["x"]})
+
+
+def test_what_comes_after_a_go_has_begun_is_of_another(counter: Counter) -> None:
+    token = counter.issues(Kind.UPLOAD)
+    for batch, name in (("one", "a"), ("two", "b")):
+        counter.keeps(token, batch, name)
+    [first] = counter.going(token, "one")
+    counter.keeps(token, "one", "c")
+    assert counter.kept(token) == {first: ["a"], "two": ["b"], "one": ["c"]}
+    again, second = counter.going(token, "one")
+    assert (again, tickets.batch_of(second)) == (first, "one")
+    with counter.database.write() as db:
+        found = tickets.find(db, token, counter.now)
+        assert found is not None
+        tickets.handed_over(db, found.ticket, first)
+    assert list(counter.going(token).values()) == [["b"], ["c"]]
+
+
+def test_of_ten_who_begin_at_once_all_begin_the_same_go(counter: Counter) -> None:
+    token, start = counter.issues(Kind.UPLOAD), Barrier(10)
+    for name in "abc":
+        counter.keeps(token, "one", name)
+
+    def begin(_: int) -> dict[str, list[str]]:
+        start.wait()
+        return counter.going(token)
+
+    with ThreadPoolExecutor(10) as pool:
+        begun = list(pool.map(begin, range(10)))
+    assert all(go == begun[0] for go in begun)
+    assert list(begun[0].values()) == [["a", "b", "c"]]
 
 
 def test_what_has_long_expired_is_forgotten_with_all_that_hangs_on_it(counter: Counter) -> None:

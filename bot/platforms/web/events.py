@@ -14,6 +14,7 @@ from bot import bodies
 from bot.platforms.web import render, who
 from bot.platforms.web.site import Away, NotThere, Site
 from storage import conversation
+from storage.base import Unreachable, overtaken, trouble
 
 LOOK_EVERY = 1.0
 """Seconds: another process may have spoken, and its bell does not ring here."""
@@ -54,13 +55,23 @@ class Watch:
 def events(site: Site, request: Request) -> Response:
     """Goes on where the page stopped: at its ``Last-Event-ID``, or where it was drawn."""
     room_id, pulse = request.query_params.get("room", ""), request.query_params.get("pulse", "")
-    with site.database.read() as db:
-        who.room(db, who.visitor(site, db, request), room_id)
+    try:
+        with site.database.read() as db:
+            who.room(db, who.visitor(site, db, request), room_id)
+    except Unreachable as error:
+        if not _passes(error):
+            raise
+        return Response(status_code=503)
     stands = request.headers.get("last-event-id") or request.query_params.get("seen", "")
     seen = bodies.number(stands) or 0
     blank = "." * (len(MARKS) - 1)
     watch = Watch(site, request, room_id, seen, pulse if pulse.count(".") == len(blank) else blank)
     return EventSourceResponse(stream(watch), sep="\n", headers={"Cache-Control": "no-store"})
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether it is the database's trouble, and no bug: the page comes again by itself."""
+    return bool(trouble(error)) or overtaken(error)
 
 
 async def stream(watch: Watch) -> AsyncIterator[ServerSentEvent]:
@@ -70,6 +81,10 @@ async def stream(watch: Watch) -> AsyncIterator[ServerSentEvent]:
             try:
                 news = await run_in_threadpool(watch.look)
             except (Away, NotThere):
+                return
+            except Unreachable as error:
+                if not _passes(error):
+                    raise
                 return
             for event in news:
                 yield event

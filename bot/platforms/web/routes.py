@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -141,8 +141,11 @@ def _posted(here: Site, run: Poster, *, most: int = LARGEST_FORM) -> Callable[[R
     async def endpoint(request: Request) -> Response:
         if bodies.announced(request, most + 1) > most:
             raise HTTPException(413)
-        async with request.form(max_files=0, max_fields=100) as form:
-            texts = {name: storable(value) for name, value in form.items() if isinstance(value, str)}
+        try:
+            async with request.form(max_files=0, max_fields=100) as form:
+                texts = {name: storable(value) for name, value in form.items() if isinstance(value, str)}
+        except ClientDisconnect:
+            return Response(status_code=408)
         return await run_in_threadpool(run, here, request, texts)
 
     return endpoint

@@ -147,6 +147,11 @@
         return;
       }
       told.innerHTML = post.responseText;
+      const undone = told.querySelector("[data-again]");
+      if (undone) {
+        again(undone, clear);
+        return;
+      }
       if (wanted) wanted.hidden = true;
       batch = "";
       arrived = 0;
@@ -159,13 +164,18 @@
     post.send("batch=" + batch);
   }
 
-  // They have arrived, only the last word on them has not: it is said again when asked for.
-  function kept() {
+  function clear() {
     told.innerHTML = "";
+  }
+
+  // They have arrived, and perhaps are in the chat; only the word on that was lost. It is said again when asked for, or
+  // once the next file has come: of one batch the server hands over what it has not yet, and nothing twice.
+  function kept() {
+    clear();
     const line = document.createElement("p");
     line.className = "told no";
     line.textContent = words.lost;
     told.appendChild(line);
-    again(line, function () { told.innerHTML = ""; });
+    again(line, clear);
   }
 })();

@@ -8,6 +8,8 @@ import re
 from typing import TypeVar
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sse_starlette import ServerSentEvent
 from starlette.requests import Request
 from starlette.testclient import TestClient
@@ -72,8 +74,10 @@ def test_an_edited_line_comes_again_in_its_new_words(demo: House, li: TestClient
 def test_a_reply_goes_into_its_thread(demo: House, li: TestClient) -> None:
     parent = demo.bot_says(LIST)
     page = watch(demo, li, seen=1)
-    demo.hears(li, "done", reply_to=str(parent.id))
-    assert all(f'hx-target="#thread-{parent.id}"' in str(event.data) for event in page.look())
+    assert demo.hears(li, "done", reply_to=str(parent.id)) == 204
+    news = page.look()
+    assert ids(news) == [2, 3]
+    assert [f'hx-target="#thread-{parent.id}"' in str(event.data) for event in news] == [True, True]
 
 
 def test_what_is_for_one_person_comes_to_that_person_only(demo: House, li: TestClient, wang: TestClient) -> None:
@@ -160,6 +164,43 @@ def test_a_room_that_went_away_ends_the_stream(demo: House, li: TestClient) -> N
     page.room_id = "999"
     with pytest.raises(NotThere):
         page.look()
+
+
+def broken(how: str) -> Exception:
+    """As the database raises it. PostgreSQL's ``57P01``: it stops; ``0A000``: an upgrade; ``42703``: no such column."""
+    cause = Exception(how)
+    cause.sqlstate = how  # type: ignore[attr-defined]
+    return OperationalError("SELECT", {}, cause)
+
+
+def fails(page: Watch, error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read() -> None:
+        raise error
+
+    monkeypatch.setattr(page.site.database, "read", read)
+
+
+@pytest.mark.parametrize("error", [broken("57P01"), broken("0A000"), NoConnection("none is free")])
+def test_while_the_database_is_away_the_stream_ends_and_the_page_comes_again(
+    demo: House, li: TestClient, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    page = watch(demo, li)
+    address = f"/events?room={demo.room()}"
+    with monkeypatch.context() as gone:
+        fails(page, error, gone)
+        assert apart(all_of(page)) == []
+        assert li.get(address).status_code == 503
+    demo.hears(li, "hello")
+    assert ids(page.look()) == [1, 2]
+
+
+def test_a_fault_of_ours_is_not_passed_over(demo: House, li: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = watch(demo, li)
+    fails(page, broken("42703"), monkeypatch)
+    with pytest.raises(OperationalError):
+        apart(all_of(page))
+    with pytest.raises(OperationalError):
+        li.get("/events?room=1")
 
 
 def test_nothing_is_lost_or_doubled_over_reconnects(demo: House, li: TestClient, wang: TestClient) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Semaphore
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,8 +18,10 @@ from bot.platforms.web import login, throttle
 from bot.platforms.web.throttle import Throttle
 from storage import people
 from storage.people import Account
+from tests.apart import apart
 from tests.bot.platforms.web.house import ADDRESS, SECRET, House, house
 
+FORM = "application/x-www-form-urlencoded"
 PASSWORD = "correct horse 马"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -49,6 +52,23 @@ def test_nobody_is_sent_to_the_door(real: House) -> None:
         assert browser.get(path).headers["location"] == "/login"
     assert browser.post("/say", data={"room": "1", "line": "x", "event_id": "event-0001"}).status_code == 303
     assert real.lines() == []
+
+
+def test_who_hangs_up_in_the_middle_of_a_form_is_no_fault_of_ours(real: House) -> None:
+    told: list[Any] = []
+    comes = iter([{"type": "http.request", "body": b"name=li&pa", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> Any:
+        return next(comes)
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    headers = {"host": "h", "origin": "http://h", "content-type": FORM, "content-length": "100"}
+    sent = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": "/login", "query_string": b"", "headers": sent}
+    apart(real.asgi(scope, receive, send))
+    assert told[0]["status"] == 408
 
 
 def test_the_right_password_opens(real: House) -> None:

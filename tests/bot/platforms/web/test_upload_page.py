@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Barrier
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlsplit
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from bot import web
@@ -26,6 +27,10 @@ from tests.bot.platforms.web.lobby import ADDRESS, PHOTO, Lobby, lobby
 from tests.bot.test_kinds import BAD, PNG
 from tests.chat import text
 from tests.handlers.test_filing import jpeg
+
+if TYPE_CHECKING:
+    from bot.ask import Ask
+    from bot.platforms.web.site import Site
 
 BATCH = "0123456789abcdef"
 
@@ -60,6 +65,11 @@ def proofs(here: Lobby, ref: str = "T12") -> list[str]:
 def waiting(here: Lobby) -> list[str]:
     with here.chat.read() as db:
         return [file.name for file in db.query(TicketFile).order_by(TicketFile.id)]
+
+
+def attached(here: Lobby) -> int:
+    """How often the bot has said that something was attached."""
+    return [message.name for message in here.heard()].count("checklist/attached")
 
 
 def on_disk(here: Lobby) -> int:
@@ -120,7 +130,149 @@ def test_of_ten_who_hand_over_the_same_go_one_does(here: Lobby, path: str) -> No
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(give, range(10)))
     assert proofs(here) == ["a.jpg"]
-    assert [message.name for message in here.heard()].count("checklist/attached") == 1
+    assert attached(here) == 1
+
+
+def test_a_file_that_comes_after_an_answer_was_lost_is_handed_over_too(here: Lobby, path: str) -> None:
+    """The page does not know what became of the first one, and goes on with the same batch."""
+    client = here.browser()
+    sends(client, path, "a.jpg")
+    gives(client, path)
+    sends(client, path, "b.jpg", PHOTO + b"b")
+    assert "b.jpg" in gives(client, path)
+    assert (proofs(here), waiting(here), attached(here)) == (["a.jpg", "b.jpg"], [], 2)
+
+
+def test_whose_answer_was_lost_gets_it_again(here: Lobby, path: str) -> None:
+    client = here.browser()
+    sends(client, path, "a.jpg")
+    first = gives(client, path)
+    assert "All of it is in your chat" in first
+    assert gives(client, path) == first
+    assert (proofs(here), attached(here)) == (["a.jpg"], 1)
+
+
+def test_a_refusal_that_was_lost_is_told_again_too(here: Lobby) -> None:
+    wanted = Upload(line="attach M1-T999", label="Send files", here="Send them")
+    path, client = here.upload(Message(name="x", locale="en", upload=wanted)), here.browser()
+    sends(client, path, "a.jpg")
+    first = gives(client, path)
+    assert "told no" in first
+    assert gives(client, path) == first
+
+
+@pytest.mark.parametrize("batch", ["", "x", "0" * 33, f"{BATCH}.0123456789abcdef"])
+def test_what_no_page_of_ours_hands_over_is_refused(here: Lobby, path: str, batch: str) -> None:
+    assert here.browser().post(f"{path}/give", data={"batch": batch}).status_code == 400
+
+
+def during(here: Lobby, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], *, after: bool) -> None:
+    """Once, as the site hands something over, this is done too: ``after`` it was answered, or before."""
+    route = next(one for one in here.asgi.routes if getattr(one, "path", "") == "/upload/{token:str}")
+    site, left = cast("Site", route.endpoint.args[0]), [act]
+    answer = site.answer
+
+    def slowly(ask: Ask) -> Message:
+        acts = [left.pop()] if left else []
+        message = answer(ask) if after else None
+        for one in acts:
+            one()
+        return message or answer(ask)
+
+    monkeypatch.setattr(site, "answer", slowly)
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_a_file_that_comes_while_others_are_handed_over_waits_for_the_next_time(
+    here: Lobby, path: str, monkeypatch: pytest.MonkeyPatch, *, after: bool
+) -> None:
+    client = here.browser()
+    sends(client, path, "a.jpg")
+    during(here, monkeypatch, lambda: sends(here.browser(), path, "b.jpg", PHOTO + b"b"), after=after)
+    gives(client, path)
+    assert (proofs(here), waiting(here)) == (["a.jpg"], ["b.jpg"])
+    gives(client, path)
+    assert (proofs(here), waiting(here), attached(here)) == (["a.jpg", "b.jpg"], [], 2)
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_who_comes_with_more_while_the_first_is_handed_over_hands_nothing_over_twice(
+    here: Lobby, path: str, monkeypatch: pytest.MonkeyPatch, *, after: bool
+) -> None:
+    client = here.browser()
+
+    def more() -> None:
+        sends(here.browser(), path, "b.jpg", PHOTO + b"b")
+        assert "b.jpg" in gives(here.browser(), path)
+
+    sends(client, path, "a.jpg")
+    during(here, monkeypatch, more, after=after)
+    gives(client, path)
+    assert (proofs(here), waiting(here), attached(here)) == (["a.jpg", "b.jpg"], [], 2)
+
+
+def test_what_was_answered_but_not_marked_so_is_told_again_and_not_done_again(
+    here: Lobby, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process died in between; then another file came by the same page."""
+
+    def dies() -> None:
+        raise RuntimeError("it dies")
+
+    client = here.browser()
+    sends(client, path, "a.jpg")
+    during(here, monkeypatch, dies, after=True)
+    with pytest.raises(RuntimeError):
+        gives(client, path)
+    assert waiting(here) == ["a.jpg"]
+    sends(client, path, "b.jpg", PHOTO + b"b")
+    gives(client, path)
+    assert (proofs(here), waiting(here), attached(here)) == (["a.jpg", "b.jpg"], [], 2)
+
+
+def test_a_file_that_was_sent_twice_counts_once(here: Lobby) -> None:
+    """The word that it had arrived was lost, and it was sent again: a list that must be one is still one."""
+    path, client = here.upload(lists()), here.browser()
+    for _ in range(2):
+        sends(client, path, "people.csv", b"Name,Email\nAnn,ann@example.org\n")
+    gives(client, path)
+    assert here.heard()[-1].name != "attendance/refusals/one_file"
+    assert waiting(here) == []
+
+
+def test_a_list_that_cannot_be_read_is_not_handed_over_for_ever(here: Lobby) -> None:
+    """What was refused for good is done with: the page can be finished, and a better list comes after it."""
+    path, client = here.upload(lists()), here.browser()
+    sends(client, path, "people.jpg")
+    words = gives(client, path)
+    assert "no list that I can read" in words
+    assert "data-again" not in words
+    assert waiting(here) == []
+    assert "This page is closed" in client.post(f"{path}/finish", data={"x": ""}).text
+
+
+def lists() -> Message:
+    wanted = Upload(line="attendance import M1", label="Send the list", here="Send it")
+    return Message(name="x", locale="en", upload=wanted)
+
+
+def test_while_nothing_can_be_written_down_the_page_says_so(
+    here: Lobby, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        cause = Exception("database is locked")
+        cause.sqlite_errorcode = 5  # type: ignore[attr-defined]
+        raise OperationalError("UPDATE", {}, cause)
+
+    client = here.browser()
+    sends(client, path, "a.jpg")
+    with monkeypatch.context() as broken:
+        broken.setattr("storage.tickets.going", locked)
+        words = gives(client, path)
+        assert ("Too much is being written down" in words, "data-again" in words) == (True, True)
+        assert client.post(f"{path}/finish", data={"x": ""}).status_code == 503
+    assert waiting(here) == ["a.jpg"]
+    assert "All of it is in your chat" in gives(client, path)
 
 
 def test_without_a_script_a_plain_form_does_it(here: Lobby, path: str) -> None:
@@ -210,10 +362,12 @@ def test_after_a_fault_of_ours_the_files_still_wait(here: Lobby, path: str, monk
     sends(client, path, "a.jpg")
     with monkeypatch.context() as broken:
         broken.setattr("handlers.checklist.arriving.prove", None)
-        assert "Sorry, something went wrong" in gives(client, path)
+        words = gives(client, path)
+        assert ("Sorry, something went wrong" in words, "data-again" in words) == (True, True)
         assert "Sorry, something went wrong" in client.post(f"{path}/finish", data={"x": ""}).text
     assert waiting(here) == ["a.jpg"]
-    assert "All of it is in your chat" in gives(client, path)
+    words = gives(client, path)
+    assert ("All of it is in your chat" in words, "data-again" in words) == (True, False)
     assert proofs(here) == ["a.jpg"]
 
 
