@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 from typing import IO, Any
 
 import click
 from click import core, decorators, exceptions, formatting, parser, types
 
 LANGUAGE = "huihou.language"
+_IN_FILE = re.compile(r"^\s*(?:export\s+)?HUIHOU_LOCALE\s*=\s*[\"']?(\w+)", re.MULTILINE)
 
 
 def language() -> str:
-    """The locale for the terminal: ``--lang``, else HUIHOU_LOCALE, else the system's; Chinese where it says nothing."""
+    """The locale for the terminal: ``--lang``, else HUIHOU_LOCALE, else the system's; Chinese where it says nothing.
+
+    As for the settings, what the environment says counts more than what ``.env`` says.
+    """
     context = click.get_current_context(silent=True)
     chosen = context.find_root().meta.get(LANGUAGE) if context else None
-    wish = chosen or os.environ.get("HUIHOU_LOCALE") or _system()
+    wish = chosen or os.environ.get("HUIHOU_LOCALE") or _written() or _system()
     return "zh_CN" if wish.lower().startswith("zh") or wish.partition(".")[0] in {"", "C", "POSIX"} else "en"
+
+
+def _written() -> str:
+    try:
+        found = _IN_FILE.search(Path(".env").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return found[1] if found else ""
 
 
 def _system() -> str:

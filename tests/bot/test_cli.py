@@ -59,6 +59,20 @@ def test_the_language_follows_the_setting_then_the_system(huihou: Shell, env: di
     assert ("用法：" in huihou("--help").output) == chinese
 
 
+@pytest.mark.parametrize(
+    "line", ["HUIHOU_LOCALE=en", "export HUIHOU_LOCALE = 'en'", "HUIHOU_ZONE=UTC\nHUIHOU_LOCALE=en"]
+)
+def test_the_language_may_stand_in_dot_env(
+    huihou: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(f"{line}\n", encoding="utf-8")
+    huihou.env |= {"HUIHOU_LOCALE": "", "LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}
+    assert "Usage:" in huihou("--help").output
+    huihou.env |= {"HUIHOU_LOCALE": "zh_CN"}
+    assert "用法：" in huihou("--help").output
+
+
 def test_a_wrong_command_is_a_usage_error_in_the_reader_s_language(huihou: Shell) -> None:
     assert "没有 'frobnicate' 这个命令" in huihou("--lang", "zh", "frobnicate", code=2).output
     assert "No such command 'frobnicate'" in huihou("frobnicate", code=2).output
