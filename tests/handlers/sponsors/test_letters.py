@@ -23,7 +23,7 @@ def test_every_proof_is_enclosed_and_a_shortfall_is_owned_up_to(chinese: Desk) -
     chinese.says("权益 B1 已兑现 2块 在主会场 3月8日")
     chinese.mei.says("权益 B1 证明", files={"左.jpg": PHOTO, "右.jpg": PHOTO + b"2"})
     overview = chinese.mei.says("赞助商")
-    chinese.mei.presses("起草感谢函", overview)
+    chinese.mei.presses("起草信件", overview)
     row = letter(chinese)
     assert [one["name"] for one in row.facts["files"]] == ["左.jpg", "右.jpg"]
     shown = text(chinese.mei.says("致谢 查看 L1"))
