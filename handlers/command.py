@@ -200,7 +200,8 @@ def _value(command: Command, parameter: Parameter, ctx: Context, cursor: Cursor)
 def _too_much(command: Command, ctx: Context, cursor: Cursor) -> Refused:
     """What could be read is not done, as the rest may have mattered: it is offered without that, to be pressed."""
     rest = cursor.rest()
-    understood = cursor.original.rstrip().removesuffix(rest).strip(_NOTHING)
+    read = cursor.original.rstrip().removesuffix(rest)
+    understood = read[: len(fold(read).rstrip(_NOTHING))]
     without = f"{command.verb(ctx.locale)} {understood}".strip()
     instead = [Offer("guess", without, facts={"line": without})] if len(without) <= LONGEST_OFFERED else []
     return _unreadable("too_much", command, ctx, *instead, text=rest)

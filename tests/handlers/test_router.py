@@ -120,6 +120,7 @@ def test_a_refusal_leads_to_the_help_of_its_verb(ann: Somebody) -> None:
         ("today?", "today"),
         ("今天？ ", "today"),
         ("list mine, please", "list mine"),
+        ("列表 我的，谢谢", "list 我的"),
         ("watch T3 T4, thanks", "watch T3 T4"),
         ("关注 T3、T4 “谢谢”", "watch T3、T4"),
     ],
