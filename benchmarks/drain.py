@@ -200,13 +200,21 @@ def _recorded(url: str) -> list[list[Statement]]:
 
 
 def _note(engine: Any, found: list[list[Statement]]) -> None:
+    """A question that is asked outside of any transaction stands alone."""
+    begun: set[Any] = set()
+
     @event.listens_for(engine, "begin")
-    def _begin(_connection: Any) -> None:
+    def _begin(connection: Any) -> None:
+        begun.add(connection)
         found.append([])
 
+    event.listen(engine, "commit", begun.discard)
+    event.listen(engine, "rollback", begun.discard)
     execute = engine.dialect.do_execute
 
     def _execute(cursor: Any, statement: str, values: Any, context: Any = None) -> None:
+        if not begun:
+            found.append([])
         found[-1].append((statement, values))
         execute(cursor, statement, values, context)
 
@@ -222,10 +230,12 @@ def _by_sqlite3(url: str, transactions: Sequence[Sequence[Statement]]) -> float:
         begun = time.perf_counter()
         for statements in transactions:
             writes = any(not statement.startswith("SELECT") for statement, _ in statements)
-            connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            if writes:
+                connection.execute("BEGIN IMMEDIATE")
             for statement, values in statements:
                 connection.execute(statement, values).fetchall()
-            connection.execute("COMMIT")
+            if writes:
+                connection.execute("COMMIT")
         return time.perf_counter() - begun
 
 
