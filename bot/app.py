@@ -26,7 +26,8 @@ from bot.scheduler import Ticks
 from bot.settings import Settings
 from bot.watching import Watcher, each
 from storage import nudges
-from storage.base import Database, Limits
+from storage.base import Database
+from storage.engines import Limits
 from storage.files import FileStore
 
 if TYPE_CHECKING:

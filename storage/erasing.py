@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, ForeignKey, Select, String, Table, cast, d
 from sqlalchemy.orm import Session
 
 from storage.archive import Archive, ArchiveEntry, unnamed
-from storage.base import Base, take_time
+from storage.base import Base
+from storage.engines import take_time
 from storage.files import File
 from storage.meetings import Meeting
 from storage.outbox import lane, outbox

@@ -18,7 +18,8 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from storage import copies, journal, tables
-from storage.base import Database, take_time
+from storage.base import Database
+from storage.engines import take_time
 from storage.verifying import verify
 from storage.workspace import Workspace
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, text
 
+from storage import engines
+
 if TYPE_CHECKING:
     from storage.base import Database
 
@@ -26,7 +28,7 @@ def listen(database: Database, heard: Callable[[], None], stopping: threading.Ev
 
     Also once when it begins: what was promised before may have had no listener. Raises what ends the connection.
     """
-    with database.apart().connect() as connection:
+    with engines.apart(database.url).connect() as connection:
         connection.execute(text(f"LISTEN {CHANNEL}"))
         heard()
         raw: Any = connection.connection.driver_connection

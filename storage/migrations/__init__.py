@@ -18,7 +18,8 @@ from sqlalchemy import String, bindparam, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from storage import copies, processes
-from storage.base import Base, overtaken, take_time, trouble
+from storage.base import Base, overtaken, trouble
+from storage.engines import take_time
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -16,8 +16,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from messages import Message
 from storage import notices
-from storage.base import LIVELY, Database, Limits, trouble
+from storage.base import Database, trouble
 from storage.checklist import Task
+from storage.engines import LIVELY, Limits
 from storage.verifying import verify
 from tests.chat import Chat, Somebody
 from tests.postgres import Server
@@ -115,7 +116,7 @@ def test_who_falls_silent_in_a_transaction_loses_it_and_keeps_nobody_waiting(url
 
 
 def test_what_an_administrator_has_begun_takes_as_long_as_it_takes(url: str) -> None:
-    from storage.base import take_time  # noqa: PLC0415
+    from storage.engines import take_time  # noqa: PLC0415
 
     database = Database(url, limits=Limits(statement_s=1))
     with database.writer.begin() as connection:

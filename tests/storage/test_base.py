@@ -13,7 +13,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage import workspace
-from storage.base import Clash, Database, Stale, ahead_log, trouble
+from storage.base import Clash, Database, Stale, trouble
+from storage.engines import ahead_log
 from storage.meetings import Meeting
 from storage.templates import Template
 from storage.workspace import Workspace
