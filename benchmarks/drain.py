@@ -6,6 +6,7 @@ moment is timed from the commit to the platform, too: on PostgreSQL by another p
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import statistics
 import subprocess
@@ -175,6 +176,7 @@ def _work(url: str) -> None:
         delivery = _delivery(database, Taking())
         with database.read() as db:
             lanes.due(db, now_ms=_ms(), platforms=[PLATFORM])
+        gc.freeze()  # as the running bot does
         print("ready", flush=True)
         sys.stdin.readline()
         while True:

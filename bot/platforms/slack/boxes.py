@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.progress import fitting
 from storage import inbox
-from storage import workspace as turns
 from storage.base import Database, Session
+from storage.workspace import alone
 
 LONGEST_KEY = 300
 """As its column is."""
@@ -41,7 +41,7 @@ def fresh(database: Database, workspace: str, given: Group, *, now: datetime) ->
     """What this press has ticked; the same again for another delivery of it."""
     key = fitting(f"ticked:{workspace}:{given.where}", LONGEST_KEY)
     with database.write() as db:
-        turns.alone(db, workspace)
+        alone(db, workspace)
         known = _known(db, key)
         if known.get("press") == given.press:
             return frozenset(known["fresh"])
