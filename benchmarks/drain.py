@@ -7,6 +7,7 @@ moment is timed from the commit to the platform, too: on PostgreSQL by another p
 from __future__ import annotations
 
 import gc
+import itertools
 import sqlite3
 import statistics
 import subprocess
@@ -22,12 +23,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from bot.delivery import Delivery
 from bot.platforms import Outgoing
 from messages import Message
-from storage import lanes, outbox, rooms, workspace
+from storage import outbox, rooms, workspace
 from storage.base import Base, Database
 from storage.outbox import Promise
 from tests import postgres
@@ -121,7 +122,7 @@ def _promise(db: Any, key: str, room: int, *, platform: str = PLATFORM, now_ms: 
         lane_key=f"room:{room}",
         platform=platform,
         interval_ms=0,
-        payload=said.model_dump_json(),
+        payload=said.kept(),
         now_ms=now_ms,
         room_id=room,
     )
@@ -171,14 +172,20 @@ def _worker(url: str) -> subprocess.Popen[str]:
 
 
 def _work(url: str) -> None:
-    """One worker: says that it is ready, waits for a line, keeps what there is, and says so."""
+    """One worker: says that it is ready, waits for a line, keeps what there is, and says so.
+
+    It is ready with the first message in hand: what a process does but once the running bot has done long before.
+    """
+    ready = itertools.count()
+
+    def hear(_key: str) -> None:
+        if not next(ready):
+            gc.freeze()  # as the running bot does
+            print("ready", flush=True)
+            sys.stdin.readline()
+
     with _opened(url) as database:
-        delivery = _delivery(database, Taking())
-        with database.read() as db:
-            lanes.due(db, now_ms=_ms(), platforms=[PLATFORM])
-        gc.freeze()  # as the running bot does
-        print("ready", flush=True)
-        sys.stdin.readline()
+        delivery = _delivery(database, Taking(hear))
         while True:
             delivery.drain()
             with database.read() as db:
@@ -202,26 +209,35 @@ def _recorded(url: str) -> list[list[Statement]]:
 
 
 def _note(engine: Any, found: list[list[Statement]]) -> None:
-    """A question that is asked outside of any transaction stands alone."""
-    begun: set[Any] = set()
+    """A question that is asked outside of any transaction stands alone.
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        begun.add(connection)
-        found.append([])
+    Heard at the dialect, by which everything passes: of prepared statements SQLAlchemy's events are not told.
+    """
+    dialect, begun = engine.dialect, False
 
-    event.listen(engine, "commit", begun.discard)
-    event.listen(engine, "rollback", begun.discard)
-    execute = engine.dialect.do_execute
+    def framing(does: Any, *, begins: bool) -> Any:
+        def frame(connection: Any) -> None:
+            nonlocal begun
+            if begins:
+                found.append([])
+            begun = begins
+            does(connection)
 
-    def _execute(cursor: Any, statement: str, values: Any, context: Any = None) -> None:
-        if not begun:
-            found.append([])
-        found[-1].append((statement, values))
-        execute(cursor, statement, values, context)
+        return frame
 
-    # Prepared statements pass no listener.
-    engine.dialect.do_execute = _execute
+    def executing(does: Any) -> Any:
+        def execute(cursor: Any, statement: str, values: Any, context: Any = None) -> None:
+            if not begun:
+                found.append([])
+            found[-1].append((statement, values))
+            does(cursor, statement, values, context)
+
+        return execute
+
+    dialect.do_begin = framing(dialect.do_begin, begins=True)
+    dialect.do_commit = framing(dialect.do_commit, begins=False)
+    dialect.do_rollback = framing(dialect.do_rollback, begins=False)
+    dialect.do_execute = executing(dialect.do_execute)
 
 
 def _by_sqlite3(url: str, transactions: Sequence[Sequence[Statement]]) -> float:

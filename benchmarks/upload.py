@@ -82,7 +82,7 @@ def prepare(folder: Path) -> str:
         ann = people.met(db, home.id, "console", "ann", name="Ann")
         room = rooms.met(db, home.id, "console", "dm:ann", person_id=ann.id)
         wanted = Message(name="bench", locale="en", upload=Upload(line="attach", label="Send", here="Send"))
-        token = upload_token(db, wanted, room=room, account="ann", now=now)
+        token = upload_token(db, wanted, room=room.address, account="ann", now=now)
     app.database.close()
     return f"/upload/{token}"
 

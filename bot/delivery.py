@@ -13,9 +13,9 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -29,8 +29,8 @@ from messages import Message
 from storage import lanes, notices, rooms
 from storage.base import Database
 from storage.lanes import LEASE_MS, Claimed, Elsewhere
+from storage.links import Db
 from storage.outbox import Promise
-from storage.prepared import Db
 
 log = structlog.get_logger()
 
@@ -195,10 +195,15 @@ class Delivery:
     def _keep(self, taken: Taken, platforms: Sequence[str]) -> Taken | None:
         """Do what was promised and write what became of it; the next one, if it is at hand."""
         claimed, begun = taken
-        with self._holding(taken):
-            outcome = self._attempt(claimed, begun)
-            self.observe(claimed, outcome or Outcome(Promise.DROPPED), self.stopwatch() - begun)
-            return None if outcome is None else self._mark(taken, outcome, platforms)
+        self.hand[claimed.holder] = taken
+        try:
+            # Any other send ends before its lease does.
+            with self._renewed(claimed) if claimed.platform in UNHURRIED else nullcontext():
+                outcome = self._attempt(claimed, begun)
+                self.observe(claimed, outcome or Outcome(Promise.DROPPED), self.stopwatch() - begun)
+                return None if outcome is None else self._mark(taken, outcome, platforms)
+        finally:
+            self.hand.pop(claimed.holder, None)
 
     def _mark(self, taken: Taken, outcome: Outcome, platforms: Sequence[str]) -> Taken | None:
         """Written as soon as the database takes it. Once the lease is over another worker looks after it.
@@ -253,17 +258,14 @@ class Delivery:
         return int(self.now().timestamp() * 1000)
 
     @contextmanager
-    def _holding(self, taken: Taken) -> Iterator[None]:
-        """Renew the lease for as long as something is done here; any other send ends before its lease does."""
-        claimed, over = taken.claimed, threading.Event()
-        self.hand[claimed.holder] = taken
-        if claimed.platform in UNHURRIED:
-            threading.Thread(target=self._renew, args=(claimed, over), name="lease", daemon=True).start()
+    def _renewed(self, claimed: Claimed) -> Iterator[None]:
+        """The lease, for as long as something is done here."""
+        over = threading.Event()
+        threading.Thread(target=self._renew, args=(claimed, over), name="lease", daemon=True).start()
         try:
             yield
         finally:
             over.set()
-            self.hand.pop(claimed.holder, None)
 
     def _renew(self, claimed: Claimed, over: threading.Event) -> None:
         while not over.wait(LEASE_MS / 3000):
@@ -310,7 +312,7 @@ class Delivery:
         room, edits = claimed.room, claimed.replaces
         if room is None or (claimed.edits and edits is None):
             return None
-        tried = datetime.fromtimestamp(claimed.tried_ms / 1000, self.now().tzinfo)
+        tried = datetime.fromtimestamp(claimed.tried_ms / 1000, UTC)
         try:
             message = Message.model_validate_json(claimed.payload)
         except ValidationError as error:

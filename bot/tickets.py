@@ -11,10 +11,10 @@ from storage.tickets import Kind
 if TYPE_CHECKING:
     from messages import Message
     from storage.base import Session
-    from storage.rooms import Room
+    from storage.rooms import Address
 
 
-def form_token(db: Session, message: Message, *, room: Room, account: str, now: datetime, door: bool = False) -> str:
+def form_token(db: Session, message: Message, *, room: Address, account: str, now: datetime, door: bool = False) -> str:
     """A ticket to a page with the message's form, which ``account`` may send once; the answer goes to the room.
 
     Whoever has the address is taken for that account: send it to nobody else. Where others may see it, and the
@@ -25,14 +25,16 @@ def form_token(db: Session, message: Message, *, room: Room, account: str, now: 
     return _issue(db, Kind.FORM, message, room=room, account=account, now=now, door=door)
 
 
-def upload_token(db: Session, message: Message, *, room: Room, account: str, now: datetime, door: bool = False) -> str:
+def upload_token(
+    db: Session, message: Message, *, room: Address, account: str, now: datetime, door: bool = False
+) -> str:
     """The same for the files that the message wants; they may come in several goes."""
     if message.upload is None:
         raise ValueError("no files wanted")
     return _issue(db, Kind.UPLOAD, message, room=room, account=account, now=now, door=door)
 
 
-def _issue(db: Session, kind: Kind, message: Message, *, room: Room, account: str, now: datetime, door: bool) -> str:
+def _issue(db: Session, kind: Kind, message: Message, *, room: Address, account: str, now: datetime, door: bool) -> str:
     return tickets.issue(
         db,
         room.workspace_id,

@@ -11,7 +11,7 @@ from handlers.context import voice
 from storage import checklist, meetings, people, rooms, unkept, workspace
 from storage.base import Database, Session
 from storage.people import Person, Role
-from storage.rooms import Room
+from storage.rooms import Address
 
 log = structlog.get_logger()
 
@@ -20,7 +20,7 @@ LONGEST = timedelta(days=14)
 
 
 def tell(
-    database: Database, room: Room, reason: str, *, kind: str, now: datetime, pace: int, everywhere: bool = False
+    database: Database, room: Address, reason: str, *, kind: str, now: datetime, pace: int, everywhere: bool = False
 ) -> None:
     """Promise it to everybody whom it concerns; the same reason in the same room is told once.
 
@@ -47,21 +47,21 @@ def give_up(database: Database, *, now: datetime, pace: Mapping[str, int]) -> No
         for room_id, count in unkept.give_up(db, before_ms=before).items():
             room = rooms.get(db, room_id)
             place = workspace.get(db, room.workspace_id)
-            for person in _concerned(db, room):
+            for person in _concerned(db, room.address):
                 for own in rooms.direct(db, [person.id]):
                     ctx = voice(db, place, own, now, pace)
                     said = ctx.words(
-                        "common/given_up", room=_called(db, room), count=count, days=LONGEST.days, tone="warn"
+                        "common/given_up", room=_called(db, room.address), count=count, days=LONGEST.days, tone="warn"
                     )
                     ctx.promise(f"{unkept.NOTE}:{room.id}:{now:%Y-%m-%d}:{own.id}", own, said)
 
 
-def _called(db: Session, room: Room) -> str:
+def _called(db: Session, room: Address) -> str:
     """Somebody's own room is called what they are called now."""
     return room.name if room.person_id is None else people.get(db, room.person_id).name
 
 
-def _concerned(db: Session, room: Room) -> list[Person]:
+def _concerned(db: Session, room: Address) -> list[Person]:
     held = [holder for meeting in _of(db, room) for holder in people.holders_of(db, meeting, Role.LEAD)]
     leads = dict.fromkeys(one.person_id for one in held if one.person_id != room.person_id)
     return [people.get(db, one) for one in leads] or [
@@ -69,7 +69,7 @@ def _concerned(db: Session, room: Room) -> list[Person]:
     ]
 
 
-def _of(db: Session, room: Room) -> list[int]:
+def _of(db: Session, room: Address) -> list[int]:
     """The meeting that a room follows, or those for which the person whose room it is has something to do."""
     if room.person_id is None:
         return [room.meeting_id] if room.meeting_id else []

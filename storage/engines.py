@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+from sqlalchemy.pool import PoolProxiedConnection
 
-from storage.turns import InTurn
+from storage.turns import PATIENCE_S, InTurn
 
 SWITCHES = 100
 
@@ -112,14 +112,14 @@ def _lower(text: object) -> str | None:
 
 
 def sqlite(url: URL, begin: str, pragmas: Sequence[str], *, size: int) -> Engine:
+    pool: dict[str, Any] = {"pool_size": size, "max_overflow": 0, "pool_timeout": PATIENCE_S}
+    if size == 1:
+        pool = {"poolclass": InTurn}
     engine = create_engine(
         url,
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 30},
-        poolclass=InTurn if size == 1 else QueuePool,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=60,
         hide_parameters=True,  # an error in the log tells no secrets
+        **pool,
     )
 
     @event.listens_for(engine, "connect")

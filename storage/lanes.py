@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -29,12 +29,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from storage.outbox import OPEN, Promise, changed, lane, outbox, provider_id
-from storage.prepared import Db, Prepared, PreparedRows, Row
-from storage.rooms import Room
+from storage.base import columns
+from storage.links import Db
+from storage.outbox import OPEN, Promise, lane, outbox, provider_id
+from storage.prepared import Prepared, Row
+from storage.rooms import Address, Room
 from storage.workspace import Workspace
 
 LEASE_MS = 30_000
+QUESTIONS = 64
+"""Ways to look for a lane that are kept compiled."""
 LONGEST_PATIENCE_MS = 3_600_000
 """No lane is put off for longer than this, whatever a provider asks for."""
 
@@ -63,7 +67,7 @@ class Claimed(NamedTuple):
     created_ms: int
     tried_ms: int
     error: str
-    room: Room | None = None
+    room: Address | None = None
     replaces: str | None = None
 
 
@@ -82,7 +86,8 @@ class Elsewhere:
 _now = bindparam("t", type_=BigInteger)
 _is_open = outbox.c.state.in_([literal_column(f"{state:d}") for state in OPEN])
 """As the partial index says it."""
-_ROOM = PreparedRows(select(Room).where(Room.id == bindparam("room")), Room)
+_room = columns(Room)
+_ROOM = Prepared(select(*(_room[name] for name in Address._fields)).where(_room.id == bindparam("room")))
 _LEASE = Prepared(
     update(lane)
     .where(lane.c.key == bindparam("k"))
@@ -147,12 +152,12 @@ _GIVE_BACK = Prepared(
         paused=func.coalesce(bindparam("why", type_=Text), lane.c.paused),
     )
 )
-_RENEW = (
+_RENEW = Prepared(
     update(lane)
     .where(lane.c.key == bindparam("k"), lane.c.lease_owner == bindparam("holder"))
     .values(lease_until=bindparam("until"))
 )
-_REWORD = (
+_REWORD = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("i"), outbox.c.attempt == bindparam("a"), outbox.c.state == Promise.SENDING)
     .values(payload=bindparam("words"))
@@ -212,8 +217,9 @@ def claim(
 
 
 def _addressed(db: Db, claimed: Claimed) -> Claimed:
-    [room] = next(_ROOM.apart(db, {"room": claimed.room_id}), [None]) if claimed.room_id else [None]
-    return claimed._replace(room=room, replaces=provider_id(db, claimed.edits) if claimed.edits else None)
+    room = _ROOM.first(db, {"room": claimed.room_id}) if claimed.room_id else None
+    said = provider_id(db, claimed.edits) if claimed.edits else None
+    return claimed._replace(room=Address(*room) if room else None, replaces=said)
 
 
 def _free(
@@ -226,21 +232,14 @@ def _free(
     locked: bool,
 ) -> Sequence[Row]:
     """Key and platform of up to ``n`` lanes that may be claimed at ``t``; ``locked`` against others that look too."""
-    if elsewhere is None and not left:
-        return _usual(platforms, locked=locked).all(db, values)
-    question = _free_of(platforms, locked=locked).where(lane.c.key.not_in(left))
-    if elsewhere is not None:
-        question = question.where(lane.c.key.not_in(_lanes_of(elsewhere)))
-    return [tuple(row) for row in db.execute(question, dict(values))]
+    return _question(platforms, elsewhere, (*left,), locked=locked).all(db, values)
 
 
-@cache
-def _usual(platforms: tuple[str, ...], *, locked: bool) -> Prepared:
-    """Compiled once for each crew of workers."""
-    return Prepared(_free_of(platforms, locked=locked))
-
-
-def _free_of(platforms: Sequence[str], *, locked: bool) -> Select[str, str]:
+@lru_cache(QUESTIONS)
+def _question(
+    platforms: tuple[str, ...], elsewhere: Elsewhere | None, left: tuple[str, ...], *, locked: bool
+) -> Prepared:
+    """Compiled once for each crew of workers, and for what is left to others at times."""
     question = (
         select(lane.c.key, lane.c.platform)
         .where(
@@ -248,10 +247,13 @@ def _free_of(platforms: Sequence[str], *, locked: bool) -> Select[str, str]:
             lane.c.lease_until <= _now,
             lane.c.paused.is_(None),
             or_(false(), *(lane.c.platform == name for name in platforms)),
+            *(lane.c.key != key for key in left),
         )
         .limit(bindparam("n", type_=Integer))
     )
-    return question.order_by(lane.c.wake_at).with_for_update(skip_locked=True) if locked else question
+    if elsewhere is not None:
+        question = question.where(lane.c.key.not_in(_lanes_of(elsewhere)))
+    return Prepared(question.order_by(lane.c.wake_at).with_for_update(skip_locked=True) if locked else question)
 
 
 def _lanes_of(elsewhere: Elsewhere) -> CompoundSelect[Any]:
@@ -265,20 +267,20 @@ def _of_kind(elsewhere: Elsewhere, kind: str) -> Select[Any]:
         .join(Workspace, Workspace.id == Room.workspace_id)
         .where(
             Room.platform == elsewhere.platform,
-            Workspace.key.in_(elsewhere.workspaces),
-            or_(*(Room.external.startswith(begin, autoescape=True) for begin in elsewhere.begins)),
+            or_(false(), *(Workspace.key == key for key in elsewhere.workspaces)),
+            or_(false(), *(Room.external.startswith(begin, autoescape=True) for begin in elsewhere.begins)),
         )
     )
 
 
-def renew(db: Session, claimed: Claimed, *, now_ms: int) -> bool:
+def renew(db: Db, claimed: Claimed, *, now_ms: int) -> bool:
     """Keep the lane for another lease; False when it is no longer ours."""
-    return changed(db, _RENEW, {"k": claimed.lane, "holder": claimed.holder, "until": now_ms + LEASE_MS})
+    return _RENEW.run(db, {"k": claimed.lane, "holder": claimed.holder, "until": now_ms + LEASE_MS}) > 0
 
 
 def reword(db: Db, claimed: Claimed, payload: str) -> None:
     """What will be said instead; a later attempt says the same."""
-    db.execute(_REWORD, {"i": claimed.id, "a": claimed.attempt, "words": payload})
+    _REWORD.run(db, {"i": claimed.id, "a": claimed.attempt, "words": payload})
 
 
 def finish(

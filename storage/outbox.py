@@ -34,7 +34,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.base import PROMISED, Base
-from storage.prepared import Db, Prepared
+from storage.links import Db
+from storage.prepared import Prepared
 
 
 class Promise(IntEnum):

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import time
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import workspace
 from storage.base import Base
+
+
+class Address(NamedTuple):
+    """Of a room what a platform needs that is to speak there."""
+
+    id: int
+    workspace_id: int
+    platform: str
+    external: str
+    name: str
+    person_id: int | None
+    meeting_id: int | None
+    zone: str
 
 
 class Room(Base):
@@ -37,6 +51,10 @@ class Room(Base):
     quiet_to: Mapped[time] = mapped_column(default=time(8, 30))
     morning: Mapped[time] = mapped_column(default=time(9, 10))
     afternoon: Mapped[time | None] = mapped_column(default=time(15, 40))
+
+    @property
+    def address(self) -> Address:
+        return Address(*(getattr(self, name) for name in Address._fields))
 
 
 class RoomMember(Base):

@@ -2,32 +2,68 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections import deque
 from typing import Any
 
 from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
+
+PATIENCE_S = 60
 
 
-class InTurn(QueuePool):
-    """In a pool of SQLAlchemy's own, whoever comes just then goes before those who wait, time and again."""
+class InTurn(Pool):
+    """In a pool of SQLAlchemy's own, whoever comes just then goes before those who wait, time and again.
+
+    ``lend`` and ``take_back`` are for who needs no account of the loan: it costs more than the transaction.
+    """
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._turns = Turns()
+        self._one: ConnectionPoolEntry | None = None
+
+    def status(self) -> str:
+        return f"one connection, {self._turns.waiting} wait for it"
+
+    def recreate(self) -> InTurn:
+        return InTurn(self._creator, dialect=self._dialect, _dispatch=self.dispatch)
+
+    def dispose(self) -> None:
+        """Whoever has the connection just now keeps it to the end; then it is closed."""
+        one, self._one = self._one, None
+        if one is not None and self._turns.take(0):
+            self._do_return_conn(one)
+
+    def lend(self) -> ConnectionPoolEntry:
+        return self._do_get()
+
+    def take_back(self, one: Any) -> None:
+        """What was not committed never was. A connection that cannot even take it back is thrown away."""
+        driver = one.dbapi_connection
+        try:
+            if driver is not None and driver.in_transaction:
+                driver.rollback()
+        except sqlite3.Error as error:
+            one.invalidate(error)
+        finally:
+            self._do_return_conn(one)
 
     def _do_get(self) -> ConnectionPoolEntry:
-        if not self._turns.take(self.timeout()):
+        if not self._turns.take(PATIENCE_S):
             raise NoConnection("others kept the connection for too long")
         try:
-            return super()._do_get()
+            if self._one is None or self._one.dbapi_connection is None:
+                self._one = self._create_connection()
         except BaseException:
             self._turns.give()
             raise
+        return self._one
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        super()._do_return_conn(record)
+        if record is not self._one:
+            record.close()
         self._turns.give()
 
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from storage.base import PROMISED
 from storage.lanes import FREE, WAKES
+from storage.links import Db
 from storage.outbox import OPEN, Promise, changed, lane, outbox
-from storage.prepared import Db, Prepared
+from storage.prepared import Prepared
 from storage.rooms import Room
 from storage.workspace import Workspace
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from messages import Message
-from storage.rooms import Room
+from storage.rooms import Address
 
 KNOWN = ("console", "web", "slack", "wecom", "email")
 """Every platform there is; each is a folder here and a section of the settings. ``self`` is always on."""
@@ -25,7 +25,7 @@ class Outgoing:
     """
 
     key: str
-    room: Room
+    room: Address
     message: Message
     edits: str | None = None
     tried: datetime | None = None

@@ -56,7 +56,7 @@ class Stand:
             return rooms.met(db, place.id, self.rooms_of, f"{self.prefix}{name}")
 
     def outgoing(self, key: str, text: str = "", *, room: str = "team", edits: str | None = None) -> Outgoing:
-        return Outgoing(key, self.room(room), self.written(text or key), edits)
+        return Outgoing(key, self.room(room).address, self.written(text or key), edits)
 
     def reads(self, room: str = "team") -> list[str]:
         return self.seen(self.room(room))
@@ -224,7 +224,7 @@ class Office(Stand):
     server: FakeMail | None = None
 
     def outgoing(self, key: str, text: str = "", *, room: str = "team", edits: str | None = None) -> Outgoing:
-        return Outgoing(key, self.room(room), _letter(self.chat, text or key, room), edits)
+        return Outgoing(key, self.room(room).address, _letter(self.chat, text or key, room), edits)
 
 
 def _letter(chat: Chat, text: str, room: str = "team") -> Message:
@@ -369,7 +369,7 @@ def test_a_message_with_everything_in_it_is_accepted(stand: Stand) -> None:
         tone="good",
         about=("M1-T1",),
     )
-    stand.platform.send(Outgoing("one", stand.room(), message))
+    stand.platform.send(Outgoing("one", stand.room().address, message))
     assert stand.reads() == ["everything"]
 
 

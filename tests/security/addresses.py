@@ -113,7 +113,7 @@ class Known:
         with self.house.chat.app.database.write() as db:
             place = workspace.by_key(db, "main")
             room = next(iter(rooms.of_platform(db, place.id, "wecom")))
-            return issue(db, said, room=room, account="lina", now=self.house.chat.clock.now())
+            return issue(db, said, room=room.address, account="lina", now=self.house.chat.clock.now())
 
     @cached_property
     def _twins(self) -> str:

@@ -164,8 +164,8 @@ def one_time_pages(folder: Path) -> Iterator[Throw]:
         def fresh() -> None:
             now = house.chat.clock.now()
             with house.chat.app.database.write() as db:
-                given["form"] = tickets.form_token(db, FORM, room=room, account="lina", now=now)
-                given["upload"] = tickets.upload_token(db, UPLOAD, room=room, account="lina", now=now)
+                given["form"] = tickets.form_token(db, FORM, room=room.address, account="lina", now=now)
+                given["upload"] = tickets.upload_token(db, UPLOAD, room=room.address, account="lina", now=now)
             given["unsubscribe"] = letter_token(SECRET, letter)
 
         def throw(junk: Junk) -> tuple[int, str]:

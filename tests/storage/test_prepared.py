@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, insert, inspect, select, update
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from storage import checklist, workspace
-from storage.base import Clash, Database, Stale, columns
+from storage.base import Clash, Database, Stale, Unreachable, columns
 from storage.checklist import State, Task
 from storage.inbox import inbox
+from storage.links import Link
 from storage.meetings import Meeting
 from storage.prepared import Prepared, PreparedRows
 from storage.rooms import Room
@@ -21,6 +24,7 @@ _room, _meeting = columns(Room), columns(Meeting)
 MEETINGS = select(*_meeting).where(_meeting.id == bindparam("meeting"))
 MOVE = Prepared(update(Meeting).where(_meeting.id == bindparam("which")).values(ends_at=bindparam("ends")))
 KEEP = Prepared(insert(inbox).values(key=bindparam("key"), answer="yes", created_ms=bindparam("at")))
+PROCESS = Prepared(select(func.pg_backend_pid()))
 ROOMS = PreparedRows(
     select(Room, Meeting).outerjoin(Meeting, Meeting.id == Room.meeting_id).where(Room.external == bindparam("name")),
     *(Room, Meeting),
@@ -83,29 +87,55 @@ def test_rows_are_the_sessions_own(database: Database) -> None:
         assert db.get(Workspace, found.workspace_id)
 
 
-def test_rows_apart_are_no_session_s_and_need_none(database: Database) -> None:
-    number = meeting(database)
-    with database.write() as db:
-        place = workspace.by_key(db, "main")
-        db.add(Room(workspace_id=place.id, platform="web", external="hall", meeting_id=number))
-    with database.write_prepared() as bare:
-        [(found, held)] = ROOMS.apart(bare, {"name": "hall"})
-    assert (found.external, found.meeting_id, held.ends_at.tzinfo) == ("hall", number, UTC)
-    assert inspect(found).detached
-    with database.read() as db:
-        [(other, _)] = ROOMS.apart(db, {"name": "hall"})
-        assert other not in db
-    with database.write() as db:
-        db.query(Room).update({Room.meeting_id: None})
-        [(_, nothing)] = ROOMS.apart(db, {"name": "hall"})
-        assert nothing is None
-
-
 def test_a_transaction_of_prepared_statements_is_whole_or_not_at_all(database: Database) -> None:
     with pytest.raises(Clash), database.write_prepared() as bare:
         KEEP.run_all(bare, [{"key": "first", "at": 1}, {"key": "k", "at": 1}, {"key": "k", "at": 2}])
     with database.write_prepared() as bare:
         assert KEEP.run(bare, {"key": "first", "at": 1}) == 1
+
+
+def test_after_an_error_the_connection_serves_the_next_transaction(database: Database) -> None:
+    def fail() -> None:
+        with database.write_prepared() as bare:
+            KEEP.run(bare, {"key": "k", "at": 1})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with database.write_prepared() as bare:
+        assert KEEP.run(bare, {"key": "k", "at": 1}) == 1
+    with database.read() as db:
+        assert db.scalar(select(inbox.c.answer).where(inbox.c.key == "k")) == "yes"
+
+
+def test_a_connection_that_is_lost_in_the_middle_is_told_and_replaced(database: Database) -> None:
+    def fail() -> None:
+        with database.write_prepared() as bare:
+            KEEP.run(bare, {"key": "k", "at": 1})
+            _lose(database, bare)
+            KEEP.run(bare, {"key": "other", "at": 1})
+
+    with pytest.raises(DBAPIError) as failed:
+        fail()
+    assert failed.value.connection_invalidated
+    with database.write_prepared() as bare:
+        assert KEEP.run(bare, {"key": "k", "at": 1}) == 1
+
+
+def _lose(database: Database, bare: Link) -> None:
+    if database.is_sqlite:
+        bare.frame(lambda driver: driver.close())
+        return
+    [(process,)] = PROCESS.all(bare, {})
+    with database.reader.connect() as other:
+        other.execute(select(func.pg_terminate_backend(process)))
+
+
+def test_a_database_that_is_not_there_is_told_as_by_a_session(tmp_path: Path) -> None:
+    gone = Database(f"sqlite:///{tmp_path / 'no' / 'folder.db'}")
+    for way in (gone.write_prepared, gone.writer.connect):
+        with pytest.raises(Unreachable), way():
+            pass
 
 
 def test_a_row_that_somebody_else_changed_is_not_written_over(database: Database) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from storage import turns
 from storage.base import trouble
 from storage.turns import InTurn, Turns
 
@@ -52,10 +53,11 @@ def test_who_gives_up_waiting_is_not_handed_anything() -> None:
 
 
 def pool(connect: Any = lambda: sqlite3.connect(":memory:", check_same_thread=False)) -> InTurn:
-    return InTurn(connect, pool_size=1, max_overflow=0, timeout=0.01)
+    return InTurn(connect)
 
 
-def test_a_connection_that_is_not_given_back_in_time_keeps_others_from_writing() -> None:
+def test_a_connection_that_is_not_given_back_in_time_keeps_others_from_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE_S", 0.01)
     own = pool()
     first = own.connect()
     with pytest.raises(NoConnection) as failed:
@@ -101,4 +103,52 @@ def test_a_connection_that_is_taken_out_makes_way_for_the_next() -> None:
     taken.detach()
     assert answers(own)
     taken.close()
+    own.dispose()
+
+
+def test_what_is_in_use_when_all_is_closed_is_closed_after_that() -> None:
+    own = pool()
+    first = own.connect()
+    driver: Any = first.driver_connection
+    own.dispose()
+    assert driver.execute("SELECT 1").fetchone()
+    first.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        driver.execute("SELECT 1")
+    lent = own.lend()
+    own.dispose()
+    own.take_back(lent)
+    assert lent.dbapi_connection is None
+    assert answers(own)
+    own.dispose()
+
+
+def test_what_is_lent_comes_back_without_what_was_not_committed() -> None:
+    own = pool()
+    lent = own.lend()
+    driver = cast("sqlite3.Connection", lent.dbapi_connection)
+    driver.executescript("CREATE TABLE t (n); BEGIN; INSERT INTO t VALUES (1)")
+    own.take_back(lent)
+    assert not driver.in_transaction
+    with own.connect() as again:
+        assert again.driver_connection is driver
+    assert driver.execute("SELECT count(*) FROM t").fetchone() == (0,)
+    own.dispose()
+
+
+class Stuck(sqlite3.Connection):
+    """In a transaction that cannot be taken back, as on a disk that is gone."""
+
+    in_transaction = True
+
+    def rollback(self) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_a_connection_that_cannot_go_back_makes_way_for_the_next() -> None:
+    made = iter([Stuck, sqlite3.Connection])
+    own = pool(lambda: sqlite3.connect(":memory:", factory=next(made), check_same_thread=False))
+    own.take_back(own.lend())
+    with own.connect() as again:
+        assert not isinstance(again.driver_connection, Stuck)
     own.dispose()

@@ -25,7 +25,7 @@ from storage.base import Database, Session
 from storage.files import FileStore
 from storage.letters import BULK, Letter
 from storage.parties import Party
-from storage.rooms import Room
+from storage.rooms import Address
 
 PDF = "application/pdf"
 MEGABYTE = 1024 * 1024
@@ -72,7 +72,7 @@ class Mail:
         if len(self.accepted) > REMEMBERED:
             self.accepted.popitem(last=False)
 
-    def _tell(self, room: Room, closed: str) -> None:
+    def _tell(self, room: Address, closed: str) -> None:
         """The admins hear, in private and once a day, that nothing leaves and what to do."""
         kind, _, reason = closed.partition(": ")
         facts = {"kind": kind, "reason": reason, "host": self.settings.email.host}

@@ -20,7 +20,7 @@ from bot.platforms.wecom.troubles import THERE_ALREADY, Trouble
 from storage import checklist, meetings, nudges, people, rooms, wecom, workspace
 from storage.base import Database, Session
 from storage.people import Role
-from storage.rooms import Room
+from storage.rooms import Address
 
 FEWEST = 2
 CALLS = "nudges/slot"
@@ -57,7 +57,7 @@ class Appchats:
             called = _owners(db, room, outgoing.message.about, self.now())
         return [user for user in called if inside is None or user in inside]
 
-    def _settle(self, entry: Entry, place: Place, room: Room) -> list[str]:
+    def _settle(self, entry: Entry, place: Place, room: Address) -> list[str]:
         """Who is in the group now."""
         with self.database.read() as db:
             wanted, known = _wanted(db, room), wecom.group_members(db, room.id)
@@ -71,7 +71,7 @@ class Appchats:
             self._tell(client_of(entry), place, room, wanted, known)
         return wanted.members
 
-    def _tell(self, client: Client, place: Place, room: Room, wanted: Wanted, known: list[str] | None) -> None:
+    def _tell(self, client: Client, place: Place, room: Address, wanted: Wanted, known: list[str] | None) -> None:
         inside = _made(client, place, room, wanted) if known is None else known
         added = [user for user in wanted.members if user not in inside]
         gone = [user for user in inside if user not in wanted.members]
@@ -82,7 +82,7 @@ class Appchats:
             wecom.keep_group(db, room.id, wanted.members)
 
 
-def _made(client: Client, place: Place, room: Room, wanted: Wanted) -> list[str]:
+def _made(client: Client, place: Place, room: Address, wanted: Wanted) -> list[str]:
     """Who is in it. The id is ours: one that is there already was made by us, before we could write that down."""
     group = {"chatid": place.id, "name": room.name, "owner": wanted.owner, "userlist": wanted.members}
     try:
@@ -95,7 +95,7 @@ def _made(client: Client, place: Place, room: Room, wanted: Wanted) -> list[str]
     return wanted.members
 
 
-def _wanted(db: Session, room: Room) -> Wanted:
+def _wanted(db: Session, room: Address) -> Wanted:
     """The meeting's lead owns the group, else whoever joined it first."""
     ids = rooms.members(db, room.id)
     held = people.holders_of(db, room.meeting_id, Role.LEAD) if room.meeting_id else ()
@@ -109,7 +109,7 @@ def _users(db: Session, person_ids: Iterable[int]) -> list[str]:
     return list(dict.fromkeys(row.external for row in rows))
 
 
-def _owners(db: Session, room: Room, refs: Iterable[str], now: datetime) -> list[str]:
+def _owners(db: Session, room: Address, refs: Iterable[str], now: datetime) -> list[str]:
     """The userids of those who have the unfinished ones of these tasks, but for who is away today."""
     numbers: dict[int, list[int]] = {}
     for ref in refs:

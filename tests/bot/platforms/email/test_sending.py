@@ -84,7 +84,7 @@ def mail(chat: Chat) -> Mail:
 def outgoing(chat: Chat, letter: int, key: str = "letter:1:1") -> Outgoing:
     with chat.app.database.write() as db:
         room = rooms.met(db, workspace.by_key(db, "main").id, "console", "team")
-    return Outgoing(key, room, Message(name="letter", locale="en", body=json.dumps({"letter": letter})))
+    return Outgoing(key, room.address, Message(name="letter", locale="en", body=json.dumps({"letter": letter})))
 
 
 def promises(chat: Chat, *letters: int) -> list[str]:

@@ -12,7 +12,7 @@ from tests.bot.platforms.web.house import House
 def outgoing(house: House, key: str, body: str, edits: str | None = None) -> Outgoing:
     with house.app.database.read() as db:
         room = rooms.get(db, house.room())
-    return Outgoing(key, room, Message(name="x", locale="en", body=body), edits)
+    return Outgoing(key, room.address, Message(name="x", locale="en", body=body), edits)
 
 
 def test_sending_says_it_once_and_rings(demo: House) -> None:
