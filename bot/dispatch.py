@@ -108,7 +108,7 @@ class Dispatch:
             if ask.promised_by is not None:
                 said.answer(ctx, message)
             elif ask.deferred and not is_shown(ask, message) and self._is_news(ask, message):
-                _promise(ctx, ask, message)
+                _promise(ctx, ask, message, instead=keep)
             if keep and not _secret(ask.line):
                 inbox.keep(db, key, message.kept(), at_ms=int(ctx.now.timestamp() * 1000))
         self.furnished.add(ctx.workspace.id)
@@ -272,10 +272,16 @@ def promise_of(ask: Ask) -> str:
     return fitting(f"{key_of(ask)}:answer", LONGEST_PROMISE)
 
 
-def _promise(ctx: Context, ask: Ask, message: Message) -> None:
-    """The answer goes out as a promise of its own: kept once, in its thread, and seen by whom it is for."""
+def _promise(ctx: Context, ask: Ask, message: Message, *, instead: bool) -> None:
+    """The answer goes out as a promise of its own: kept once, in its thread, and seen by whom it is for.
+
+    ``instead``: it is said even after an apology, which has taken its place when the event came before.
+    """
     reader = ask.account if message.private and not ask.direct else ""
-    ctx.promise(promise_of(ask), ctx.room, message, thread=ask.answer_in, reader=reader, recheck=ctx.answer_recheck)
+    keys = [promise_of(ask), *([fitting(f"{key_of(ask)}:again", LONGEST_PROMISE)] if instead else [])]
+    for key in keys:
+        if ctx.promise(key, ctx.room, message, thread=ask.answer_in, reader=reader, recheck=ctx.answer_recheck):
+            break
 
 
 def _who(ask: Ask) -> tuple[str, str, str]:

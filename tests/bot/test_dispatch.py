@@ -508,6 +508,16 @@ def test_a_deferred_answer_is_promised_where_it_belongs_and_only_once(chat: Chat
     assert rows == [("1718.1", "")]
 
 
+def test_after_a_bug_the_answer_to_a_repeat_of_a_deferred_event_is_promised_too(stage: Stage, ann: Somebody) -> None:
+    stage.raises(ZeroDivisionError(), ZeroDivisionError())
+    for _ in range(4):
+        stage.chat.answer(Ask("console", ann.account, "team", "name Anna", "once", deferred=True))
+    with stage.chat.read() as db:
+        said = [Message.known(payload) for payload in db.scalars(select(outbox.outbox.c.payload))]
+    assert [message.refused for message in said] == [True, False]
+    assert "Anna" in said[1].body
+
+
 def test_a_deferred_answer_for_one_person_names_its_reader(chat: Chat) -> None:
     ann = chat.person("Ann")
     chat.answer(Ask("console", ann.account, "team", "done", "once", deferred=True))
