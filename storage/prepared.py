@@ -64,8 +64,8 @@ class Prepared:
             link.execute_all(text.sql, found)
 
     def _run(self, db: Db, values: Values) -> tuple[_Text, Any]:
-        link = db if isinstance(db, Link) else at_hand(db)
-        text = self._texts.get(link.name) or self._text(link)
+        link = at_hand(db)
+        text = self._text(link)
         return text, link.execute(text.sql, text.parameters(values))
 
     def _text(self, link: Link) -> _Text:
