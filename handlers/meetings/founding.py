@@ -32,7 +32,7 @@ NEAREST = 3
     "meeting new", zh="新建会议", also=("会议 新建", "创建会议", "会议 创建", "新会议", "new meeting"), menu=Menu.MEETINGS
 )
 def new(ctx: Context, details: MeetingDetails = NOTHING) -> Message:
-    """Begin the aftermath of a meeting: meeting new Annual Conference 2026 end: 8 June 17:00 venue: Hall A"""
+    """Begin what comes after a meeting: meeting new Annual Conference 2026 end: 8 June 17:00 venue: Hall A"""
     try:
         found = _read(ctx, details)
     except Refused as refused:

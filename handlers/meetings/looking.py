@@ -31,7 +31,7 @@ NoMeeting = Annotated[str, OneOf({"none": ("nothing", "无", "不关联", "取�
     "meeting list", zh="会议列表", also=("meetings", "list meetings", "所有会议", "会议清单"), menu=Menu.MEETINGS
 )
 def listing(ctx: Context, page: PageNumber = 1) -> Message:
-    """All meetings, those that run first: meeting list"""
+    """All meetings, those still being wrapped up first: meeting list"""
     found = sorted(meetings.all_of(ctx.db, ctx.workspace.id), key=lambda row: (_closed(row), -row.number))
     pages = max(1, -(-len(found) // PAGE))
     page = min(page, pages)

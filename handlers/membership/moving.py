@@ -38,7 +38,7 @@ def check(ctx: Context, number: CaseNumber = 0) -> Message:
 
 @router.command("case approve", zh="入会 批准", also=("approve case",))
 def approve(ctx: Context, number: CaseNumber = 0) -> Message:
-    """The association takes them in: case approve C5"""
+    """The association approves the application: case approve C5"""
     return _to(ctx, found(ctx, number), Stage.APPROVED, "")
 
 

@@ -30,7 +30,7 @@ GoneNumber = Annotated[int, Numbered.like(r"P(\d{1,7})(?!\w)")]
 
 @router.command("contact twins", zh="联系人 疑似重复", also=("contact duplicates", "疑似重复", "联系人 重复"))
 def ask(ctx: Context, page: PageNumber = 1) -> Message:
-    """Look for people and units that stand there twice, and settle them one by one: contact twins"""
+    """Look for people and organisations listed twice, and settle them one by one: contact twins"""
     allow_in_any(ctx, keeps_contacts)
     count, merged = _looked_over(ctx)
     if not count:

@@ -21,6 +21,8 @@ KINDS = OneOf(
             "支持方",
             "协办单位",
             "指导单位",
+            "supporting organisation",
+            "supporting organization",
             "supporting unit",
             "co-organiser",
             "supporters",

@@ -26,7 +26,7 @@ _ORDER = list(PartnerKind)
 def list_(
     ctx: Context, meeting: MeetingNumber = 0, kind: AsKind = "", page: PageNumber = 1, more: Text = ""
 ) -> Message:
-    """Venues, suppliers, supporting units and media, and what their letters still lack: partners venues"""
+    """Venues, suppliers, supporting organisations and media, and what their letters still lack: partners venues"""
     if more and ctx.router:
         return ctx.router.in_words(ctx, ctx.line)
     ctx.meeting_number(meeting or None)

@@ -58,7 +58,7 @@ Whose = Annotated[
     also=("certificates", "certificate", "thanks certificate", "证书", "致谢证书", "生成证书"),
 )
 def certificates(ctx: Context, meeting: MeetingNumber = 0, whose: Whose = "", name: Text = "") -> Any:
-    """Certificates of who worked or came, or of one, as PDF: thanks certificates attendees · certificate Li Na"""
+    """Certificates for all who worked or came, or for one, as PDF: thanks certificates attendees · certificate Li Na"""
     ctx.meeting_number(meeting or None)
     allow(ctx, keeps_contacts, ctx.meeting)
     ctx.must_run()

@@ -365,7 +365,7 @@ def test_the_task_is_finished_with_the_number(desk: Desk) -> None:
     task = desk.team.task("checkin-data")
     assert str(task.state) == "done"
     with desk.chat.read() as db:
-        assert [note.text for note in checklist.notes(db, task.id)] == ["3 took part: 3 on the spot, 0 online"]
+        assert [note.text for note in checklist.notes(db, task.id)] == ["3 took part: 3 on site, 0 online"]
 
 
 def test_who_may_bring_lists_in(desk: Desk) -> None:

@@ -210,7 +210,7 @@ def test_several_people_have_a_task(team: Team, line: str) -> None:
 def test_assigning(team: Team) -> None:
     form = team.wang.says("assign T12")
     assert buttons(form)[0].line == "assign M1-T12 me"
-    team.wang.presses("I take it")
+    team.wang.presses("I’ll take it")
     assert "Owner: Wang (role: publicity)" in text(team.ann.says("show T12"))
     assert team.li.says("assign T12 @li").refused
     team.wang.says("assign T12 @li")

@@ -155,7 +155,7 @@ def test_a_reason_alone_says_nobody_to_carry_it_over_to(easy: Team) -> None:
 
 def test_recurring_tasks_go_into_their_next_round(team: Team) -> None:
     said = text(team.ann.says("done T38 https://weibo.example/1"))
-    assert "done for this time. It comes again on Tue 16 Jun, 18:00." in said
+    assert "done for this round. It comes again on Tue 16 Jun, 18:00." in said
     task = team.task(38)
     assert (task.state, task.round, local(task.due_at)) == (State.OPEN, 2, "06-16 18:00")
     assert "needs a link" in text(team.ann.says("done T38"))

@@ -7,7 +7,7 @@ from tests.chat import Somebody, buttons, text
 
 def test_everybody_of_the_programme_and_what_is_missing(ann: Somebody) -> None:
     said = text(ann.says("speakers"))
-    assert "5 speakers · of 5 something is missing · 5 are not in the address book yet" in said
+    assert "5 speakers · 5 lack something · 5 are not in the address book yet" in said
     assert "张三 · S1 智能制造的未来" in said
     assert "missing: slides, recording, consent, and photo · not in the address book" in said
 

@@ -83,7 +83,7 @@ def test_closing_shows_the_proof(office: Office) -> None:
 def test_how_many_were_done_in_time(office: Office) -> None:
     office.ann.says(FIRST)
     office.settle()
-    assert "48 of 58 done in time" in office.ann.says("meeting close").body
+    assert "48 of 58 done on time" in office.ann.says("meeting close").body
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_from_the_application_to_the_register(desk: Desk) -> None:
     assert desk.mei.says("case new Li Lei").title == "C1 is open: Li Lei"
     assert (desk.case().owner_id, desk.case().due) == (desk.mei.id, date(2026, 6, 12))
     assert desk.mei.presses("Application checked").title == "C1 Li Lei: checked"
-    desk.mei.presses("Taken in")
+    desk.mei.presses("Application approved")
     asked = desk.mei.presses("Fee has come in")
     assert "How much has come in?" in text(asked)
     desk.mei.fills(asked, what="¥500.50")

@@ -102,7 +102,7 @@ def test_a_room_that_stands_still_goes_on(post: Post) -> None:
     assert "1 message is on its way" in text(said)
     post.chat.settle()
     assert post.state("wait") == Promise.SENT
-    assert "No room stands still" in text(post.ann.says("outbox resume #1"))
+    assert "I have not fallen silent in any room" in text(post.ann.says("outbox resume #1"))
 
 
 def test_everything_at_once(post: Post) -> None:

@@ -55,7 +55,7 @@ def test_who_may_not_is_refused(desk: Desk) -> None:
 def test_who_wants_mail_again_can_be_given_it_long_after_it_was_stopped(desk: Desk) -> None:
     fill(desk)
     shown = desk.bo.says("contact show P1", direct=True)
-    assert desk.bo.presses("Wants no mail to many", shown).name == "contacts/stopped"
+    assert desk.bo.presses("Wants no mailings", shown).name == "contacts/stopped"
     desk.bo.says("contact edit P1 address: 北京路1号")  # so that it is not the newest thing to undo
     assert desk.wang.says("contact resume P1").refused
     assert desk.people()["李娜"].opted_out_at is not None

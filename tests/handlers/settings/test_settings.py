@@ -68,7 +68,7 @@ def test_everything_that_applies_is_shown_with_its_source_and_its_command(ann: S
         "Quiet hours here: 20:00–08:30",
         "settings quiet 20:00-08:30, settings quiet off",
         "Language of this room: 中文 · set for this room",
-        "Reminder messages a person and day: at most 3",
+        "Reminder messages per person and day: at most 3",
         "The public holidays of 2027 are not announced yet",
         "only admins can change; you are one",
     ):

@@ -151,7 +151,7 @@ def test_drafting_again_says_what_changed_and_asks_again_for_what_was_approved(r
     ready.knows("next_date", "2027年6月", "zh_CN")
     answer = text(ready.drafts())
     assert "2 were renewed, as facts have changed." in answer
-    assert "1 of them was approved and asks again." in answer
+    assert "1 of them was approved before and needs approval again." in answer
     assert "2027年6月" in answer
     assert "no longer says what is true: L3" in answer
     assert (ready.letter("李娜").state, ready.letter("李娜").approved_digest) == (LetterState.DRAFT, "")

@@ -97,7 +97,7 @@ def test_a_secretary_updates_her_register(office: Office) -> None:
     assert "telephone: 138 0000 0001 → 13900000009" in told
     assert "e-mail: – → wang@example.org" in told
     assert "**members of whom the conference says nothing:** 1" in seen.body
-    assert "赵敏, with whom one deals at 丙咨询有限公司, is now at 戊控股集团" in seen.body
+    assert "赵敏, your contact at 丙咨询有限公司, is now at 戊控股集团" in seen.body
     assert "may be" in seen.body
     assert "陈静" in seen.body
     whole = office.book(mei.says("members compare file"))
