@@ -277,8 +277,8 @@ def test_a_duration_that_is_none_breaks_nothing(desk: Desk, said: str) -> None:
     ("name", "content", "told"),
     [
         ("a.csv", b"", "a.csv is empty."),
-        ("a.xlsx", b"PK\x03\x04 broken", "a.xlsx is broken and cannot be opened."),
-        ("a.xlsx", book(BOOKED)[:2000], "a.xlsx is broken and cannot be opened."),
+        ("a.xlsx", b"PK\x03\x04 broken", "I cannot open a.xlsx: it seems to be damaged."),
+        ("a.xlsx", book(BOOKED)[:2000], "I cannot open a.xlsx: it seems to be damaged."),
         ("a.pdf", b"%PDF-1.4", "a.pdf is no list that I can read."),
         (
             "a.csv",

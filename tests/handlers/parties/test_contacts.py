@@ -61,7 +61,7 @@ def test_who_wants_mail_again_can_be_given_it_long_after_it_was_stopped(desk: De
     assert desk.people()["李娜"].opted_out_at is not None
     shown = desk.bo.says("contact show P1", direct=True)
     said = desk.bo.presses("Wants mail again", shown)
-    assert "Only they decide that" in text(said)
+    assert "Only they can decide that" in text(said)
     assert desk.people()["李娜"].opted_out_at is None
     again = desk.bo.says("联系人 恢复 P1")
     assert again.refused

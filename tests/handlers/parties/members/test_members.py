@@ -237,7 +237,7 @@ def test_only_who_looks_after_members_or_leads_approves(office: Office) -> None:
     office.desk.team.hold(Role.PROGRAMME, paul)
     seen = paul.says("members compare")
     assert not any("apply" in button.line for button in seen.buttons)
-    assert "approved by Mona" in seen.body.replace("Bo, ", "")
+    assert "needs the approval of Mona" in seen.body.replace("Bo, ", "")
     digest = confirming(office.mei.says("members compare"))
     assert paul.says(digest).name == "people/refusals/not_allowed"
     assert office.desk.wang.says("members compare").refused
