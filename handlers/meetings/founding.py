@@ -29,7 +29,10 @@ NEAREST = 3
 
 
 @router.command(
-    "meeting new", zh="新建会议", also=("会议 新建", "创建会议", "会议 创建", "新会议", "new meeting"), menu=Menu.MEETINGS
+    "meeting new",
+    zh="新建会议",
+    also=("会议 新建", "创建会议", "会议 创建", "新会议", "new meeting"),
+    menu=Menu.MEETINGS,
 )
 def new(ctx: Context, details: MeetingDetails = NOTHING) -> Message:
     """Begin what comes after a meeting: meeting new Annual Conference 2026 end: 8 June 17:00 venue: Hall A"""
