@@ -35,6 +35,8 @@ from storage.outbox import Promise
 log = structlog.get_logger()
 
 LISTEN_AGAIN_S = 5
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Outside of Linux the monotonic clock goes on in sleep, or there is no other."""
 MOST_ATTEMPTS = 8
 LONGEST_TRIAL_MS = 24 * 3_600_000
 SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 1_000, 300_000
@@ -50,6 +52,17 @@ INWARD = frozenset({ONESELF, "wecom-in"})
 """Platforms from which nothing leaves: what they are sent is to be done here, and may take longer than a send."""
 UNHURRIED = INWARD | {"email"}
 """Platforms where one send may outlast a lease, which is renewed meanwhile: mail servers take their time."""
+WITH_FILES = '"files":['
+"""In a message as it is kept, which leaves out what it has none of: files take their time everywhere."""
+
+
+def _elapsed() -> float:
+    """Seconds, those too during which the machine slept: leases go on meanwhile."""
+    return time.clock_gettime(_CLOCK)
+
+
+def _takes_long(claimed: Claimed) -> bool:
+    return claimed.platform in UNHURRIED or WITH_FILES in claimed.payload
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,7 @@ class Delivery:
     slow: Bell = field(default_factory=Bell)
     inner: Bell = field(default_factory=Bell)
     claims: Iterator[int] = field(default_factory=itertools.count)
-    stopwatch: Callable[[], float] = time.monotonic
+    stopwatch: Callable[[], float] = _elapsed
     others: Callable[[], bool] = lambda: False
     """Whether processes of another release are at work, to whom what this one does not know is left."""
     hand: dict[str, Taken] = field(default_factory=dict)
@@ -198,7 +211,7 @@ class Delivery:
         self.hand[claimed.holder] = taken
         try:
             # Any other send ends before its lease does.
-            with self._renewed(claimed) if claimed.platform in UNHURRIED else nullcontext():
+            with self._renewed(claimed) if _takes_long(claimed) else nullcontext():
                 outcome = self._attempt(claimed, begun)
                 self.observe(claimed, outcome or Outcome(Promise.DROPPED), self.stopwatch() - begun)
                 return None if outcome is None else self._mark(taken, outcome, platforms)
@@ -270,7 +283,7 @@ class Delivery:
     def _renew(self, claimed: Claimed, over: threading.Event) -> None:
         while not over.wait(LEASE_MS / 3000):
             try:
-                with self.database.write() as db:
+                with self.database.write_prepared() as db:
                     lanes.renew(db, claimed, now_ms=self._ms())
             except Exception as error:  # noqa: BLE001  the next renewal comes before the lease ends
                 log.warning("lease not renewed", lane=claimed.lane, error=type(error).__name__)
@@ -320,7 +333,7 @@ class Delivery:
 
         def in_time() -> bool:
             """A send begun any later might outlast the lease."""
-            return claimed.platform in UNHURRIED or self.stopwatch() - begun <= LEASE_MS / 2000
+            return _takes_long(claimed) or self.stopwatch() - begun <= LEASE_MS / 2000
 
         return Outgoing(claimed.key, room, message, edits, tried, claimed.thread, claimed.reader, in_time)
 

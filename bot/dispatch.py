@@ -24,7 +24,7 @@ from handlers.ids import TaskRef
 from handlers.reach import Reach
 from handlers.refused import Refused
 from messages import Message, Offer
-from storage import asks, files, inbox, journal, people, rooms, tickets, undo, workspace
+from storage import asks, files, inbox, journal, outbox, people, rooms, tickets, undo, workspace
 from storage.base import Database, Gone, Session, Stale, overtaken, trouble
 from storage.files import FileStore
 from storage.people import Person
@@ -34,6 +34,7 @@ from storage.workspace import Workspace
 log = structlog.get_logger()
 
 COMPUTER = "console"
+BROKEN = "common/refusals/broken"
 LONGEST_LINE = 4_000
 LONGEST_FIELD = 20_000
 LONGEST_NAME, LONGEST_ROOM_NAME, LONGEST_KEY = 100, 200, 300  # as their columns are
@@ -102,6 +103,8 @@ class Dispatch:
             known = inbox.answered(db, key)
             if known is not None:
                 return Message.known(known)
+            if ask.deferred and _secret(ask.line) and (said_before := _said(db, ask)):
+                return said_before
             said = Progress(ask.event_id)
             ctx, message, keep = self._answered(db, ask, said)
             message = _naming_locked(ctx, ask, message)
@@ -272,14 +275,25 @@ def promise_of(ask: Ask) -> str:
     return fitting(f"{key_of(ask)}:answer", LONGEST_PROMISE)
 
 
+def _instead_of(ask: Ask) -> str:
+    """The key under which it is promised after an apology."""
+    return fitting(f"{key_of(ask)}:again", LONGEST_PROMISE)
+
+
+def _said(db: Session, ask: Ask) -> Message | None:
+    """What was promised for this very event, but for an apology: of a secret the inbox knows nothing."""
+    found = (outbox.promised(db, key) for key in (promise_of(ask), _instead_of(ask)))
+    said = [Message.known(row[0]) for row in found if row]
+    return next((message for message in said if message.name != BROKEN), None)
+
+
 def _promise(ctx: Context, ask: Ask, message: Message, *, instead: bool) -> None:
     """The answer goes out as a promise of its own: kept once, in its thread, and seen by whom it is for.
 
     ``instead``: it is said even after an apology, which has taken its place when the event came before.
     """
     reader = ask.account if message.private and not ask.direct else ""
-    keys = [promise_of(ask), *([fitting(f"{key_of(ask)}:again", LONGEST_PROMISE)] if instead else [])]
-    for key in keys:
+    for key in [promise_of(ask), _instead_of(ask)][: 1 + instead]:
         if ctx.promise(key, ctx.room, message, thread=ask.answer_in, reader=reader, recheck=ctx.answer_recheck):
             break
 

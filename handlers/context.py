@@ -277,7 +277,7 @@ class Context:
             key,
             lane_key=outbox.lane_of(room.id),
             platform=room.platform,
-            interval_ms=self.pace.get(room.platform, 0),
+            interval_ms=self.pace.get(room.platform),
             payload=message.kept(),
             now_ms=int(self.now.timestamp() * 1000),
             room_id=room.id,

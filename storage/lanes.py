@@ -136,7 +136,9 @@ _FINISH = Prepared(
         payload=func.coalesce(bindparam("words", type_=Text), outbox.c.payload),
     )
 )
-_LOCK_LANE = Prepared(select(lane.c.interval_ms).where(lane.c.key == bindparam("k")).with_for_update())
+_LOCK_LANE = Prepared(
+    select(lane.c.interval_ms, lane.c.lease_owner).where(lane.c.key == bindparam("k")).with_for_update()
+)
 FREE = bindparam("free", type_=BigInteger)
 _next = select(func.min(outbox.c.not_before).label("at")).where(outbox.c.lane == bindparam("k"), _is_open).subquery()
 WAKES = select(case((_next.c.at > FREE, _next.c.at), (_next.c.at.is_not(None), FREE))).scalar_subquery()
@@ -303,7 +305,10 @@ def finish(
     accepted); with ``not_before`` only this promise waits, until then. ``paused`` stops the lane with a
     reason that people can read. ``words`` stand in place of what was promised from now on.
     """
-    [(interval_ms,)] = _LOCK_LANE.all(db, {"k": claimed.lane})
+    [(interval_ms, owner)] = _LOCK_LANE.all(db, {"k": claimed.lane})
+    if state == Promise.READY and owner != claimed.holder:
+        # An attempt that was given back is counted anew: somebody else may have it under the same number.
+        return False
     attempt = claimed.attempt if counted else claimed.attempt - 1
     what = {
         "i": claimed.id,

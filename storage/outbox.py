@@ -104,19 +104,19 @@ LATEST = 5_000
 
 def _wake_lane(insert: Callable[..., Any], earlier: Any, later: Any) -> Prepared:
     """Open the lane, or wake it for one more message: never before it is free again."""
-    wake = bindparam("wake", type_=BigInteger)
+    wake, pace = bindparam("wake", type_=BigInteger), bindparam("interval_ms", type_=Integer)
     row = insert(lane).values(
         key=bindparam("lane_key"),
         platform=bindparam("platform"),
-        interval_ms=bindparam("interval_ms"),
+        interval_ms=func.coalesce(pace, 0),
         free_at=0,
         wake_at=wake,
         lease_until=0,
         lease_owner="",
     )
     waking = later(lane.c.free_at, earlier(func.coalesce(lane.c.wake_at, wake), wake))
-    pace = row.excluded.interval_ms
-    waken = row.on_conflict_do_update(index_elements=["key"], set_={"wake_at": waking, "interval_ms": pace})
+    known = func.coalesce(pace, lane.c.interval_ms)
+    waken = row.on_conflict_do_update(index_elements=["key"], set_={"wake_at": waking, "interval_ms": known})
     return Prepared(waken.returning(lane.c.wake_at))
 
 
@@ -190,7 +190,7 @@ def promise(
     *,
     lane_key: str,
     platform: str,
-    interval_ms: int,
+    interval_ms: int | None,
     payload: str,
     now_ms: int,
     room_id: int | None = None,
@@ -202,6 +202,7 @@ def promise(
 ) -> bool:
     """Put a message into its lane; False when the same key was promised before. The caller's transaction carries it.
 
+    ``interval_ms`` is the lane's pace; None leaves it as it is, for who speaks on a platform without knowing its pace.
     ``thread`` is the platform's address of the conversation inside the room that it belongs to, ``reader`` the account
     that alone is to see it.
     """

@@ -54,12 +54,13 @@ class InTurn(Pool):
         if not self._turns.take(PATIENCE_S):
             raise NoConnection("others kept the connection for too long")
         try:
-            if self._one is None or self._one.dbapi_connection is None:
-                self._one = self._create_connection()
+            one = self._one
+            if one is None or one.dbapi_connection is None:
+                one = self._one = self._create_connection()
         except BaseException:
             self._turns.give()
             raise
-        return self._one
+        return one
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
         if record is not self._one:

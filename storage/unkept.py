@@ -79,12 +79,9 @@ _one_dead = (
     outbox.c.room_id.in_(_in_workspace),
 )
 _LANE_OF = select(outbox.c.lane).where(*_one_dead)
-# Attempt 1 was made: whoever tries again asks the platform first whether it has arrived after all.
-_REVIVE = (
-    update(outbox)
-    .where(*_one_dead)
-    .values(state=Promise.READY, attempt=1, tried_ms=bindparam("t", type_=BigInteger), error="")
-)
+# Attempt 1 was made: whoever tries again asks the platform first whether it has arrived after all, since the very first
+# attempt. What failed for a day already is therefore tried once, not for another day.
+_REVIVE = update(outbox).where(*_one_dead).values(state=Promise.READY, attempt=1, error="")
 _DROP = update(outbox).where(*_one_dead).values(state=Promise.DROPPED)
 _STANDING = select(lane.c.key).where(lane.c.platform == bindparam("platform"), lane.c.paused.is_not(None))
 _why = select(lane.c.paused).where(lane.c.key == outbox.c.lane).scalar_subquery()
@@ -153,7 +150,7 @@ def retry(db: Session, workspace_id: int, ids: Collection[int], *, now_ms: int) 
         lane_key = db.scalar(_LANE_OF, {"i": number, "place": workspace_id})
         if lane_key is not None:
             db.execute(_HOLD, {"k": lane_key})
-            found += changed(db, _REVIVE, {"i": number, "place": workspace_id, "t": now_ms})
+            found += changed(db, _REVIVE, {"i": number, "place": workspace_id})
             resume(db, lane_key, now_ms=now_ms)
     return found
 

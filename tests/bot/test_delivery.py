@@ -16,7 +16,7 @@ from bot import delivery, insisting
 from bot.delivery import LEFT_S, MOST_ATTEMPTS, Delivery
 from bot.platforms import Closed, Impossible, NotNow, Outgoing
 from handlers.context import Context
-from messages import Message
+from messages import Attachment, Message
 from storage import lanes, outbox, unkept, workspace
 from storage.lanes import LEASE_MS
 from storage.outbox import Promise
@@ -25,6 +25,7 @@ from tests.bot.provider import Post, Provider, post, recheck
 from tests.chat import Chat
 
 LEASE = LEASE_MS / 1000
+PHOTO = Attachment(name="hall.jpg", digest="0" * 64, media_type="image/jpeg", size=1)
 HELLO = Message(name="x", locale="en", body="hello")
 
 
@@ -291,9 +292,9 @@ def test_what_no_release_at_work_knows_waits_behind_the_others_for_a_day(desk: P
     assert desk.state("one") == Promise.DEAD
 
 
-def claimed(desk: Post) -> list[lanes.Claimed]:
+def claimed(desk: Post, platform: str = "console") -> list[lanes.Claimed]:
     with desk.chat.app.database.write() as db:
-        return lanes.claim(db, holder="test", now_ms=desk.ms, platforms=["console"])
+        return lanes.claim(db, holder="test", now_ms=desk.ms, platforms=[platform])
 
 
 def test_an_edit_names_the_message_that_it_replaces(desk: Post) -> None:
@@ -382,6 +383,12 @@ def test_a_process_that_was_frozen_does_not_take_from_itself_what_it_still_says(
     assert desk.delivery.hand == {}
 
 
+def test_the_stopwatch_counts_the_time_in_which_the_machine_slept(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    awake = {time.CLOCK_MONOTONIC: 5.0, time.CLOCK_BOOTTIME: 3600.0}
+    monkeypatch.setattr(time, "clock_gettime", awake.__getitem__)
+    assert post(chat).delivery.stopwatch() == 3600.0
+
+
 def test_every_claim_has_a_name_of_its_own(desk: Post) -> None:
     """What is late for one claim must not end the next one of the same process."""
     holders: list[str] = []
@@ -392,24 +399,26 @@ def test_every_claim_has_a_name_of_its_own(desk: Post) -> None:
     assert len(set(holders)) == 2
 
 
-def test_a_command_of_the_bot_s_own_keeps_its_lease_for_as_long_as_it_runs(
-    chat: Chat, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("platform", "files"), [("self", ()), ("console", (PHOTO,))])
+def test_a_command_of_the_bot_s_own_and_a_message_with_files_keep_their_lease_as_long_as_they_take(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, platform: str, files: tuple[Attachment, ...]
 ) -> None:
     monkeypatch.setattr(delivery, "LEASE_MS", 30)  # renewed every 10 ms
-    desk = post(chat, Provider(name="self"))
+    desk = post(chat, Provider(name=platform))
     ends: list[int] = []
 
-    def run_long(_outgoing: Outgoing) -> None:
+    def run_long(outgoing: Outgoing) -> None:
         for _ in range(3):
             desk.waits(LEASE - 1)
             wanted, patience = desk.ms + LEASE_MS, time.monotonic() + 10
             while desk.lane().lease_until < wanted:
                 assert time.monotonic() < patience, "it was not renewed"
             ends.append(desk.lane().lease_until)
-            assert claimed(desk) == []
+            assert claimed(desk, platform) == []
+            assert outgoing.in_time()
 
     desk.provider.before = run_long
-    desk.promises("one", platform="self")
+    desk.promises("one", platform=platform, message=Message(name="x", locale="en", body="hello", files=files))
     assert desk.drains() == ["one"]
     assert ends == sorted(set(ends))
     assert desk.lane().lease_owner == ""

@@ -518,6 +518,15 @@ def test_after_a_bug_the_answer_to_a_repeat_of_a_deferred_event_is_promised_too(
     assert "Anna" in said[1].body
 
 
+def test_a_repeat_of_a_deferred_secret_does_nothing_and_says_nothing(chat: Chat) -> None:
+    """Every run of ``link`` makes the code of the one before void."""
+    ann = chat.person("Ann")
+    answers = {chat.answer(Ask("console", ann.account, "team", "link", "once", deferred=True)).body for _ in range(3)}
+    with chat.app.database.read() as db:
+        [said] = [Message.known(payload) for payload in db.scalars(select(outbox.outbox.c.payload))]
+    assert answers == {said.body}
+
+
 def test_a_deferred_answer_for_one_person_names_its_reader(chat: Chat) -> None:
     ann = chat.person("Ann")
     chat.answer(Ask("console", ann.account, "team", "done", "once", deferred=True))

@@ -76,6 +76,20 @@ def test_a_lost_lease_is_taken_over_and_the_late_worker_changes_nothing(desk: De
     assert desk.row("one").provider_id == "heir"
 
 
+def test_who_gave_an_attempt_back_cannot_do_so_again_when_another_has_it_under_the_same_number(
+    desk: Desk,
+) -> None:
+    """The mark was written, but the word of that was lost on the way."""
+    desk.promise("a", "one")
+    (first,) = desk.claim()
+    assert desk.finish(first, Promise.READY, counted=False)
+    (heir,) = desk.claim()
+    assert heir.attempt == first.attempt
+    assert not desk.finish(first, Promise.READY, counted=False)
+    assert (desk.state("one"), desk.lane("a").lease_owner) == (Promise.SENDING, heir.holder)
+    assert desk.finish(heir)
+
+
 def test_a_renewed_lease_holds(desk: Desk, database: Database) -> None:
     desk.promise("a", "one")
     (claimed,) = desk.claim()

@@ -72,6 +72,10 @@ def test_the_pace_of_a_lane_is_the_newest_that_was_named(desk: Desk) -> None:
     desk.promise("a", "one", interval_ms=1000)
     desk.promise("a", "two", interval_ms=3000)
     assert desk.lane("a").interval_ms == 3000
+    desk.promise("a", "three", interval_ms=None)
+    assert desk.lane("a").interval_ms == 3000
+    desk.promise("b", "four", interval_ms=None)
+    assert desk.lane("b").interval_ms == 0
 
 
 def test_what_became_of_it_can_be_asked(desk: Desk, database: Database) -> None:

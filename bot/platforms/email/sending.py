@@ -8,11 +8,11 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.platforms import Closed, Impossible, Outgoing
 from bot.platforms.email.composing import Enclosed, NoAddress, Sheet, ascii_address, compose
-from bot.platforms.email.wire import Wire
+from bot.platforms.email.wire import Busy, Wire
 from bot.settings import Settings
 from handlers.context import voice
 from handlers.thanks.certifying import stored_with, with_letter
@@ -30,6 +30,7 @@ from storage.rooms import Address
 PDF = "application/pdf"
 MEGABYTE = 1024 * 1024
 REMEMBERED = 1000
+LONGEST_BUSY = timedelta(days=1)
 MINUTE_MS = 60_000
 
 
@@ -43,6 +44,8 @@ class Mail:
     store: FileStore
     wire: Wire
     accepted: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    busy_since: datetime | None = None
+    """Since when the server has taken nothing, as far as this process knows."""
     name: str = "email"
     pace_ms: int = 0
 
@@ -58,14 +61,26 @@ class Mail:
             raise Impossible("553 5.1.3 no mail address") from None
         try:
             self.wire.deliver(message, sender=ascii_address(own.sender), to=to)
+        except Busy as busy:
+            closed = self._busy_for_too_long(busy)
+            if closed is None:
+                raise
+            self._tell(outgoing.room, str(closed))
+            raise closed from busy
         except Closed as closed:
             self._tell(outgoing.room, str(closed))
             raise
+        self.busy_since = None
         self._remember(outgoing.key, sheet.message_id)
         return sheet.message_id
 
     def find(self, outgoing: Outgoing) -> str | None:
         return self.accepted.get(outgoing.key)
+
+    def _busy_for_too_long(self, busy: Busy) -> Closed | None:
+        """What nobody hears of would wait for ever: after a day it is for somebody to act."""
+        self.busy_since = self.busy_since or self.now()
+        return Closed(f"busy: {busy.said}") if self.now() - self.busy_since >= LONGEST_BUSY else None
 
     def _remember(self, key: str, message_id: str) -> None:
         self.accepted[key] = message_id

@@ -26,6 +26,14 @@ SHUTTING_DOWN = 421
 PERMANENT = 500
 
 
+class Busy(NotNow):
+    """The server takes no mail at all just now; ``said`` are its own words."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(BUSY)
+        self.said = said
+
+
 @dataclass
 class Wire:
     """``deliver`` may be called from any thread; one mail is under way at a time."""
@@ -36,7 +44,7 @@ class Wire:
     _lock: Lock = field(default_factory=Lock)
 
     def deliver(self, message: EmailMessage, *, sender: str, to: str) -> None:
-        """Raises ``NotNow``, ``Later``, ``Impossible``, ``Closed``, and ``OSError`` for an outage."""
+        """Raises ``Busy``, ``Later``, ``Impossible``, ``Closed``, and ``OSError`` for an outage."""
         with self._lock:
             try:
                 self._connected().send_message(message, from_addr=sender, to_addrs=[to])
@@ -91,7 +99,7 @@ class Wire:
         if isinstance(error, smtplib.SMTPDataError) or code == TOO_LARGE:
             self._refused(code, words)
         if code < PERMANENT:
-            raise NotNow(BUSY) from error
+            raise Busy(f"{code} {words}") from error
         kind = "login" if isinstance(error, smtplib.SMTPAuthenticationError) else "sender"
         raise Closed(f"{kind}: {code} {words}") from error
 
@@ -99,7 +107,7 @@ class Wire:
     def _refused(code: int, words: str) -> None:
         """Of one mail to one reader."""
         if code == SHUTTING_DOWN:
-            raise NotNow(BUSY)
+            raise Busy(f"{code} {words}")
         raise Impossible(f"{code} {words}") if code >= PERMANENT else Later(GREYLISTED, f"{code} {words}")
 
 

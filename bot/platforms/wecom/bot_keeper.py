@@ -104,15 +104,16 @@ class Keeper:
 
     async def _is_ours(self) -> bool:
         """Whether this process may hold the connection. While the database is away, as long as the lease lasts."""
-        if _time() < self.renew_at:
+        asked = _time()  # the lease counts from before the database was waited for
+        if asked < self.renew_at:
             return True
         try:
             ours = await asyncio.to_thread(self._claim)
         except Exception as error:  # noqa: BLE001  whatever keeps the database from answering
             log.warning("lease not renewed", entry=self.entry.name, error=type(error).__name__)
             return _time() < self.ends_at
-        self.renew_at = _time() + self.times.renew if ours else 0.0
-        self.ends_at = _time() + LEASE_MS / 1000 - self.times.renew if ours else 0.0
+        self.renew_at = asked + self.times.renew if ours else 0.0
+        self.ends_at = asked + LEASE_MS / 1000 - self.times.renew if ours else 0.0
         return ours
 
     @property

@@ -318,6 +318,27 @@ def test_a_busy_server_is_asked_again_in_a_minute(chat: Chat, server: FakeMail) 
     assert len(server.taken) == 1
 
 
+def test_a_server_that_is_busy_for_a_day_stops_the_lane_and_the_admins_hear_of_it(chat: Chat, server: FakeMail) -> None:
+    server.at_sender = "421 4.7.0 too many connections"
+    ann = chat.person("Ann")
+    ann.says("hello", direct=True)
+    (key,) = promises(chat, letter_to(chat, "li@example.org"))
+    for _ in range(24):
+        chat.app.delivery.drain()
+        chat.clock.moment += timedelta(hours=1)
+    assert [one for one in ann.heard() if one.name == "email/closed"] == []
+    chat.app.delivery.drain()
+    chat.app.delivery.drain()
+    (heard,) = [one for one in ann.heard() if one.name == "email/closed"]
+    assert "has put us off for a day now (421 4.7.0 too many connections)" in heard.body
+    assert became(chat, key) == (outbox.Promise.READY, "busy: 421 4.7.0 too many connections")
+    server.at_sender = ""
+    ann.presses("Go on", ann.presses("What waits", heard))
+    chat.app.delivery.drain()
+    assert became(chat, key)[0] == outbox.Promise.SENT
+    assert mail(chat).busy_since is None
+
+
 def test_cut_off_within_a_mail_it_is_sent_again_under_the_same_id(chat: Chat, server: FakeMail) -> None:
     server.at_data = ["hang up"]
     (key,) = promises(chat, letter_to(chat, "li@example.org"))
