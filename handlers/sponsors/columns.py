@@ -204,7 +204,7 @@ def _problems(row: Row) -> Iterator[Problem]:
             yield Problem(row.number, "long", get(name, "")[:40])
             return
     for name in ("quantity", "delivered"):
-        if get(name, "") and counted(get(name, ""))[0] is None:
+        if get(name, "") and _count(get(name, "")) is None:
             yield Problem(row.number, name, get(name, ""))
     if _word(get("state", "")) not in _STATES.keys() | _STILL_OPEN:
         yield Problem(row.number, "state", get("state", ""))
@@ -217,19 +217,25 @@ def _word(cell: str) -> str:
 def _item(row: Row, *, split: bool) -> Item:
     get = row.values.get
     said = promise(get("benefit", "")) if split else None
+    count = said.quantity if said else _count(get("quantity", ""))
     return Item(
         row.number,
         get("sponsor", ""),
         " ".join((said.text if said else get("benefit", "")).split()),
-        (said.quantity if said else counted(get("quantity", ""))[0]) or None,
-        get("unit", "") or (said.unit if said else _unit(get("quantity", ""))),
-        counted(get("delivered", ""))[0],
+        count or None,
+        get("unit", "") or (said.unit if said else _unit(get("quantity", "")) if count is not None else ""),
+        _count(get("delivered", "")),
         _STATES.get(_word(get("state", ""))),
         get("tier", ""),
         get("contract", ""),
         get("link", ""),
         {name: get(name, "") for name in ("where", "when", "method", "explanation", "make_good") if get(name, "")},
     )
+
+
+def _count(cell: str) -> Decimal | None:
+    """The number of a cell in its own unit: there ``2日`` is how long, not when."""
+    return counted(cell, _unit(cell))[0]
 
 
 def _unit(cell: str) -> str:

@@ -129,7 +129,7 @@ def _write(
             setattr(row, column, short(said.get(name, ""), column))
     for name in MONEY if not whole or may(ctx, sees_money, ctx.meeting) else ():
         if name in said or whole:
-            setattr(row, name, _amount(said.get(name, "")))
+            setattr(row, name, _amount(ctx, said.get(name, "")))
     if "contact" in said:
         row.addressee_id = _addressee(ctx, party, again, said)
     elif whole:
@@ -143,12 +143,16 @@ def _addressee(ctx: Context, party: Party, again: str, said: Mapping[str, str]) 
     return who.id
 
 
-def _amount(text: str) -> Decimal | None:
-    """None for nothing. Raises ``Refused`` for what is no amount."""
-    found = amount(text) if text.strip() else None
-    if text.strip() and found is None:
+def _amount(ctx: Context, text: str) -> Decimal | None:
+    """None for nothing. Raises ``Refused`` for what is no amount, and in another currency than the meeting's."""
+    if not text.strip():
+        return None
+    found = amount(text)
+    if found is None:
         raise Refused("sponsors/amount", text=text)
-    return found
+    if not found.may_be(ctx.meeting.currency):
+        raise Refused("sponsors/currency", text=text, currency=ctx.meeting.currency, meeting=f"M{ctx.meeting.number}")
+    return found.number
 
 
 def _said(ctx: Context, party: Party, *, did: str) -> Message:

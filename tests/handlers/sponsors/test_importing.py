@@ -106,6 +106,15 @@ def test_a_list_that_comes_without_a_word_is_known_by_its_name(desk: Desk) -> No
     assert desk.mei.says("", files={"赞助权益清单.csv": LIST}).name == "sponsors/preview"
 
 
+def test_a_cell_with_a_day_is_no_quantity(desk: Desk) -> None:
+    desk.says(f"sponsor add {STAR}")
+    dated = f"赞助商,权益,数量\r\n{STAR},专访,3月8日\r\n{STAR},友情链接,2日\r\n".encode()
+    preview = desk.mei.says("benefits import", files={"l.csv": dated})
+    assert "row 2: “3月8日” is no quantity" in text(preview)
+    desk.confirms(preview)
+    assert [(row.promised, row.unit) for row in desk.benefits().values()] == [(None, ""), (Decimal(2), "日")]
+
+
 def test_in_chinese(chinese: Desk) -> None:
     chinese.says(f"赞助商 新增 {STAR}")
     preview = chinese.mei.says("权益 导入", files={"清单.csv": LIST})

@@ -35,6 +35,17 @@ DELIVERED, PARTLY, NOT = BenefitState.DELIVERED, BenefitState.PARTLY, BenefitSta
         ("会刊第3页", "会刊第3页", None, ""),
         ("2026年会标志", "2026年会标志", None, ""),
         ("Ad in the programme on page 3", "Ad in the programme on page 3", None, ""),
+        ("Full page ad, 2026 yearbook", "Full page ad, 2026 yearbook", None, ""),
+        ("Flyers, 2000 pieces", "Flyers", "2000", "pieces"),
+        ("会刊 2026份", "会刊", "2026", "份"),
+        ("展位 3m x 3m", "展位 3m x 3m", None, ""),
+        ("展位 ３×３米", "展位 ３×３米", None, ""),
+        ("Cable 3m x2", "Cable 3m", "2", ""),
+        ("Interview, 8 March", "Interview, 8 March", None, ""),
+        ("专访：3月", "专访：3月", None, ""),
+        ("Advert, 3rd page", "Advert, 3rd page", None, ""),
+        ("友情链接，1年", "友情链接", "1", "年"),
+        ("手册 x2 月刊", "手册", "2", "月刊"),
         ("x2", "x2", None, ""),
         ("Logo x0", "Logo x0", None, ""),
     ],
@@ -51,6 +62,18 @@ def test_what_is_promised(words: str, text: str, count: str | None, unit: str) -
         ("20万元", "200000"),
         ("¥ 200000.50", "200000.5"),
         ("CNY 1.2亿", "120000000"),
+        ("1.23456万", "12345.6"),
+        ("1.23456789亿", "123456789"),
+        ("12.345", "12.35"),
+        ("０.２万", "2000"),
+        ("200 000.50", "200000.5"),
+        ("人民币20万元整", "200000"),
+        ("2万美元", "20000"),
+        ("200.000,50", None),
+        ("1,5万", None),
+        ("20,0000", None),
+        ("2 0", None),
+        ("5 apples", None),
         ("many", None),
         ("-5", None),
         ("1e9", None),
@@ -58,7 +81,34 @@ def test_what_is_promised(words: str, text: str, count: str | None, unit: str) -
     ],
 )
 def test_money(text: str, found: str | None) -> None:
-    assert amount(text) == (Decimal(found) if found else None)
+    read = amount(text)
+    assert (read and read.number) == (Decimal(found) if found else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("30000", "CNY USD"),
+        ("USD 30000", "USD"),
+        ("30000 usd", "USD"),
+        ("3万美元", "USD"),
+        ("$30,000", "USD"),
+        ("€30000", ""),
+        ("¥30000", "CNY"),
+        ("3万元", "CNY"),
+        ("rmb 3万元", "CNY"),
+        ("USD 3万元", ""),
+    ],
+)
+def test_what_is_said_of_its_currency(text: str, fits: str) -> None:
+    read = amount(text)
+    assert read
+    assert [code for code in ("CNY", "USD") if read.may_be(code)] == fits.split()
+
+
+@pytest.mark.parametrize("text", ["1,5", "1,0000", "1.2.3", "２,５"])
+def test_a_comma_that_parts_no_thousands_is_not_passed_over(text: str) -> None:
+    assert quantity(text) is None
 
 
 @given(st.decimals(0, MOST, places=4))
@@ -98,6 +148,13 @@ def told(line: str, unit: str = "") -> Report:
         ("已兑现2块，主会场，3月8日", Report(DELIVERED, Decimal(2), "主会场", "3月8日")),
         ("已实现 3次 开幕式、闭幕式 主会场", Report(DELIVERED, Decimal(3), "主会场", "开幕式、闭幕式")),
         ("兑现 两块", Report(DELIVERED, Decimal(2))),
+        ("已兑现 3月8日 主会场", Report(DELIVERED, where="主会场", when="3月8日")),
+        ("delivered 8 March at the main hall", Report(DELIVERED, where="the main hall", when="8 March")),
+        ("delivered 8/3 in hall A", Report(DELIVERED, where="hall A", when="8/3")),
+        ("delivered 14:00 in hall A", Report(DELIVERED, where="hall A", when="14:00")),
+        ("delivered 2026-03-08", Report(DELIVERED, when="2026-03-08")),
+        ("delivered 2026 prints", Report(DELIVERED, Decimal(2026))),
+        ("delivered 2026 yearbook", Report(DELIVERED, where="2026 yearbook")),
         ("已兑现 200人次 统计方式：扫码", Report(DELIVERED, Decimal(200), method="扫码")),
         (
             "partly 1 because the printer broke instead two posts",
@@ -119,6 +176,11 @@ def told(line: str, unit: str = "") -> Report:
 )
 def test_what_came_of_it(line: str, report: Report) -> None:
     assert told(line, "prints") == report
+
+
+def test_a_day_is_a_count_where_days_are_counted() -> None:
+    assert counted("3日 官网", "日") == (Decimal(3), " 官网")
+    assert counted("3日 官网", "块") == (None, "3日 官网")
 
 
 @pytest.mark.parametrize("line", ["not yet delivered", "blah because of rain", "主会场很好"])

@@ -104,6 +104,23 @@ def test_by_form(desk: Desk) -> None:
     assert (row.tier, row.cash, row.addressee_id) == ("", None, desk.party(2).id)
 
 
+def test_a_day_is_not_how_many(desk: Desk) -> None:
+    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo x2 prints", "权益 B1 已兑现 3月8日 主会场")
+    now = desk.benefits()["B1"]
+    assert (now.state, now.delivered, now.where, now.when) == ("delivered", Decimal(2), "主会场", "3月8日")
+    desk.says("benefit B1 delivered 8 March at the main hall")
+    now = desk.benefits()["B1"]
+    assert (now.delivered, now.where, now.when) == (Decimal(2), "the main hall", "8 March")
+
+
+def test_another_number_of_a_part_leaves_it_one_with_its_reason(desk: Desk) -> None:
+    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Posts", "benefit B1 partly 1 because late printing")
+    desk.says("benefit B1 report")
+    desk.mei.fills(count="2")
+    now = desk.benefits()["B1"]
+    assert (now.state, now.delivered, now.explanation) == ("partly", Decimal(2), "late printing")
+
+
 def test_a_form_that_is_out_of_date_saves_nothing(desk: Desk) -> None:
     desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo x2")
     old = [desk.mei.says(line) for line in ("benefit B1 report", "benefit B1 edit", "sponsor edit P1")]
@@ -200,6 +217,23 @@ def test_money_is_not_for_everybody(desk: Desk) -> None:
     desk.says("sponsor edit P1")
     desk.mei.fills(cash="777777")
     assert "777777" not in text(desk.wang.says("log"))
+
+
+def test_money_is_kept_as_it_was_said(desk: Desk) -> None:
+    desk.says(f"sponsor add {STAR} cash: 1.23456万 in_kind: 1.23456789亿")
+    row = desk.sponsors()[STAR]
+    assert (row.cash, row.in_kind) == (Decimal("12345.6"), Decimal(123_456_789))
+    desk.says("sponsor edit P1 cash: 12.345")
+    assert desk.sponsors()[STAR].cash == Decimal("12.35")
+
+
+def test_money_is_in_the_meetings_currency(desk: Desk) -> None:
+    desk.says(f"sponsor add {STAR} cash: 5")
+    assert "meeting edit M1 currency: USD" in desk.says("sponsor edit P1 cash: USD 30000")
+    assert desk.sponsors()[STAR].cash == Decimal(5)
+    desk.team.bo.says("meeting edit M1 currency: USD")
+    desk.says("sponsor edit P1 cash: USD 30000")
+    assert desk.sponsors()[STAR].cash == Decimal(30_000)
 
 
 def test_who_has_no_part_in_it_changes_nothing(desk: Desk) -> None:
@@ -334,6 +368,8 @@ def test_a_name_is_a_name(desk: Desk, name: str) -> None:
         ("benefit", "no_benefit"),
         ("sponsor edit P1 Gold", "which_field"),
         ("sponsor edit P1 cash: lots", "amount"),
+        ("sponsor edit P1 cash: 200.000,50", "amount"),
+        ("sponsor edit P1 cash: USD 30000", "currency"),
         (f"sponsor edit P1 tier: {'x' * 51}", "long"),
         ("benefit B1 perhaps", "unclear"),
         ("benefit B1 partly", "how_many"),
