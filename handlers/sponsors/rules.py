@@ -97,8 +97,12 @@ def _holding(told: Standing, state: BenefitState, delivered: Decimal | None) -> 
 
 
 def _outcome(now: Standing, report: Report, promised: Decimal | None) -> tuple[BenefitState, Decimal | None]:
-    """The state that the numbers come to, whatever word was used, and how many were delivered."""
-    state = report.state or (DELIVERED if report.count is not None else now.state)
+    """The state that the numbers come to, whatever word was used, and how many were delivered.
+
+    Where no quantity was promised a number alone does not say that it is all, so a part stays one.
+    """
+    stays = report.count is None or (report.count and promised is None and now.state == PARTLY)
+    state = report.state or (now.state if stays else DELIVERED)
     if state in {PROMISED, WAIVED}:
         return state, None
     if state == NOT:
