@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, TypeDecorator, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapper, Session
 
 from storage.base import Base, Exact
@@ -16,9 +17,12 @@ from storage.journal import Change, secrets
 
 
 class ChangedSince(Exception):  # noqa: N818  a fact about the rows, which the caller words
-    """A row that was to be put back has been changed since, or others have come to depend on it."""
+    """A row that was to be put back has been changed since, or others have come to depend on it.
 
-    def __init__(self, table: str, row_id: int) -> None:
+    Without a row: another has its place, or what it hung on is gone.
+    """
+
+    def __init__(self, table: str = "", row_id: int = 0) -> None:
         super().__init__(table)
         self.table, self.id = table, row_id
 
@@ -73,6 +77,14 @@ def revert(db: Session, changes: Sequence[Change]) -> None:
         _check(db, change)
     order = {table.name: position for position, table in enumerate(Base.metadata.sorted_tables)}
     by_table = sorted(changes, key=lambda change: order[change.table])
+    try:
+        with db.begin_nested():
+            _write(db, by_table)
+    except IntegrityError:
+        raise ChangedSince from None
+
+
+def _write(db: Session, by_table: Sequence[Change]) -> None:
     for change in by_table:
         if change.before is not None and change.after is not None:
             _set(row_of(db, change), change.before)

@@ -134,7 +134,7 @@ def _put_back(ctx: Context, entry: Entry, changes: Sequence[Change]) -> None:
 
 
 def _changed_since(ctx: Context, entry: Entry, met: undo.ChangedSince) -> Refused:
-    later = journal.touching(ctx.db, entry, met.table, met.id)
+    later = journal.touching(ctx.db, entry, met.table, met.id) if met.table else None
     task = ctx.db.get(checklist.Task, met.id) if met.table == "task" else None
     mine = later is not None and later.person_id == ctx.person.id
     who = people.get(ctx.db, later.person_id).name if later and later.person_id and not mine else ""

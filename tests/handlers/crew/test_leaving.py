@@ -48,6 +48,15 @@ def test_what_was_noted_goes_with_them_and_undo_brings_it_back(desk: Crew) -> No
         assert parties.takings(db, desk.team.meeting, 1) == {Capacity.VOLUNTEER}
 
 
+def test_who_has_come_back_meanwhile_does_not_come_back_twice(desk: Crew) -> None:
+    for name in ("Han Mei", "Li Lei"):
+        desk.mei.says(f"volunteer add {name}")
+    dropped = desk.mei.says("volunteer drop Han Mei cancelled")
+    desk.mei.says("volunteer add Han Mei")
+    assert desk.mei.presses("Undo", dropped).name == "journal/refusals/changed_since"
+    assert desk.rows().keys() == {"Han Mei", "Li Lei"}
+
+
 def test_a_letter_that_has_not_gone_does_not_go(desk: Crew) -> None:
     """One to who was something else as well waits to be written anew; one that was sent stays as it is."""
     for name in ("Han Mei", "Li Lei", "Lin Tao"):

@@ -155,6 +155,22 @@ def test_everything_can_be_undone(desk: Desk, line: str) -> None:
     assert state_of(desk) == before
 
 
+def test_what_has_given_its_number_to_another_does_not_come_back(desk: Desk) -> None:
+    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 first")
+    dropped = desk.mei.says("benefit B1 drop")
+    desk.says("sponsor benefit P1 second")
+    assert desk.mei.presses("Undo", dropped).name == "journal/refusals/changed_since"
+    assert [row.text for row in desk.benefits().values()] == ["second"]
+
+
+def test_what_has_lost_its_sponsor_does_not_come_back(desk: Desk) -> None:
+    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 first")
+    dropped = desk.mei.says("benefit B1 drop")
+    desk.says("sponsor drop P1")
+    assert "stands in its place now" in text(desk.mei.presses("Undo", dropped))
+    assert desk.benefits() == {}
+
+
 def test_settling_can_be_undone(desk: Desk) -> None:
     desk.says(f"sponsor add {STAR}", "sponsor dispute P1 unpaid")
     assert "not settled: unpaid" in desk.says("sponsors")
