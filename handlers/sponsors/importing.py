@@ -94,25 +94,29 @@ def _understood(ctx: Context, file: File, named: Mapping[str, str], *, adding: b
         raise Refused("sponsors/no_rows", file=file, headings=list(sheet.headings.values())[:MOST_SHOWN])
     if len(read.items) > MOST:
         raise Refused("sponsors/many", most=MOST)
-    whose = _whose(ctx, {item.sponsor for item in read.items}, adding=adding)
+    whose = _whose(ctx, list(dict.fromkeys(item.sponsor for item in read.items)), adding=adding)
     return _List(file, sheet, read, plan(read.items, whose, read.problems))
 
 
-def _whose(ctx: Context, names: set[str], *, adding: bool) -> dict[str, Known]:
+def _whose(ctx: Context, names: Sequence[str], *, adding: bool) -> dict[str, Known]:
     """The sponsor by each name in the list: of that name, legal form left out, or by another name of its own.
 
-    ``adding``: also who is to become one, unless it may be somebody whom the address book has otherwise.
+    ``adding``: also who is to become one, unless it may be somebody whom the address book has otherwise; under the
+    fullest of its names.
     """
     here = accounts(ctx)
     by_party = {one.party.id: Known(one.party.name, one.sponsor, one.benefits) for one in here}
     everybody = parties.units(ctx.db, ctx.workspace.id)
+    fullest: dict[str, str] = {}
+    for name in names:
+        fullest[units.core(name)] = max(fullest.get(units.core(name), ""), name, key=len)
     found = {}
     for name in names:
         party = _called(ctx, name, [one.party for one in here]) or _called(ctx, name, everybody)
         if party is not None and party.id in by_party:
             found[name] = by_party[party.id]
         elif adding and (party is not None or not any(are_alike(one.name, name) for one in everybody)):
-            found[name] = Known(party.name if party else name)
+            found[name] = Known(party.name if party else fullest[units.core(name)])
     return found
 
 
@@ -130,7 +134,8 @@ def _preview(ctx: Context, found: _List, *, adding: str, stale: bool) -> Message
     moving = [*changes.of("added"), *changes.of("changed")]
     line = " ".join(filter(None, [f"benefits import M{ctx.meeting.number} {found.file.ref}", adding]))
     confirm = Offer("confirm", f"{line} confirm {changes.digest} {found.sheet.line}", primary=True)
-    more = Offer("with_sponsors", f"{line} with sponsors {found.sheet.line}", facts={"count": len(changes.strangers)})
+    new = len({units.core(name) for name in changes.strangers})
+    more = Offer("with_sponsors", f"{line} with sponsors {found.sheet.line}", facts={"count": new})
     return ctx.words(
         "sponsors/preview",
         **_counts(changes),

@@ -49,6 +49,18 @@ def test_strangers_alone_are_named_and_left_out(desk: Desk) -> None:
     assert desk.units() == [STAR]
 
 
+def test_newcomers_are_one_however_they_are_spelt(desk: Desk) -> None:
+    names = ("星光能源", "ＡＢＣ公司", "星光能源有限公司", "ABC公司")
+    listed = "赞助商,权益\r\n" + "".join(f"{name},权益{number}\r\n" for number, name in enumerate(names))
+    preview = desk.mei.says("benefits import", files={"list.csv": listed.encode()})
+    whole = desk.mei.presses("Add 2 sponsors too", preview)
+    assert "Become sponsors: 星光能源有限公司 and ＡＢＣ公司" in text(whole)
+    assert desk.confirms(whole).name == "sponsors/imported"
+    assert desk.units() == ["星光能源有限公司", "ＡＢＣ公司"]
+    whose = [row.sponsor_id for row in desk.benefits().values()]
+    assert whose == [whose[0], whose[1], whose[0], whose[1]]
+
+
 def test_a_list_of_strangers_alone_says_so(desk: Desk) -> None:
     preview = desk.mei.says("benefits import", files={"list.csv": LIST})
     assert preview.title == "The sponsors in list.csv are not noted yet"
