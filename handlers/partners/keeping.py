@@ -62,14 +62,15 @@ def edit(
         raise Refused("partners/which_field", text=rest, buttons=[_edit(ctx, found.party)])
     if not said:
         return _form(ctx, found)
-    whole = "seen" in said
-    if said.pop("seen", str(row.version)) != str(row.version):
+    seen = {"seen": said.pop("seen")} if "seen" in said else {}
+    if seen.get("seen", str(row.version)) != str(row.version):
         raise Refused("partners/changed", party=found.party, buttons=[_edit(ctx, found.party)])
-    again = f"partner edit {here(ctx, found.party)}"
+    again = retold(f"partner edit {here(ctx, found.party)}", seen)
     said.pop("name", "")
     if "kind" in said:
         row.kind = _kind(said.pop("kind"), lambda one: retold(again, {"kind": one, **said}))
-    _write(ctx, row, found.party, said, again=again, whole=whole)
+        again = retold(again, {"kind": row.kind})
+    _write(ctx, row, found.party, said, again=again, whole=bool(seen))
     return _said(ctx, found.party, did="edited")
 
 

@@ -61,11 +61,12 @@ def edit(
         raise Refused("sponsors/which_field", text=rest, buttons=[_edit(ctx, found.party)])
     if not said:
         return _form(ctx, found)
-    if said.pop("seen", str(found.sponsor.version)) != str(found.sponsor.version):
+    seen = {"seen": said.pop("seen")} if "seen" in said else {}
+    if seen.get("seen", str(found.sponsor.version)) != str(found.sponsor.version):
         raise Refused("sponsors/changed", party=found.party, buttons=[_edit(ctx, found.party)])
     said.pop("name", "")
-    again = f"sponsor edit {here(ctx, found.party)}"
-    _write(ctx, found.sponsor, found.party, said, again=again, whole="seen" in (told or {}))
+    again = retold(f"sponsor edit {here(ctx, found.party)}", seen)
+    _write(ctx, found.sponsor, found.party, said, again=again, whole=bool(seen))
     return _said(ctx, found.party, did="edited")
 
 

@@ -209,6 +209,25 @@ def test_by_form(desk: Desk) -> None:
     assert desk.tao.fills(old, good="z").name == "partners/refusals/changed"
 
 
+def test_which_of_several_is_meant_keeps_what_else_was_said(desk: Desk) -> None:
+    desk.says(f"partner add {SOUND} kind: supplier contact: 王伟", f"partner add {HOTEL} kind: venue service: halls")
+    asked = desk.tao.says(f"partner edit {HOTEL} kind: media contact: 王伟")
+    assert asked.name == "known/refusals/alike"
+    desk.tao.presses("New: 王伟", asked)
+    row = desk.partners()[HOTEL]
+    assert (row.kind, row.service, row.addressee_id) == (PartnerKind.MEDIA, "halls", 4)
+
+
+def test_which_of_several_is_meant_takes_out_what_the_form_left_empty(desk: Desk) -> None:
+    desk.says(f"partner add {SOUND} kind: supplier contact: 王伟", f"partner add {HOTEL} kind: venue service: halls")
+    desk.says(f"partner edit {HOTEL}")
+    asked = desk.tao.fills(kind="supporter", service="", good="quick", contact="王伟")
+    desk.tao.presses("New: 王伟", asked)
+    row = desk.partners()[HOTEL]
+    assert (row.kind, row.service, row.good, row.addressee_id) == (PartnerKind.SUPPORTER, "", "quick", 4)
+    assert desk.tao.presses("New: 王伟", asked).name == "partners/refusals/changed"
+
+
 @pytest.mark.parametrize("said", ["4", "4分", "4/5", "四星", "★★★★", "★★★★☆"])
 def test_ways_of_rating(desk: Desk, said: str) -> None:
     desk.says(f"partner add {HOTEL} kind: venue", f"partner rate P1 {said}")

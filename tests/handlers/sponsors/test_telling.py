@@ -215,6 +215,17 @@ def test_somebody_of_the_contacts_name_elsewhere_is_asked_about(desk: Desk) -> N
     assert desk.sponsors()[CLOUD].addressee_id == desk.party(2).id
 
 
+def test_which_of_several_is_meant_takes_out_what_the_form_left_empty(desk: Desk) -> None:
+    desk.says(f"sponsor add {CLOUD} contact: 李娜", f"sponsor add {STAR} tier: Gold contract: HT-12")
+    desk.says(f"sponsor edit {STAR}")
+    asked = desk.mei.fills(tier="", contract="HT-13", contact="李娜")
+    assert asked.name == "known/refusals/alike"
+    desk.mei.presses("New: 李娜", asked)
+    row = desk.sponsors()[STAR]
+    assert (row.tier, row.contract_no, row.addressee_id) == ("", "HT-13", desk.party(4).id)
+    assert desk.mei.presses("New: 李娜", asked).name == "sponsors/refusals/changed"
+
+
 def test_money_is_not_for_everybody(desk: Desk) -> None:
     desk.says(f"sponsor add {STAR} cash: 200000 in_kind: 5万")
     for one in (desk.bo, desk.li, desk.mei):
