@@ -98,6 +98,9 @@ def drop(ctx: Context, meeting: MeetingNumber = 0, which: AnyUnit | None = None)
     """Take one off that is no sponsor after all, with what it was promised: sponsor drop P5"""
     found = account(ctx, meeting, which)
     may_change_contacts(ctx)
+    contacts = parties.of_meeting(ctx.db, ctx.meeting.id, Capacity.SPONSOR_CONTACT)
+    theirs = [person for person, _ in contacts if person.unit_id == found.party.id]
+    _release(ctx, found.party, _contact(ctx, found.sponsor), *theirs)
     sponsors.remove(ctx.db, found.sponsor)
     parties.takes_no_part(ctx.db, ctx.meeting.id, found.party.id, Capacity.SPONSOR)
     letters = unsent.keep_back(ctx, found.party, ctx.words("sponsors/letter_reason").body)
@@ -131,10 +134,20 @@ def _write(
     for name in MONEY if not whole or may(ctx, sees_money, ctx.meeting) else ():
         if name in said or whole:
             setattr(row, name, _amount(ctx, said.get(name, "")))
-    if "contact" in said:
-        row.addressee_id = _addressee(ctx, party, again, said)
-    elif whole:
-        row.addressee_id = None
+    if "contact" in said or whole:
+        before = _contact(ctx, row)
+        row.addressee_id = _addressee(ctx, party, again, said) if "contact" in said else None
+        if before and before.id != row.addressee_id:
+            _release(ctx, party, before)
+
+
+def _release(ctx: Context, party: Party, *contacts: Party | None) -> None:
+    """They are no sponsor's contacts any more, now that they are not this one's; unless they are another's."""
+    others = [one for one in sponsors.of_meeting(ctx.db, ctx.meeting.id) if one.party_id != party.id]
+    units, named = {one.party_id for one in others}, {one.addressee_id for one in others}
+    for one in filter(None, contacts):
+        if one.unit_id not in units and one.id not in named:
+            parties.takes_no_part(ctx.db, ctx.meeting.id, one.id, Capacity.SPONSOR_CONTACT)
 
 
 def _addressee(ctx: Context, party: Party, again: str, said: Mapping[str, str]) -> int:

@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 
 from handlers.sheets import read
+from storage import parties
 from storage.files import File
 from storage.materials import Material, PhotoKind
 from storage.meetings import Meeting
-from storage.parties import Party, Taking
+from storage.parties import Capacity, Party, Taking
 from storage.programme import Booth
 from storage.sponsors import BenefitFile, BenefitState
 from tests.chat import buttons, text
@@ -224,6 +225,30 @@ def test_which_of_several_is_meant_takes_out_what_the_form_left_empty(desk: Desk
     row = desk.sponsors()[STAR]
     assert (row.tier, row.contract_no, row.addressee_id) == ("", "HT-13", desk.party(4).id)
     assert desk.mei.presses("New: 李娜", asked).name == "sponsors/refusals/changed"
+
+
+def contacts(desk: Desk) -> list[str]:
+    with desk.chat.read() as db:
+        return [one.name for one, _ in parties.of_meeting(db, desk.team.meeting, Capacity.SPONSOR_CONTACT)]
+
+
+def test_whoever_is_no_longer_the_contact_is_none(desk: Desk) -> None:
+    desk.says(f"sponsor add {STAR} contact: 李娜", "sponsor edit P1 contact: 王芳")
+    assert contacts(desk) == ["王芳"]
+    desk.says("sponsor edit P1 tier: Gold", "sponsor edit P1 contact: 王芳", "sponsor edit P1")
+    assert contacts(desk) == ["王芳"]
+    desk.mei.fills(contact="")
+    assert contacts(desk) == []
+    desk.says("undo")
+    assert contacts(desk) == ["王芳"]
+
+
+def test_a_dropped_sponsor_s_contacts_are_not_thanked_as_such(desk: Desk) -> None:
+    desk.says(f"sponsor add {STAR} contact: 李娜", f"sponsor add {CLOUD} contact: P2", "sponsor drop P3")
+    assert contacts(desk) == ["李娜"]
+    desk.says("sponsor drop P1")
+    assert contacts(desk) == []
+    assert desk.mei.says("thanks draft sponsors").name == "thanks/refusals/nobody"
 
 
 def test_money_is_not_for_everybody(desk: Desk) -> None:
