@@ -44,18 +44,20 @@ LEAST, MOST = 1, 5
 
 
 class _Rating:
-    """``4``, ``4分``, ``4/5``, ``四星``, ``★★★★``. Raises ``Refused`` for a number that is no rating."""
+    """``4``, ``4分``, ``4/5``, ``四星``, ``★★★★``. Raises ``Refused`` for what is no rating: ``4.5``, ``4/10``."""
 
     _SHAPE = re.compile(
-        r"(?:(\d{1,3})(?:\s*/\s*5)?|([一二三四五])|([★☆*]{1,9}))\s*(?:分|星|stars?|points?)?(?!\w)", re.IGNORECASE
+        r"(?:(\d{1,3})(?:\s*/\s*5(?![\d.]))?(?P<other>[-~.,]\d+|\s*/\s*\d+|\s+1/2)?+|([一二三四五])|([★☆*]{1,9}))"
+        r"\s*(?:分|星|stars?|points?)?(?!\w)",
+        re.IGNORECASE,
     )
 
     def take(self, cursor: Cursor, ctx: Context) -> int | None:  # noqa: ARG002
         match = cursor.match(self._SHAPE)
         if match is None:
             return None
-        given = match[1] or str("一二三四五".find(match[2] or "-") + 1 or len((match[3] or "").strip("☆")))
-        if not LEAST <= int(given) <= MOST:
+        given = match[1] or str("一二三四五".find(match[3] or "-") + 1 or len((match[4] or "").strip("☆")))
+        if match["other"] or not LEAST <= int(given) <= MOST:
             raise Refused("partners/stars", text=match[0])
         return int(given)
 

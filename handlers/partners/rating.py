@@ -42,7 +42,9 @@ def rate(
     if len(words) > LONGEST:
         raise Refused("partners/long", name="remark", most=LONGEST)
     row = found.partner
-    row.rating, row.remark, row.rated_by, row.rated_at = rating, words or row.remark, ctx.person.id, ctx.now
+    same = (rating, ctx.person.id) == (row.rating, row.rated_by) and "rating" not in ctx.fields
+    row.remark = words or (row.remark if same else "")  # what was said of another rating says nothing of this one
+    row.rating, row.rated_by, row.rated_at = rating, ctx.person.id, ctx.now
     ctx.db.flush()
     left = [one for one in allies(ctx) if one.partner in unrated(one.partner for one in allies(ctx))]
     nexts = [Offer("next", f"partner rate {here(ctx, one.party)}", facts={"party": one.party}) for one in left[:2]]

@@ -228,6 +228,25 @@ def test_which_of_several_is_meant_takes_out_what_the_form_left_empty(desk: Desk
     assert desk.tao.presses("New: 王伟", asked).name == "partners/refusals/changed"
 
 
+def test_a_remark_goes_with_the_rating_that_it_was_about(desk: Desk) -> None:
+    desk.says(f"partner add {HOTEL} kind: venue", "partner rate P1 1 awful", "partner rate P1 1")
+    assert desk.partners()[HOTEL].remark == "awful"
+    desk.team.bo.says("partner rate P1 1")
+    assert desk.partners()[HOTEL].remark == ""
+    desk.says("partner rate P1 1 awful", "partner rate P1 5")
+    assert desk.partners()[HOTEL].remark == ""
+    desk.says("partner rate P1 5 fine", "partner rate P1")
+    desk.tao.fills(remark="")
+    assert desk.partners()[HOTEL].remark == ""
+
+
+@pytest.mark.parametrize("said", ["4, 5 halls", "4. 3 halls", "4 - 3 halls"])
+def test_numbers_in_a_remark(desk: Desk, said: str) -> None:
+    desk.says(f"partner add {HOTEL} kind: venue", f"partner rate P1 {said}")
+    assert desk.partners()[HOTEL].rating == 4
+    assert "3 halls" in desk.partners()[HOTEL].remark or "5 halls" in desk.partners()[HOTEL].remark
+
+
 @pytest.mark.parametrize("said", ["4", "4分", "4/5", "四星", "★★★★", "★★★★☆"])
 def test_ways_of_rating(desk: Desk, said: str) -> None:
     desk.says(f"partner add {HOTEL} kind: venue", f"partner rate P1 {said}")
@@ -243,6 +262,12 @@ def test_ways_of_rating(desk: Desk, said: str) -> None:
         ("partner edit P1 nice", "partners/refusals/which_field"),
         ("partner rate P1 6", "partners/refusals/stars"),
         ("partner rate P1 0", "partners/refusals/stars"),
+        ("partner rate P1 4.5 friendly", "partners/refusals/stars"),
+        ("partner rate P1 4,5", "partners/refusals/stars"),
+        ("partner rate P1 4 1/2 friendly", "partners/refusals/stars"),
+        ("partner rate P1 4/10 friendly", "partners/refusals/stars"),
+        ("partner rate P1 4/50", "partners/refusals/stars"),
+        ("合作伙伴 评分 P1 ４．５分 友好", "partners/refusals/stars"),
         (f"partner rate P1 4 {'x' * 301}", "partners/refusals/long"),
         (f"partner edit P1 good: {'x' * 301}", "partners/refusals/long"),
         ("partner ratings", "partners/refusals/no_ratings"),
