@@ -6,6 +6,7 @@ import re
 
 from handlers.context import Context
 from handlers.custody import to_file
+from handlers.grammar import fold
 from handlers.refused import Refused
 from handlers.sponsors.desk import Account, photos, ref
 from handlers.sponsors.telling import facts, shown
@@ -18,14 +19,15 @@ from storage.sponsors import Benefit
 LONGEST_LINK, MOST_FILES = 500, 20
 _FILE = re.compile(r"(?<!\w)F(\d{1,7})(?!\w)", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s<>\"'，。；]+", re.IGNORECASE)
+_LINK_SAID = re.compile(r"(?<![a-z])links?(?![a-z])|链接|网址", re.IGNORECASE)
 _DROP = re.compile(r"\s*(?:drop|remove|without|删除|去掉|撤下)\s*", re.IGNORECASE)
 
 
 def prove(ctx: Context, row: Benefit, found: Account, words: str) -> Message:
     """Keep the files that came or were named, and the link; ask where there is neither."""
-    if _DROP.match(words):
-        return _taken_out(ctx, row, found, words)
-    named = [int(number) for number in _FILE.findall(words)]
+    if drop := _DROP.match(words):
+        return _taken_out(ctx, row, found, words[drop.end() :])
+    named = [int(number) for number in _FILE.findall(fold(words))]
     link = _LINK.search(words)
     came = to_file(ctx, named) if named else list(ctx.files)
     if not (came or link):
@@ -40,15 +42,19 @@ def prove(ctx: Context, row: Benefit, found: Account, words: str) -> Message:
 
 
 def _taken_out(ctx: Context, row: Benefit, found: Account, words: str) -> Message:
-    """The files that were named no longer prove it, nor does the link where a link or "link" was said."""
-    wanted = {f"F{number}" for number in _FILE.findall(words)}
+    """The files that were named no longer prove it, nor does the link where it, "link" or nothing at all was said."""
+    wanted = {f"F{number}" for number in _FILE.findall(fold(words))}
     known = {file.ref: file for file in found.proofs(row)}
-    if missing := sorted(wanted - known.keys()):
+    missing = sorted(wanted - known.keys())
+    link = _LINK.search(words)
+    goes = bool(link or _LINK_SAID.search(fold(words)) or not words)
+    other = link[0] != row.link if link else not row.link
+    if (goes and other) or not (goes or wanted):
+        missing.append(link[0] if link else words or "link")
+    if missing:
         raise Refused("sponsors/no_such_proof", text=missing[0], benefit=row)
-    if not wanted and not row.link:
-        raise Refused("sponsors/no_such_proof", text=words.strip(), benefit=row)
     sponsors.disprove(ctx.db, row, [known[one] for one in wanted])
-    row.link = row.link if wanted else ""
+    row.link = "" if goes else row.link
     return shown(ctx, row, found, did="unproven")
 
 

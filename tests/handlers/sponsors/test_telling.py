@@ -325,6 +325,25 @@ def test_one_proof_of_several_is_taken_out(desk: Desk) -> None:
     assert "There is no proof yet" in desk.says("权益 B1 证明 去掉 链接")
 
 
+@pytest.mark.parametrize("words", ["F2 link", "F2 and the link", "F2 链接", "F2 Ｌｉｎｋ", "F2 https://example.org"])
+def test_the_link_goes_with_the_files_where_it_is_named(desk: Desk, words: str) -> None:
+    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo", "benefit B1 delivered")
+    desk.mei.says("benefit B1 proof https://example.org", files={"a.jpg": PHOTO, "b.jpg": PHOTO + b"2"})
+    assert "Proof: F1 a.jpg\n" in f"{desk.says(f'benefit B1 proof drop {words}')}\n"
+    assert desk.benefits()["B1"].link == ""
+
+
+def test_a_link_that_is_not_there_is_not_taken_out(desk: Desk) -> None:
+    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo", "benefit B1 delivered")
+    desk.mei.says("benefit B1 proof", files={"a.jpg": PHOTO})
+    assert desk.mei.says("benefit B1 proof drop F1 link").name == "sponsors/refusals/no_such_proof"
+    assert "F1 a.jpg" in desk.says("benefit B1")
+    desk.says("benefit B1 proof https://example.org")
+    for words in ("https://example.org/other", "photo"):
+        assert f"“{words}” is none of the proofs" in desk.says(f"benefit B1 proof drop {words}")
+    assert desk.benefits()["B1"].link == "https://example.org"
+
+
 def test_a_proof_that_is_dropped_is_none(desk: Desk) -> None:
     desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo", "benefit B1 delivered")
     desk.mei.says("benefit B1 proof", files={"a.jpg": PHOTO})
