@@ -7,12 +7,8 @@ from decimal import Decimal
 import pytest
 
 from handlers.sheets import read
-from storage import parties
-from storage.files import File
-from storage.materials import Material, PhotoKind
 from storage.meetings import Meeting
-from storage.parties import Capacity, Party, Taking
-from storage.programme import Booth
+from storage.parties import Party, Taking
 from storage.sponsors import BenefitFile, BenefitState
 from tests.chat import buttons, text
 from tests.handlers.sponsors.conftest import CLOUD, STAR, Desk
@@ -195,194 +191,11 @@ def state_of(desk: Desk) -> list[object]:
     ]
 
 
-def test_a_similar_name_is_asked_about(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR}")
-    asked = desk.mei.says("sponsor add 星辰能源 tier: Gold")
-    assert asked.name == "known/refusals/alike"
-    assert desk.mei.presses(f"P1 {STAR}", asked).name == "sponsors/refusals/known"
-    desk.mei.presses("New: 星辰能源", asked)
-    assert desk.sponsors()["星辰能源"].tier == "Gold"
-
-
-def test_somebody_of_the_contacts_name_elsewhere_is_asked_about(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR} contact: 李娜")
-    asked = desk.mei.says(f"sponsor add {CLOUD} contact: 李娜")
-    assert asked.name == "known/refusals/alike"
-    assert CLOUD not in desk.sponsors()
-    assert CLOUD not in desk.units()
-    desk.mei.presses("New: 李娜", asked)
-    assert desk.sponsors()[CLOUD].addressee_id == desk.party(4).id
-    desk.says(f"sponsor edit {CLOUD} contact: P2")
-    assert desk.sponsors()[CLOUD].addressee_id == desk.party(2).id
-
-
-def test_which_of_several_is_meant_takes_out_what_the_form_left_empty(desk: Desk) -> None:
-    desk.says(f"sponsor add {CLOUD} contact: 李娜", f"sponsor add {STAR} tier: Gold contract: HT-12")
-    desk.says(f"sponsor edit {STAR}")
-    asked = desk.mei.fills(tier="", contract="HT-13", contact="李娜")
-    assert asked.name == "known/refusals/alike"
-    desk.mei.presses("New: 李娜", asked)
-    row = desk.sponsors()[STAR]
-    assert (row.tier, row.contract_no, row.addressee_id) == ("", "HT-13", desk.party(4).id)
-    assert desk.mei.presses("New: 李娜", asked).name == "sponsors/refusals/changed"
-
-
-def contacts(desk: Desk) -> list[str]:
-    with desk.chat.read() as db:
-        return [one.name for one, _ in parties.of_meeting(db, desk.team.meeting, Capacity.SPONSOR_CONTACT)]
-
-
-def test_whoever_is_no_longer_the_contact_is_none(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR} contact: 李娜", "sponsor edit P1 contact: 王芳")
-    assert contacts(desk) == ["王芳"]
-    desk.says("sponsor edit P1 tier: Gold", "sponsor edit P1 contact: 王芳", "sponsor edit P1")
-    assert contacts(desk) == ["王芳"]
-    desk.mei.fills(contact="")
-    assert contacts(desk) == []
-    desk.says("undo")
-    assert contacts(desk) == ["王芳"]
-
-
-def test_a_dropped_sponsor_s_contacts_are_not_thanked_as_such(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR} contact: 李娜", f"sponsor add {CLOUD} contact: P2", "sponsor drop P3")
-    assert contacts(desk) == ["李娜"]
-    desk.says("sponsor drop P1")
-    assert contacts(desk) == []
-    assert desk.mei.says("thanks draft sponsors").name == "thanks/refusals/nobody"
-
-
-def test_money_is_not_for_everybody(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR} cash: 200000 in_kind: 5万")
-    for one in (desk.bo, desk.li, desk.mei):
-        shown = one.says("sponsor show P1")
-        assert "200000 CNY" in text(shown)
-        assert shown.private
-    for one in (desk.wang, desk.tao):
-        assert "200000" not in text(one.says("sponsor show P1"))
-    assert desk.tao.says("sponsor edit P1 cash: 5").name == "people/refusals/not_allowed"
-    assert "cash" not in {
-        field.name for field in (desk.tao.says("sponsor edit P1").form or pytest.fail("nothing was said")).fields
-    }
-    desk.tao.fills(tier="Gold")
-    row = desk.sponsors()[STAR]
-    assert (row.tier, row.cash, row.in_kind) == ("Gold", Decimal(200_000), Decimal(50_000))
-    desk.says("sponsor edit P1")
-    desk.mei.fills(cash="777777")
-    assert "777777" not in text(desk.wang.says("log"))
-
-
-def test_money_is_kept_as_it_was_said(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR} cash: 1.23456万 in_kind: 1.23456789亿")
-    row = desk.sponsors()[STAR]
-    assert (row.cash, row.in_kind) == (Decimal("12345.6"), Decimal(123_456_789))
-    desk.says("sponsor edit P1 cash: 12.345")
-    assert desk.sponsors()[STAR].cash == Decimal("12.35")
-
-
-def test_money_is_in_the_meetings_currency(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR} cash: 5")
-    assert "meeting edit M1 currency: USD" in desk.says("sponsor edit P1 cash: USD 30000")
-    assert desk.sponsors()[STAR].cash == Decimal(5)
-    desk.team.bo.says("meeting edit M1 currency: USD")
-    desk.says("sponsor edit P1 cash: USD 30000")
-    assert desk.sponsors()[STAR].cash == Decimal(30_000)
-
-
 def test_who_has_no_part_in_it_changes_nothing(desk: Desk) -> None:
     desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo x2")
     for line in ("sponsor add X", "sponsor edit P1 tier: A", "benefit B1 delivered", "sponsor benefit P1 Ad"):
         assert desk.wang.says(line).name == "people/refusals/not_allowed"
     assert buttons(desk.wang.says("sponsor show P1")) == []
-
-
-def test_proofs(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo", "benefit B1 delivered")
-    wanted = desk.mei.says("benefit B1 proof")
-    assert wanted.upload
-    assert wanted.upload.line == "benefit M1 B1 proof"
-    several = desk.mei.says(wanted.upload.line, files={"a.jpg": PHOTO, "b.jpg": PHOTO + b"2"})
-    assert "Proof: F1 a.jpg · F2 b.jpg" in text(several)
-    assert desk.mei.says("benefit B1 proof soon").name == "sponsors/refusals/no_proof"
-    with desk.chat.read() as db:
-        kept = db.get_one(File, desk.benefits()["B1"].file_id)
-    assert (kept.meeting_id, kept.material, kept.scope) == (desk.team.meeting, "benefit", "internal")
-    desk.says("sponsor benefit P1 Ad")
-    desk.mei.says("benefit B2 proof", files={"again.jpg": PHOTO})
-    assert desk.benefits()["B2"].file_id == kept.id
-    desk.says("benefit B2 proof F1 https://example.org/post")
-    assert desk.benefits()["B2"].link == "https://example.org/post"
-
-
-def test_one_proof_of_several_is_taken_out(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo", "benefit B1 delivered")
-    desk.mei.says("benefit B1 proof https://example.org", files={"a.jpg": PHOTO, "b.jpg": PHOTO + b"2"})
-    assert "Proof: F2 b.jpg · https://example.org" in desk.says("benefit B1 proof drop F1")
-    assert desk.mei.says("benefit B1 proof drop F1").name == "sponsors/refusals/no_such_proof"
-    desk.says("undo")
-    assert "F1 a.jpg · F2 b.jpg" in desk.says("benefit B1")
-    desk.says("benefit B1 proof drop F1 F2")
-    assert "Proof: https://example.org" in desk.says("benefit B1")
-    assert "There is no proof yet" in desk.says("权益 B1 证明 去掉 链接")
-
-
-@pytest.mark.parametrize("words", ["F2 link", "F2 and the link", "F2 链接", "F2 Ｌｉｎｋ", "F2 https://example.org"])
-def test_the_link_goes_with_the_files_where_it_is_named(desk: Desk, words: str) -> None:
-    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo", "benefit B1 delivered")
-    desk.mei.says("benefit B1 proof https://example.org", files={"a.jpg": PHOTO, "b.jpg": PHOTO + b"2"})
-    assert "Proof: F1 a.jpg\n" in f"{desk.says(f'benefit B1 proof drop {words}')}\n"
-    assert desk.benefits()["B1"].link == ""
-
-
-def test_a_link_that_is_not_there_is_not_taken_out(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo", "benefit B1 delivered")
-    desk.mei.says("benefit B1 proof", files={"a.jpg": PHOTO})
-    assert desk.mei.says("benefit B1 proof drop F1 link").name == "sponsors/refusals/no_such_proof"
-    assert "F1 a.jpg" in desk.says("benefit B1")
-    desk.says("benefit B1 proof https://example.org")
-    for words in ("https://example.org/other", "photo"):
-        assert f"“{words}” is none of the proofs" in desk.says(f"benefit B1 proof drop {words}")
-    assert desk.benefits()["B1"].link == "https://example.org"
-
-
-def test_a_proof_that_is_dropped_is_none(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Logo", "benefit B1 delivered")
-    desk.mei.says("benefit B1 proof", files={"a.jpg": PHOTO})
-    assert "without proof" not in desk.says("sponsors")
-    desk.says("file drop F1 because it shows another hall")
-    assert "1 without proof" in desk.says("sponsors")
-    desk.mei.says("benefit B1 proof", files={"b.jpg": PHOTO + b"2"})
-    assert "Proof: F2 b.jpg" in desk.says("benefit B1")
-
-
-def test_people_s_data_is_no_proof(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Leads")
-    desk.mei.says("attendance import", files={"签到表.csv": "姓名,手机\r\n李娜,13800000001".encode()})
-    desk.tao.says("attendance import", files={"签到表.csv": "姓名,手机\r\n李娜,13800000001".encode()})
-    confirm = next(
-        button.line for button in buttons(desk.tao.last or pytest.fail("nothing was said")) if button.primary
-    )
-    desk.tao.says(confirm)
-    assert desk.mei.says("benefit B1 proof F2").name in {
-        "sponsors/refusals/personal_proof",
-        "people/refusals/not_allowed",
-    }
-    assert desk.benefits()["B1"].file_id is None
-
-
-def test_photos_of_the_sponsor_s_stand_are_offered(desk: Desk) -> None:
-    desk.says(f"sponsor add {STAR}", "sponsor benefit P1 Stand", "benefit B1 delivered")
-    desk.team.gives(desk.mei, "attach T12", "stand.jpg", "other.jpg")
-    with desk.chat.app.database.write() as db:
-        stand = Booth(meeting_id=desk.team.meeting, name="星辰能源")
-        db.add(stand)
-        db.flush()
-        file = db.query(File).filter_by(name="stand.jpg").one()
-        file.meeting_id, file.material, file.photo, file.booth_id = 1, Material.PHOTO, PhotoKind.BOOTH, stand.id
-        ref = file.ref
-    wanted = desk.mei.says("benefit B1 proof")
-    assert [button.label for button in buttons(wanted)] == [f"{ref} stand.jpg"]
-    desk.mei.presses(f"{ref} stand.jpg", wanted)
-    assert desk.benefits()["B1"].file_id == file.id
 
 
 def test_the_table_for_the_file(desk: Desk) -> None:
