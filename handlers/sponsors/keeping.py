@@ -165,7 +165,7 @@ def _amount(ctx: Context, text: str) -> Decimal | None:
     if found is None:
         raise Refused("sponsors/amount", text=text)
     if not found.may_be(ctx.meeting.currency):
-        raise Refused("sponsors/currency", text=text, currency=ctx.meeting.currency, meeting=f"M{ctx.meeting.number}")
+        raise Refused("sponsors/currency", text=text, currency=ctx.meeting.currency, number=ctx.meeting.number)
     return found.number
 
 
