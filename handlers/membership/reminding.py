@@ -73,7 +73,7 @@ def _look(one: Round, case: Case, planned: datetime) -> datetime | None:
         return one.now + DAY
     hours = one.hours(room)
     today = hours.day(one.now)
-    if planned <= PLAN_NOW:
+    if planned <= PLAN_NOW or case.due > today:  # whoever reads it may have moved to where its day begins later
         return _slot(one, hours, away, rules.next_day(case.due, None, one.calendar), one.now)
     if not slots.clear(one.now, hours, away=away, calendar=one.calendar):
         return _slot(one, hours, away, today, one.now)

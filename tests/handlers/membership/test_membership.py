@@ -233,6 +233,29 @@ def test_the_owner_hears_on_the_due_day_and_less_and_less_often(desk: Desk) -> N
     assert len(desk.reminded(desk.mei)) == 6
 
 
+@pytest.mark.parametrize("covered", [False, True])
+def test_whose_day_has_not_begun_keeps_nobody_from_theirs(desk: Desk, covered: bool) -> None:  # noqa: FBT001  both ways
+    """At 09:10 in Shanghai it is still the day before in New York, where whoever hears of C1 has gone."""
+    wang, li = desk.team.wang, desk.team.li
+    reader = li if covered else desk.mei
+    for who in (li, wang):
+        who.says("help", direct=True)
+    desk.mei.says("case new Li Lei")
+    desk.mei.says("case new Han Mei")
+    desk.mei.says("case owner C2 @Wang")
+    desk.chat.wait("2026-06-11 12:00")
+    reader.says("settings quiet off", direct=True)
+    reader.says("settings zone New York", direct=True)
+    if covered:
+        desk.mei.says("away 2026-06-11..2026-06-15 cover @Li")
+    desk.chat.wait("2026-06-12 09:30")
+    assert (len(desk.reminded(wang)), desk.reminded(reader)) == (1, [])
+    desk.chat.wait("2026-06-12 21:09")
+    assert desk.reminded(reader) == []
+    desk.chat.wait("2026-06-12 22:00")
+    assert len(desk.reminded(reader)) == 1
+
+
 def test_what_moved_on_is_not_reminded_of(desk: Desk) -> None:
     desk.mei.says("case new Li Lei")
     desk.mei.says("case new Han Mei")
