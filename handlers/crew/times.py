@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from handlers.crew.rules import in_minutes
-from handlers.dates.printed import clocks_in
+from handlers.dates.printed import PARTS, clocks_in
 from handlers.grammar import fold
 from handlers.refused import Refused
 
+_PART = "|".join(part for part in PARTS if not part.isascii())
 _TIME = (
-    r"(?:上午|中午|下午|晚上)?\s*\d{1,2}\s*(?::\s*\d{2}(?::00)?(?:\s*[ap]m\b)?|[点时]\s*(?:\d{1,2}\s*分?|半)?|[ap]m\b)"
+    rf"(?:{_PART})?\s*\d{{1,2}}\s*"
+    r"(?::\s*\d{2}(?::00)?(?:\s*[ap]m\b)?|[点时]\s*(?:\d{1,2}\s*分?|半)?|[ap]m\b)"
 )
-_SPAN = re.compile(rf"(?<!\d){_TIME}\s*(?:-|–|—|~|至|到|to\b|until\b)\s*(?:次日|第二天)?\s*{_TIME}", re.IGNORECASE)
+_NEXT_DAY = "次日|第二天"
+_SPAN = re.compile(rf"(?<!\d){_TIME}\s*(?:-|–|—|~|至|到|to\b|until\b)\s*(?:{_NEXT_DAY})?\s*{_TIME}", re.IGNORECASE)
 _UNIT = r"(?:小时|个小时|钟头|个钟头|hours?(?![a-z])|hrs?(?![a-z])|h(?![a-z]))"
 _MINUTE = r"(?:分钟|分|minutes?(?![a-z])|mins?(?![a-z])|m(?![a-z]))"
 _LENGTH = re.compile(
@@ -61,7 +64,7 @@ def times(text: str) -> tuple[time, time]:
     """From and to. Raises ``Refused`` for what no clock shows."""
     plain = _MIDNIGHT.sub("0", _BARE_HOUR.sub(r"\1:00\2", fold(text)))
     try:
-        begins, ends = clocks_in(plain)
+        begins, ends = (at for one in re.split(_NEXT_DAY, plain) for at in clocks_in(one))
     except ValueError:
         raise Refused("crew/no_times", text=text) from None
     return begins, ends

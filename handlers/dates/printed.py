@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, time, timedelta
+from itertools import count
 
 MONTHS = 12
 _NUMERALS = "一二三四五六七八九"
@@ -19,13 +20,15 @@ _ENGLISH = re.compile(
     rf"(?P<m2>{'|'.join(_MONTHS)})[a-z]* (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)\b(?:[ ,-]{{1,2}}(?P<y>20\d\d)\b)?"
 )
 _NTH = re.compile(rf"(?:day\s*([1-9]))(?!\d)|第\s*([1-9{_NUMERALS}])\s*[天日]")
+PARTS = {"凌晨": 0, "早上": 0, "上午": 0, "am": 0, "中午": 11, "下午": 12, "pm": 12, "傍晚": 16, "晚上": 17}
+"""The parts of a day, and the hour from which on each is."""
 _CLOCK = re.compile(
-    r"(?<![\d:])(?P<part>上午|下午|晚上|am|pm)?\s*(?P<h>\d{1,2})\s*(?::|点|时)\s*(?:(?P<m>\d{2})|(?P<half>半))?(?::\d{2})?(?!\d)\s*"
+    rf"(?<![\d:])(?P<part>{'|'.join(PARTS)})?\s*(?P<h>\d{{1,2}})\s*(?::|点|时)\s*(?:(?P<m>\d{{2}})|(?P<half>半))?(?::\d{{2}})?(?!\d)\s*"
     r"(?P<after>[ap]m\b)?"
 )
 _SHORT_YEAR = 2
-_LATER = frozenset({"下午", "晚上", "pm"})
-_NOON = 12
+_NOON, _MIDNIGHT = 12, 24
+_TWELVE_IS_NONE = frozenset({"am", "凌晨"})
 _WIDE = str.maketrans("０１２３４５６７８９：．／－～", "0123456789:./-~")
 
 
@@ -124,12 +127,24 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def clocks_in(text: str) -> list[time]:
-    """The times of day, one after the other. Raises ``ValueError`` for one that no clock shows."""
-    plain, found, part = text.translate(_WIDE).casefold(), [], ""
-    for match in _CLOCK.finditer(plain):
-        part = match["part"] or match["after"] or part
-        hour, minute = int(match["h"]), 30 if match["half"] else int(match["m"] or 0)
-        if hour == _NOON and part == "am":
-            hour = 0
-        found.append(time(hour + 12 if part in _LATER and hour < _NOON else hour, minute))
+    """The times of day, one after the other. Raises ``ValueError`` for one that no clock shows.
+
+    One behind a part of the day without its own is the next on a clock of twelve hours: 晚上10点-1点 ends at 1:00.
+    """
+    found, part, before = [], "", (0, 0)
+    for match in _CLOCK.finditer(text.translate(_WIDE).casefold()):
+        shown = time(int(match["h"]), 30 if match["half"] else int(match["m"] or 0))
+        if said := match["part"] or match["after"]:
+            part, before = said, (PARTS[said], 0)
+        hour = _hour(shown, part, before)
+        before = hour, shown.minute
+        found.append(shown.replace(hour=hour % _MIDNIGHT))
     return found
+
+
+def _hour(shown: time, part: str, before: tuple[int, int]) -> int:
+    """What a clock of 24 hours shows, not before hour and minute of the one ``before``; 24 and more on the next day."""
+    if not part or shown.hour > _NOON:
+        return shown.hour
+    first = 0 if shown.hour == _NOON and part in _TWELVE_IS_NONE else shown.hour
+    return next(hour for hour in count(first, _NOON) if (hour, shown.minute) >= before)

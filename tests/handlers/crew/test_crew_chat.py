@@ -101,6 +101,16 @@ def test_shifts_add_up_and_come_off_again(desk: Crew) -> None:
     assert sum(shift.minutes for shift in desk.shifts()) == 510
 
 
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [("晚上8点-12点", 4), ("中午12点-1点", 1), ("晚上10点到1点", 3), ("下午2点-晚上12点", 10)],
+)
+def test_a_shift_is_as_long_as_it_is_said_to_be(desk: Crew, said: str, hours: int) -> None:
+    desk.mei.says("volunteer add Han Mei")
+    assert not desk.mei.says(f"班次 P1 6月6日 {said} 撤场").refused
+    assert [(shift.minutes, shift.text) for shift in desk.shifts()] == [(60 * hours, "撤场")]
+
+
 def test_a_shift_at_the_same_time_is_asked_about(desk: Crew) -> None:
     desk.mei.says("volunteer add Han Mei")
     desk.mei.says("shift add P1 6/6 9:00-12:30 desk")

@@ -85,6 +85,10 @@ def test_a_bare_day_in_its_own_column() -> None:
         ("9点", [time(9)]),
         ("下午2点半-3点半", [time(14, 30), time(15, 30)]),
         ("09:00:00", [time(9)]),
+        ("晚上7点-12点", [time(19), time(0)]),
+        ("中午12:00-1:30", [time(12), time(13, 30)]),
+        ("晚上 18:00-21:30", [time(18), time(21, 30)]),
+        ("12:00 am - 12:30", [time(0), time(0, 30)]),
         ("上午", []),
     ],
 )
@@ -93,5 +97,6 @@ def test_which_times(cell: str, wanted: list[time]) -> None:
 
 
 def test_a_time_that_no_clock_shows() -> None:
-    with pytest.raises(ValueError, match="hour"):
-        clocks_in("29:00")
+    for cell in ("29:00", "晚上29:00"):
+        with pytest.raises(ValueError, match="hour"):
+            clocks_in(cell)
