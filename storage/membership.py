@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select, updat
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
-from storage.meetings import PLAN_NOW
+from storage.meetings import PLAN_NOW, Meeting, MeetingState
 from storage.parties import Party
 
 
@@ -77,8 +77,11 @@ class CaseStep(Base):
     at: Mapped[datetime]
 
 
-def cases(db: Session, workspace_id: int) -> Sequence[Case]:
-    return db.scalars(select(Case).where(Case.workspace_id == workspace_id).order_by(Case.number)).all()
+def running(db: Session, workspace_id: int) -> Sequence[Case]:
+    """Those of all meetings that are not closed."""
+    question = select(Case).join(Meeting, Meeting.id == Case.meeting_id)
+    wanted = (Case.workspace_id == workspace_id, Meeting.state != MeetingState.CLOSED)
+    return db.scalars(question.where(*wanted).order_by(Case.number)).all()
 
 
 def of_meeting(db: Session, meeting_id: int) -> Sequence[Case]:
@@ -109,6 +112,12 @@ def plan(db: Session, case_id: int, at: datetime | None = PLAN_NOW) -> None:
     """Write when to look at a case next, without touching its version."""
     table = Base.metadata.tables[Case.__tablename__]
     db.connection().execute(update(table).where(table.c.id == case_id).values(next_nudge_at=at))
+
+
+def look_again(db: Session, meeting_id: int) -> None:
+    """Ask the next tick to plan every case of the meeting anew."""
+    table = Base.metadata.tables[Case.__tablename__]
+    db.connection().execute(update(table).where(table.c.meeting_id == meeting_id).values(next_nudge_at=PLAN_NOW))
 
 
 def workspaces_due(db: Session, now: datetime) -> Sequence[int]:

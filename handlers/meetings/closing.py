@@ -12,7 +12,7 @@ from handlers.permissions import allow, run_meeting
 from handlers.refused import Refused
 from handlers.router import Router
 from messages import Columns, Entry, Message, Offer
-from storage import checklist, meetings, people
+from storage import checklist, meetings, membership, people
 from storage.checklist import State, Task
 from storage.meetings import MeetingState
 
@@ -57,6 +57,7 @@ def reopen(ctx: Context, meeting: MeetingNumber = 0) -> Message:
     rules.reopen(found)
     ctx.db.flush()
     checklist.look_again(ctx.db, found.id)
+    membership.look_again(ctx.db, found.id)
     offers = [telling.work(ctx, found), Offer("undo", "undo")]
     return ctx.words("meetings/reopened", meeting=found, here=telling.here(ctx, found), buttons=offers, tone="good")
 

@@ -68,8 +68,8 @@ def _party(ctx: Context, name: str, line: str) -> Party:
 
 
 def _must_be_only(ctx: Context, party: Party) -> None:
-    """Raises ``Refused`` where a case of theirs is open already."""
-    cases = membership.cases(ctx.db, ctx.workspace.id)
+    """Raises ``Refused`` where a case of theirs is open already, in a meeting where something can be done about it."""
+    cases = membership.running(ctx.db, ctx.workspace.id)
     open_ = next((one for one in cases if one.party_id == party.id and one.stage not in rules.ENDED), None)
     if open_ is not None:
         show = Offer("show", f"case show {open_.ref}", primary=True)

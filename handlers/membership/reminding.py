@@ -18,7 +18,7 @@ from handlers.workdays import Calendar
 from messages import Message, Offer
 from storage import meetings, membership, nudges, people, rooms, workspace
 from storage.journal import Change
-from storage.meetings import PLAN_NOW, MeetingState
+from storage.meetings import PLAN_NOW, Meeting, MeetingState
 from storage.membership import Case
 from storage.rooms import Room
 from storage.workspace import Workspace
@@ -114,8 +114,8 @@ def _say(one: Round, room: Room, today: date) -> None:
 def _waiting(ctx: Context, today: date) -> list[Case]:
     """Whose next step is due, and whose owner reads in this room; the most overdue first."""
     place = ctx.now.astimezone(ZoneInfo(ctx.workspace.zone)).date()
-    rows = [one for one in membership.cases(ctx.db, ctx.workspace.id) if one.stage not in rules.ENDED]
-    late = [one for one in rows if one.meeting_id and one.due and one.due <= today]
+    rows = [one for one in membership.running(ctx.db, ctx.workspace.id) if one.stage not in rules.ENDED]
+    late = [one for one in rows if one.due and one.due <= today]
     mine = [one for one in late if (room := _reader(ctx.db, place, one)[0]) and room.id == ctx.room.id]
     return sorted(mine, key=lambda one: (one.due or today, one.number))
 
@@ -146,7 +146,9 @@ def still_waiting(ctx: Context, key: str, message: Message) -> Message | None:  
 
 @router.after_undo
 def look_again(ctx: Context, changes: Sequence[Change]) -> None:
-    """A case is again where it was before."""
+    """A case is again where it was before; or its meeting, that was closed or reopened, is."""
     for change in changes:
         if change.table == Case.__tablename__:
             membership.plan(ctx.db, change.id)
+        elif change.table == Meeting.__tablename__ and "state" in (change.before or {}):
+            membership.look_again(ctx.db, change.id)

@@ -17,9 +17,10 @@ from handlers.membership import rules
 from handlers.refused import Refused
 from handlers.workdays import Calendar
 from messages import Message
+from storage.checklist import State
 from storage.membership import Case, Stage
 from storage.parties import Party
-from storage.people import Role
+from storage.people import Role, RoleHolder
 from tests.chat import Chat, Place, Somebody, at, text
 from tests.handlers.checklist.conftest import Team, found, join
 
@@ -43,6 +44,13 @@ class Desk:
     def party(self, name: str) -> Party:
         with self.chat.read() as db:
             return db.scalars(select(Party).where(Party.name == name)).one()
+
+    def closed(self) -> None:
+        """The meeting is, with every task settled and its cases as they are; a tick has looked at them."""
+        for task in self.team.tasks():
+            self.team.change(task.number, state=State.DONE)
+        assert not self.team.bo.says("meeting close M1").refused
+        self.chat.settle()
 
     def promised(self) -> None:
         """It is the due day's slot: the reminder is promised, and not yet sent."""
@@ -173,6 +181,16 @@ def test_who_has_an_open_case_begins_no_other(desk: Desk) -> None:
     assert desk.mei.says("case new P1").name == "membership/refusals/open_already"
 
 
+def test_an_open_case_of_a_closed_meeting_is_in_nobodys_way(desk: Desk) -> None:
+    desk.mei.says("case new Li Lei")
+    second = found(desk.chat, 2)
+    with desk.chat.app.database.write() as db:
+        db.add(RoleHolder(meeting_id=second, role=Role.MEMBERSHIP, person_id=desk.mei.id))
+    desk.closed()
+    assert desk.mei.says("case new M2 Li Lei").title == "C2 is open: Li Lei"
+    assert desk.mei.says("case new M2 Li Lei").name == "membership/refusals/open_already"
+
+
 def test_who_has_a_member_number_renews_and_keeps_it(desk: Desk) -> None:
     desk.mei.says("case new 甲科技有限公司 fee: 2000")
     with desk.chat.app.database.write() as db:
@@ -254,6 +272,29 @@ def test_whose_day_has_not_begun_keeps_nobody_from_theirs(desk: Desk, covered: b
     assert desk.reminded(reader) == []
     desk.chat.wait("2026-06-12 22:00")
     assert len(desk.reminded(reader)) == 1
+
+
+def test_of_a_closed_meeting_no_case_is_reminded_of(desk: Desk) -> None:
+    second = found(desk.chat, 2)
+    with desk.chat.app.database.write() as db:
+        db.add(RoleHolder(meeting_id=second, role=Role.MEMBERSHIP, person_id=desk.mei.id))
+    desk.mei.says("case new Li Lei")
+    desk.mei.says("case new M2 Han Mei")
+    desk.closed()
+    desk.chat.wait("2026-06-12 20:00")
+    (told,) = desk.reminded(desk.mei)
+    assert told.title == "1 membership case waits for its next step"
+    assert "Han Mei" in text(told)
+
+
+@pytest.mark.parametrize("back", ["meeting reopen M1", "undo"])
+def test_when_a_meeting_comes_back_so_do_its_reminders(desk: Desk, back: str) -> None:
+    desk.mei.says("case new Li Lei")
+    desk.closed()
+    assert desk.case().next_nudge_at is None
+    assert not desk.team.bo.says(back).refused
+    desk.chat.wait("2026-06-12 12:00")
+    assert len(desk.reminded(desk.mei)) == 1
 
 
 def test_what_moved_on_is_not_reminded_of(desk: Desk) -> None:
