@@ -6,6 +6,7 @@ from handlers.context import Context
 from handlers.grammar import Text
 from handlers.membership import rules
 from handlers.membership.naming import CaseNumber
+from handlers.membership.opening import must_be_only
 from handlers.membership.showing import VERBS, found, shown, step
 from handlers.permissions import allow, approves_members
 from handlers.refused import Refused
@@ -84,6 +85,8 @@ def _to(ctx: Context, case: Case, to: Stage, what: str) -> Message:
     if to == Stage.APPROVED:
         allow(ctx, approves_members, ctx.meeting)
     party = ctx.db.get_one(Party, case.party_id)
+    if to == Stage.APPLIED:
+        must_be_only(ctx, party)
     what = " ".join(what.split()) or _known(case, party, to)
     if to in _NEEDS and not what:
         return _asked(ctx, case, party, to)

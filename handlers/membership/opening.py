@@ -48,7 +48,7 @@ def new(ctx: Context, meeting: MeetingNumber = 0, kind: Kind = "", told: Told | 
         return ctx.words("membership/form", form=Questions(f"{here} {kind}".strip(), asks), private=True)
     fee, due = rules.fee(said["fee"]) if "fee" in said else None, said.get("due", "")
     party = _party(ctx, name, retold(f"{here} {kind} {{}}".replace("  ", " "), said))
-    _must_be_only(ctx, party)
+    must_be_only(ctx, party)
     case = _begun(ctx, party, CaseKind(kind) if kind else CaseKind.RENEWAL if party.member_no else CaseKind.NEW)
     case.fee = fee
     if due:
@@ -67,7 +67,7 @@ def _party(ctx: Context, name: str, line: str) -> Party:
     return known_or_new(ctx, name, PartyKind.PERSON, lambda who: line.replace("{}", who, 1))
 
 
-def _must_be_only(ctx: Context, party: Party) -> None:
+def must_be_only(ctx: Context, party: Party) -> None:
     """Raises ``Refused`` where a case of theirs is open already, in a meeting where something can be done about it."""
     cases = membership.running(ctx.db, ctx.workspace.id)
     open_ = next((one for one in cases if one.party_id == party.id and one.stage not in rules.ENDED), None)

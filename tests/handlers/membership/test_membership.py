@@ -181,6 +181,16 @@ def test_who_has_an_open_case_begins_no_other(desk: Desk) -> None:
     assert desk.mei.says("case new P1").name == "membership/refusals/open_already"
 
 
+def test_a_closed_case_is_not_begun_again_beside_an_open_one(desk: Desk) -> None:
+    for line in ("case new Li Lei", "case close C1 moved abroad", "case new Li Lei"):
+        assert not desk.mei.says(line).refused
+    assert desk.mei.says("case reopen C1").name == "membership/refusals/open_already"
+    assert (desk.case().stage, desk.case().reason) == (Stage.CLOSED, "moved abroad")
+    desk.mei.presses("Details")
+    desk.mei.says("case close C2 by mistake")
+    assert not desk.mei.says("case reopen C1").refused
+
+
 def test_an_open_case_of_a_closed_meeting_is_in_nobodys_way(desk: Desk) -> None:
     desk.mei.says("case new Li Lei")
     second = found(desk.chat, 2)
