@@ -82,7 +82,7 @@ def _to(ctx: Context, case: Case, to: Stage, what: str) -> Message:
     if to not in rules.MOVES[case.stage]:
         offers = [*step(case, primary=True), Offer("show", f"case show {case.ref}")]
         raise Refused("membership/no_move", case=case, to=to, next=rules.following(case.stage), buttons=offers)
-    if to == Stage.APPROVED:
+    if to in {Stage.APPROVED, Stage.REGISTERED}:
         allow(ctx, approves_members, ctx.meeting)
     party = ctx.db.get_one(Party, case.party_id)
     if to == Stage.APPLIED:

@@ -165,6 +165,19 @@ def test_only_membership_and_who_leads_take_somebody_in(desk: Desk) -> None:
     assert desk.team.wang.says("case show C1").name == "people/refusals/not_allowed"
 
 
+def test_who_keeps_contacts_alone_enters_no_member_number(desk: Desk) -> None:
+    publicity = desk.chat.person("Pia")
+    desk.team.hold(Role.PUBLICITY, publicity)
+    for line in ("case new Li Lei fee: 500", "case check C1", "case approve C1"):
+        assert not desk.mei.says(line).refused
+    for line in ("case paid C1", "case receipt C1 R-1"):
+        assert not publicity.says(line).refused
+    for line in ("case register C1", "case register C1 A-2031", "case next C1 A-2031"):
+        assert publicity.says(line).name == "people/refusals/not_allowed"
+    assert (desk.case().stage, desk.party("Li Lei").member_no) == (Stage.RECEIPTED, "")
+    assert not desk.mei.says("case register C1 A-2031").refused
+
+
 def test_a_case_is_closed_with_a_reason_and_begun_again(desk: Desk) -> None:
     desk.mei.says("case new Li Lei")
     asked = desk.mei.says("case close C1")
