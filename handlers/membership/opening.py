@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.grammar import MeetingNumber, People, Text
 from handlers.known import NUMBER
 from handlers.membership import rules
-from handlers.membership.naming import CaseNumber, Kind, Told
+from handlers.membership.naming import KINDS, CaseNumber, Kind, Told
 from handlers.membership.showing import found, shown
 from handlers.newcomers import known_or_new, retold, unit
 from handlers.permissions import allow, keeps_contacts
@@ -49,7 +49,7 @@ def new(ctx: Context, meeting: MeetingNumber = 0, kind: Kind = "", told: Told | 
     fee, due = rules.fee(said["fee"]) if "fee" in said else None, said.get("due", "")
     party = _party(ctx, name, retold(f"{here} {kind} {{}}".replace("  ", " "), said))
     must_be_only(ctx, party)
-    case = _begun(ctx, party, CaseKind(kind) if kind else CaseKind.RENEWAL if party.member_no else CaseKind.NEW)
+    case = _begun(ctx, party, KINDS[kind] if kind else CaseKind.RENEWAL if party.member_no else CaseKind.NEW)
     case.fee = fee
     if due:
         case.due = _day(ctx, due)

@@ -18,7 +18,7 @@ from handlers.refused import Refused
 from handlers.workdays import Calendar
 from messages import Message
 from storage.checklist import State
-from storage.membership import Case, Stage
+from storage.membership import Case, CaseKind, Stage
 from storage.parties import Party
 from storage.people import Role, RoleHolder
 from tests.chat import Chat, Place, Somebody, at, text
@@ -212,6 +212,32 @@ def test_an_open_case_of_a_closed_meeting_is_in_nobodys_way(desk: Desk) -> None:
     desk.closed()
     assert desk.mei.says("case new M2 Li Lei").title == "C2 is open: Li Lei"
     assert desk.mei.says("case new M2 Li Lei").name == "membership/refusals/open_already"
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "kind"),
+    [
+        ("case new New Horizons Society", "New Horizons Society", CaseKind.NEW),
+        ("case new joining New Horizons Society", "New Horizons Society", CaseKind.NEW),
+        ("case new M1 renewal New Horizons Society", "New Horizons Society", CaseKind.RENEWAL),
+        ("入会 新建 新入会 New Horizons Society", "New Horizons Society", CaseKind.NEW),
+    ],
+)
+def test_a_name_may_begin_with_new(desk: Desk, line: str, name: str, kind: CaseKind) -> None:
+    desk.mei.says(line)
+    assert (desk.party(name).name, desk.case().kind) == (name, kind)
+
+
+def test_the_kind_that_was_said_outlives_the_form_and_the_question(desk: Desk) -> None:
+    """A member who is to join once more: only what was said makes that a new case."""
+    desk.mei.says("case new Anna Leeson")
+    with desk.chat.app.database.write() as db:
+        db.get_one(Party, 1).member_no = "A-1"
+    desk.mei.says("case close C1 by mistake")
+    asked = desk.mei.fills(desk.mei.says("case new joining"), name="Anna Lee")
+    assert asked.name == "known/refusals/alike"
+    desk.mei.presses("P1 Anna Leeson")
+    assert desk.case(2).kind == CaseKind.NEW
 
 
 def test_who_has_a_member_number_renews_and_keeps_it(desk: Desk) -> None:
