@@ -27,6 +27,7 @@ _LANGUAGES = {
 _TO = re.compile(r"\s*(?:[-~–—−]|到|至|\b(?:to|until|till)\b)\s*", re.IGNORECASE)
 _FROM = re.compile(r"\s*(?:from\b|从|自)\s*", re.IGNORECASE)
 _BARE = re.compile(r"^\s*(\d{1,2})\s*$", re.ASCII)
+_FIRST_HOUR = re.compile(r"(?<![\d:.])12(?=(?:[:.]\d{2})?\s*am\b)", re.ASCII)
 _NOON = 12
 
 
@@ -59,9 +60,12 @@ def switch(text: str, line: str) -> bool:
 
 
 def time_of(text: str, *, afternoon: bool = False) -> time:
-    """A time of day, be it the hour alone; 3:40 is in the ``afternoon`` only where that is so. Raises ``Refused``."""
+    """A time of day, be it the hour alone; 3:40 is in the ``afternoon`` only where that is so. Raises ``Refused``.
+
+    12am begins the day: no day is named here, of which it could as well be the end.
+    """
     try:
-        found, rest = clock.take(_BARE.sub(r"\1:00", fold(text)))
+        found, rest = clock.take(_BARE.sub(r"\1:00", _FIRST_HOUR.sub("0", fold(text))))
     except Refused:
         found, rest = None, ""
     if found is None or rest or found.guessed == "time":
