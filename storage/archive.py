@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     func,
     insert,
     or_,
@@ -264,15 +265,13 @@ def next_elsewhere(db: Session, meeting_id: int) -> int:
 class Personal:
     """What of a meeting is to go: its files, and the rows in which telephone numbers and addresses stand.
 
-    ``rows`` are ids: of people as they were put together, and of rows of lists.
+    ``rows`` are ids: of people as they were put together, and of rows of lists. ``people`` are these, and whoever
+    stands only in rows that belong to nobody.
     """
 
     files: Sequence[File]
     rows: tuple[tuple[int, ...], tuple[int, ...]]
-
-    @property
-    def people(self) -> int:
-        return max(map(len, self.rows))
+    people: int
 
     @property
     def any(self) -> bool:
@@ -282,22 +281,35 @@ class Personal:
 def personal(db: Session, meeting_id: int) -> Personal:
     marked = [file for file in files(db, meeting_id, dropped=True) if file.personal and file.purged_at is None]
     people = select(Attendee.id).where(Attendee.meeting_id == meeting_id, _reached(Attendee)).order_by(Attendee.id)
-    listed = select(RollRow.id).join(Roll, RollRow.roll_id == Roll.id).order_by(RollRow.id)
-    listed = listed.where(Roll.meeting_id == meeting_id, _reached(RollRow))
-    return Personal(marked, (tuple(db.scalars(people)), tuple(db.scalars(listed))))
+    counts = and_(Roll.dropped_at.is_(None), RollRow.attendee.is_not(None))
+    wanted = select(RollRow.id, RollRow.phone, RollRow.email, counts).join(Roll, RollRow.roll_id == Roll.id)
+    listed = db.execute(wanted.where(Roll.meeting_id == meeting_id, _reached(RollRow)).order_by(RollRow.id)).all()
+    known = tuple(db.scalars(people))
+    owned = {(phone, email) for _, phone, email, counted in listed if counted}
+    others = {(phone, email) for _, phone, email, _ in listed} - owned
+    return Personal(marked, (known, tuple(row_id for row_id, *_ in listed)), len(known) + len(others))
 
 
 def _reached(row: type[Attendee | RollRow]) -> ColumnElement[bool]:
     return or_(row.phone != "", row.email != "")
 
 
-def forget_people(db: Session, meeting_id: int) -> None:
-    """Telephone numbers and addresses go; who came stays."""
+def forget_people(db: Session, meeting_id: int, last: datetime | None) -> None:
+    """Telephone numbers and addresses go; who came stays.
+
+    Rows of a list that came after the ``last`` time and was taken back have numbers that others have by now: should the
+    list return, they are nobody's yet.
+    """
     theirs = select(Roll.id).where(Roll.meeting_id == meeting_id).scalar_subquery()
     nothing = {"phone": "", "email": ""}
     free = {"synchronize_session": False}
     db.execute(update(Attendee).where(Attendee.meeting_id == meeting_id).values(nothing), execution_options=free)
     db.execute(update(RollRow).where(RollRow.roll_id.in_(theirs)).values(nothing), execution_options=free)
+    back = select(Roll.id).where(Roll.meeting_id == meeting_id, Roll.dropped_at.is_not(None))
+    if last is not None:
+        back = back.where(Roll.at > last)
+    unowned = update(RollRow).where(RollRow.roll_id.in_(back.scalar_subquery())).values(attendee=None)
+    db.execute(unowned, execution_options=free)
 
 
 def purged(db: Session, meeting_id: int) -> Sequence[File]:

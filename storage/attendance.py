@@ -68,7 +68,7 @@ class RollRow(Named, Base):
     """One row of a list, as it stands there; ``number`` is its row in the sheet.
 
     ``came`` tells whether it says that somebody was there. It belongs to the meeting's ``attendee`` of that number,
-    or ``remark`` says why to nobody.
+    or ``remark`` says why to nobody. In a list from before a purge that number alone tells whose it is.
     """
 
     __tablename__ = "roll_row"
@@ -149,6 +149,14 @@ def rows(db: Session, meeting_id: int) -> Sequence[Any]:
     wanted = select(*_row).join(Base.metadata.tables["roll"], columns(Roll).id == _row.roll_id)
     wanted = wanted.where(columns(Roll).meeting_id == meeting_id, columns(Roll).dropped_at.is_(None))
     return db.execute(wanted.order_by(columns(Roll).number, _row.number)).all()
+
+
+def last_settled(db: Session, meeting_id: int, purged: datetime | None) -> int:
+    """The highest number of somebody on a list from before the purge, also on one that was taken back since."""
+    if purged is None:
+        return 0
+    question = select(func.max(RollRow.attendee)).join(Roll, Roll.id == RollRow.roll_id)
+    return db.scalar(question.where(Roll.meeting_id == meeting_id, Roll.at <= purged)) or 0
 
 
 def keep(

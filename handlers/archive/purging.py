@@ -114,7 +114,7 @@ def _mark(ctx: Context, meeting: Meeting, held: Personal) -> None:
     row = archive.purge(ctx.db, meeting.id)
     for file in held.files:
         file.purged_at, file.meeting_id = ctx.now, meeting.id
-    archive.forget_people(ctx.db, meeting.id)
+    archive.forget_people(ctx.db, meeting.id, row.at)
     row.at, row.person_id, row.files, row.people = ctx.now, ctx.person.id, len(held.files), held.people
     ctx.db.flush()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from handlers.attendance.rules import Line, reconcile
 from handlers.context import Context
 from handlers.router import Router
-from storage import attendance
+from storage import archive, attendance
 from storage.attendance import Roll
 from storage.base import Session
 from storage.journal import Change
@@ -17,17 +18,19 @@ router = Router("attendance")
 
 
 def recount(db: Session, meeting_id: int) -> None:
-    """Flush before."""
+    """Flush before. Whoever was told apart by what a purge has removed stays who they were."""
     rolls = {roll.id: roll for roll in attendance.rolls(db, meeting_id)}
-    lines = [_line(row, rolls[row.roll_id]) for row in attendance.rows(db, meeting_id)]
-    found = reconcile(lines)
+    purge = archive.last_purge(db, meeting_id)
+    purged = purge.at if purge else None
+    lines = [_line(row, rolls[row.roll_id], purged) for row in attendance.rows(db, meeting_id)]
+    found = reconcile(lines, taken=attendance.last_settled(db, meeting_id, purged))
     verdicts: Iterable[dict[str, Any]] = (
         {"key": line.key, "whose": found.whose.get(line.key), "why": found.remarks.get(line.key, "")} for line in lines
     )
     attendance.keep(db, meeting_id, found.people, verdicts)
 
 
-def _line(row: Any, roll: Roll) -> Line:
+def _line(row: Any, roll: Roll, purged: datetime | None) -> Line:
     return Line(
         key=row.id,
         roll=roll.id,
@@ -43,6 +46,7 @@ def _line(row: Any, roll: Roll) -> Line:
         status=row.status,
         minutes=row.minutes,
         by_name=roll.by_name,
+        settled=row.attendee if purged and roll.at <= purged else None,
     )
 
 

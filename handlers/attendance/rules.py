@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from handlers.attendance.cells import (
@@ -30,7 +32,10 @@ MOST_CLASSES = 6
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a list: ``key`` is its own, ``roll`` its list's. ``by_name``: in that list a name alone will do."""
+    """One row of a list: ``key`` is its own, ``roll`` its list's. ``by_name``: in that list a name alone will do.
+
+    ``settled`` is the number of the person that it was before telephones and addresses went; that it stays.
+    """
 
     key: int
     roll: int
@@ -46,11 +51,12 @@ class Line:
     status: str = ""
     minutes: int | None = None
     by_name: bool = False
+    settled: int | None = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """``people`` as they are kept, numbered from 1; each line's person, or why it is nobody's, by its key.
+    """``people`` as they are kept, by their numbers; each line's person, or why it is nobody's, by its key.
 
     Remarks: "nobody" (names nobody), "cancelled", "two_names", "name_only" (somebody else has that name), "shared"
     (a number or address that several have), "several" (it may be one of several).
@@ -73,13 +79,19 @@ class _Known:
     unit: str
     strong: dict[str, str]
 
+    @property
+    def sure(self) -> bool:
+        """Whether more than a name and an organisation tells who it is."""
+        return bool(self.strong) or self.line.settled is not None
+
 
 @dataclass
 class _Groups:
-    """Lines that are one person so far, by the index of one of them."""
+    """Lines that are one person so far, by the index of one of them; ``settled`` are such indexes."""
 
     lines: Sequence[_Known]
     parent: list[int] = field(default_factory=list)
+    settled: set[int] = field(default_factory=set)
     questions: dict[int, str] = field(default_factory=dict)
     lost: dict[int, str] = field(default_factory=dict)
     """Indexes of lines of which nobody can tell whose they are, and why."""
@@ -91,9 +103,11 @@ class _Groups:
         return at
 
     def join(self, members: Iterable[int]) -> None:
-        found = sorted({self.root(at) for at in members})
+        """People who are settled stay two."""
+        found = sorted({self.root(at) for at in members}, key=lambda at: (at not in self.settled, at))
         for at in found[1:]:
-            self.parent[at] = found[0]
+            if at not in self.settled:
+                self.parent[at] = found[0]
 
     def members(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = defaultdict(list)
@@ -102,8 +116,11 @@ class _Groups:
         return found
 
 
-def reconcile(lines: Iterable[Line]) -> Result:
-    """Every line ends in exactly one person, or has a remark that says why it is nobody's."""
+def reconcile(lines: Iterable[Line], *, taken: int = 0) -> Result:
+    """Every line ends in exactly one person, or has a remark that says why it is nobody's.
+
+    New people are numbered from the one after ``taken``: the numbers up to it are of people who are settled.
+    """
     remarks: dict[int, str] = {}
     usable: list[_Known] = []
     for line in lines:
@@ -114,11 +131,12 @@ def reconcile(lines: Iterable[Line]) -> Result:
         else:
             usable.append(known)
     groups = _Groups(usable, list(range(len(usable))))
+    _by_number(groups)
     _by_strong(groups)
     _by_unit(groups)
     _by_name(groups)
     remarks |= {usable[at].line.key: why for at, why in groups.lost.items()}
-    return _result(groups, remarks)
+    return _result(groups, remarks, taken)
 
 
 def _known(line: Line) -> _Known:
@@ -131,11 +149,20 @@ def _known(line: Line) -> _Known:
 
 
 def _useless(known: _Known) -> str:
-    if not known.name and not known.strong:
+    if not known.name and not known.sure:
         return "nobody"
     if cancelled(known.line.status) and not known.line.came:
         return "cancelled"
     return "two_names" if two_names(known.line.name) else ""
+
+
+def _by_number(groups: _Groups) -> None:
+    """Whoever was one person before the keys went is one."""
+    first: dict[int, int] = {}
+    for at, one in enumerate(groups.lines):
+        if one.line.settled is not None:
+            groups.parent[at] = first.setdefault(one.line.settled, at)
+    groups.settled.update(first.values())
 
 
 def _by_strong(groups: _Groups) -> None:
@@ -161,7 +188,7 @@ def _by_strong(groups: _Groups) -> None:
             groups.questions |= dict.fromkeys((at for same in named.values() for at in same), "shared")
     for members in groups.members().values():
         everybody = [groups.lines[at] for at in members]
-        if not any(one.name for one in everybody) and any(
+        if not any(one.name or one.line.settled is not None for one in everybody) and any(
             pair in shared for one in everybody for pair in one.strong.items()
         ):
             groups.lost |= dict.fromkeys(members, "shared")
@@ -204,11 +231,12 @@ def _by_unit(groups: _Groups) -> None:
     for roots in found.values():
         if len(roots) == 1:
             continue
-        if not _told_apart(groups, [everybody[root] for root in roots]):
+        settled = len(roots & groups.settled) > 1
+        if not settled and not _told_apart(groups, [everybody[root] for root in roots]):
             groups.join(roots)
             continue
         for root in roots:
-            sure = any(groups.lines[at].strong for at in everybody[root])
+            sure = any(groups.lines[at].sure for at in everybody[root])
             marks = groups.questions if sure else groups.lost
             marks |= dict.fromkeys(everybody[root], "same_unit" if sure else "several")
 
@@ -231,7 +259,7 @@ def _by_name(groups: _Groups) -> None:
         known = [groups.lines[at] for at in members]
         if members[0] in groups.lost:
             continue
-        if any(one.unit or one.strong for one in known):
+        if any(one.unit or one.sure for one in known):
             for name in {one.name for one in known if one.name}:
                 full[name].append(members)
         else:
@@ -273,7 +301,7 @@ def _expected(line: Line) -> bool:
 # --- what they did
 
 
-def _result(groups: _Groups, remarks: dict[int, str]) -> Result:
+def _result(groups: _Groups, remarks: dict[int, str], taken: int) -> Result:
     lines = [one.line for one in groups.lines]
     has_registrations = any(line.kind == RollKind.REGISTRATION for line in lines)
     whole = frozenset(line.roll for line in lines if not line.came)
@@ -285,9 +313,15 @@ def _result(groups: _Groups, remarks: dict[int, str]) -> Result:
             registered = any(_registered(line, whole, has_registrations=has_registrations) for line in theirs)
             found.append((_person(theirs, registered=registered, question=question), theirs))
     found.sort(key=lambda one: [one[0][name] for name in ("name", "unit", "phone", "email", "external")])
-    people = [{**person, "number": number} for number, (person, _) in enumerate(found, 1)]
-    whose = {line.key: number for number, (_, theirs) in enumerate(found, 1) for line in theirs}
+    free = count(taken + 1)
+    numbered = [(_settled(theirs) or next(free), person, theirs) for person, theirs in found]
+    people = sorted(({**person, "number": number} for number, person, _ in numbered), key=itemgetter("number"))
+    whose = {line.key: number for number, _, theirs in numbered for line in theirs}
     return Result(people, whose, remarks)
+
+
+def _settled(lines: Iterable[Line]) -> int | None:
+    return next((line.settled for line in lines if line.settled is not None), None)
 
 
 def _registered(line: Line, whole: frozenset[int], *, has_registrations: bool) -> bool:

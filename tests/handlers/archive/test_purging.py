@@ -47,7 +47,8 @@ def people(team: Team) -> None:
         db.add(roll)
         db.flush()
         attendance.add_rows(db, roll.id, [ROW])
-        attendance.keep(db, meeting.id, [PERSON], [])
+        (row,) = attendance.rows(db, meeting.id)
+        attendance.keep(db, meeting.id, [PERSON], [{"key": row.id, "whose": 1, "why": ""}])
 
 
 def purged(team: Team) -> Message:

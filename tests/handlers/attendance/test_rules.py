@@ -109,6 +109,21 @@ def test_two_telephones_in_one_list_are_two_people_of_one_name(lines: list[Line]
     assert result.whose[900] != result.whose[901]
 
 
+@given(lists(), lists(), st.sets(st.integers(0, 4)))
+def test_after_a_purge_everybody_stays_who_they_were(lines: list[Line], later: list[Line], gone: set[int]) -> None:
+    before = reconcile(lines)
+    kept = [
+        replace(line, phone="", email="", settled=before.whose.get(line.key)) for line in lines if line.roll not in gone
+    ]
+    new = [replace(line, key=line.key + 100, roll=line.roll + 10) for line in later]
+    after = reconcile([*kept, *new], taken=len(before.people))
+    assert {key: number for key, number in after.whose.items() if key in before.whose} == {
+        line.key: line.settled for line in kept if line.settled
+    }
+    fresh = set(after.whose.values()) - set(before.whose.values())
+    assert fresh == set(range(len(before.people) + 1, len(before.people) + 1 + len(fresh)))
+
+
 # --- by example
 
 
