@@ -34,10 +34,11 @@ def task(
     row = chosen(ctx, meeting, which)
     ctx.must_run()
     allow(ctx, run_meeting, ctx.meeting)
-    due, title = (ctx.fields["due"], what) if ctx.fields.get("due") else _taken_apart(ctx, what)
+    owner = " ".join(f"@#{person.id}" for person in who)
+    line = f"decision task {ref(ctx, row)} {owner}".strip()
+    due, title = (ctx.fields["due"], what) if ctx.fields.get("due") else _taken_apart(ctx, what, line)
     if not title:
         return _form(ctx, row)
-    owner = " ".join(f"@#{person.id}" for person in who)
     added = _added(ctx, {"title": title, "due": due, "owner": owner})
     made = ctx.tasks(read(added.about[0], 0)[0])[0]
     ctx.db.add(DecisionTask(decision_id=row.id, task_id=made.id))
@@ -54,19 +55,26 @@ def _added(ctx: Context, fields: dict[str, str]) -> Message:
     return ctx.router.answer(replace(ctx, fields=given), "add")
 
 
-def _taken_apart(ctx: Context, text: str) -> tuple[str, str]:
-    """The date that stands before the words, the longest that is one, and the words."""
+def _taken_apart(ctx: Context, text: str, line: str) -> tuple[str, str]:
+    """The date that stands before the words, the longest that is one, and the words.
+
+    Raises ``Refused`` for one that can be two days, with ``line`` and either to press.
+    """
     blanks = list(_BLANK.finditer(text))[:MOST_WORDS]
     for blank in reversed(blanks):
-        if _is_date(ctx, text[: blank.start()]):
-            return text[: blank.start()], text[blank.end() :].strip()
+        phrase, words = text[: blank.start()], text[blank.end() :].strip()
+        with dates.offering(line, f" {words}"):
+            if _is_date(ctx, phrase):
+                return phrase, words
     return "", text.strip()
 
 
 def _is_date(ctx: Context, text: str) -> bool:
     try:
         dates.read(text, now=ctx.local_now, end=ctx.meeting_end, calendar=ctx.calendar, month_first=ctx.month_first)
-    except Refused:
+    except Refused as refused:
+        if refused.name == "dates/either":
+            raise
         return False
     return True
 

@@ -29,6 +29,7 @@ OTHERS: Mapping[str, tuple[str, ...]] = {
     "text": ("内容",),
     "seen": (),
 }
+PREPOSITIONS = frozenset({"for", "against"})
 _KEYS = {
     word.casefold(): name
     for table in (COUNTS, NAMES, OTHERS)
@@ -61,7 +62,7 @@ class _Told:
         return {name: value for name, value in found.items() if value.strip()} or None
 
     def _split(self, cursor: Cursor, start: int) -> dict[str, str]:
-        marks = _meant(_MARK.finditer(cursor.folded, start), cursor.folded)
+        marks = _meant(_MARK.finditer(cursor.folded, start), cursor.folded, start)
         ends = [*(mark.start() for mark in marks[1:]), len(cursor.original)][: len(marks)]
         found = {"text": _trimmed(cursor.original[start : marks[0].start() if marks else None])}
         for mark, end in zip(marks, ends, strict=True):
@@ -73,14 +74,22 @@ def _name(mark: re.Match[str]) -> str:
     return _KEYS[(mark[1] or mark[2] or mark[3]).casefold()]
 
 
-def _meant(marks: Iterable[re.Match[str]], text: str) -> list[re.Match[str]]:
-    """Without those that belong to the words: "for 40 people" counts no votes."""
+def _meant(marks: Iterable[re.Match[str]], text: str, start: int) -> list[re.Match[str]]:
+    """Without those that belong to the words: "for 40 people" counts no votes, nor does "stay the same for 2027"."""
     kept: list[re.Match[str]] = []
     for mark in reversed(list(marks)):
         value = text[mark.end() : kept[0].start() if kept else None]
         if not mark[1] or mark[4] or _COUNT.fullmatch(value):
             kept.insert(0, mark)
+    while kept and text[start : kept[0].start()].strip() and _is_wording(kept[0], kept[1:]):
+        del kept[0]
     return kept
+
+
+def _is_wording(mark: re.Match[str], others: Iterable[re.Match[str]]) -> bool:
+    """Whether a preposition right behind the words counts nothing: no other votes are told, or these are told again."""
+    counts = {_name(other) for other in others if other[1]}
+    return mark[0].strip().casefold() in PREPOSITIONS and (not counts or _name(mark) in counts)
 
 
 def _trimmed(text: str) -> str:

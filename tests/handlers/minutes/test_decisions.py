@@ -54,6 +54,14 @@ def test_in_one_line(team: Team) -> None:
         ("关于反对浪费的倡议 到会19人 赞成12票 反对5票 弃权2票", "关于反对浪费的倡议", 12),
         ("内容：会费不变，到会：19，赞成：12，反对：5，弃权：2", "会费不变", 12),
         ("鼓掌通过工作报告", "鼓掌通过工作报告", None),
+        ("Fees stay the same for 2027", "Fees stay the same for 2027", None),
+        ("Elect three moderators for 2", "Elect three moderators for 2", None),
+        ("Fees stay the same for ２０２７ moved by Ann", "Fees stay the same for ２０２７", None),
+        ("Fees stay for 2027 for 12 against 5", "Fees stay for 2027", 12),
+        ("Fees stay for 2027 present 19 for 12 against 5 abstain 2", "Fees stay for 2027", 12),
+        ("Fees stay moved by Ann for 12", "Fees stay", 12),
+        ("Fees stay for 12 against 5", "Fees stay", 12),
+        ("Fees stay for: 12", "Fees stay", 12),
     ],
 )
 def test_ways_of_telling(team: Team, line: str, words: str, cast: int | None) -> None:
@@ -160,6 +168,19 @@ def test_a_task_follows(team: Team, line: str, title: str, day: str) -> None:
     assert title in text(team.bo.says("decision show D1"))
     team.bo.presses("Undo", answer)
     assert len(team.tasks()) == 58
+
+
+@pytest.mark.parametrize(
+    ("date", "label", "day"),
+    [("3/4", "Thu 4 Mar 2027", "2027-03-04 18:00"), ("３/４ 17:00", "Sat 3 Apr 2027", "2027-04-03 17:00")],
+)
+def test_a_date_that_can_be_two_days_is_asked_about(team: Team, date: str, label: str, day: str) -> None:
+    team.bo.says(SAID)
+    assert "can be" in text(team.bo.says(f"decision task D1 @Li {date} Print the notice"))
+    assert "With Li." in text(team.bo.presses(label))
+    task = team.task(59)
+    assert task.title_en == "Print the notice"
+    assert f"{task.due_at.astimezone(team.chat.clock.now().tzinfo):%Y-%m-%d %H:%M}" == day
 
 
 def test_a_task_by_form(team: Team) -> None:
