@@ -218,7 +218,7 @@ def info(ctx: Context, content: Content, members: Sequence[Member]) -> bytes:
 def _size(count: int) -> str:
     size, unit = float(count), "B"
     for larger in ("kB", "MB", "GB", "TB"):
-        if size < 1000:  # noqa: PLR2004  as the units count
+        if size < 999.5:  # noqa: PLR2004  from there on three digits round to 1000, one of the next unit
             break
         size, unit = size / 1000, larger
     return f"{size:.3g} {unit}"

@@ -127,6 +127,8 @@ def _write(row: Decision, told: Mapping[str, str], *, whole: bool = False) -> No
     )
     if whole or not told.keys().isdisjoint(DECIDING):
         row.passed, row.override = passed, override
+    elif row.override:
+        row.override = told.get("reason", row.override)[:LONGEST_REASON]
     for name in ("mover", "seconder"):
         setattr(row, name, told.get(name, "" if whole else getattr(row, name) or "")[:LONGEST_NAME])
     for name in COUNTS:

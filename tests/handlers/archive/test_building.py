@@ -278,6 +278,13 @@ def test_a_recording_may_stay_where_it_is(team: Team) -> None:
     assert b"b.mp4" not in team.inside()["fetch.txt"]
 
 
+@pytest.mark.parametrize(("size", "told"), [("999300000000", "999 GB"), ("999600000000", "1 TB")])
+def test_a_size_is_told_in_the_unit_that_fits(team: Team, size: str, told: str) -> None:
+    team.ann.says(f"archive elsewhere M1 https://example.org/talk.mp4 {SUMS.replace('1234567', size)}")
+    team.build()
+    assert f"\nBag-Size: {told}\n" in team.inside()["bag-info.txt"].decode()
+
+
 @pytest.mark.parametrize(
     ("typed", "refusal"),
     [

@@ -101,6 +101,8 @@ def test_two_thirds_and_an_outcome_with_a_reason(team: Team) -> None:
     assert (stands(team)[0].passed, stands(team)[0].override) == (True, "会长裁定")
     team.bo.says("决议 修改 D1 修改章程第五条")
     assert (stands(team)[0].text, stands(team)[0].override) == ("修改章程第五条", "会长裁定")
+    team.bo.says("decision edit D1 reason: the chair's ruling")
+    assert (stands(team)[0].passed, stands(team)[0].override) == (True, "the chair's ruling")
     assert "majority needed: two thirds of those present → more than half" in text(
         (team.bo.says("decision edit D1 majority: simple"), team.bo.says("log"))[1]
     )
