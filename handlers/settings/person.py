@@ -17,7 +17,7 @@ def language(ctx: Context, value: Text = "") -> Message:
     """The language I speak with you: settings language English"""
     if not value:
         return ask(ctx, "language", "settings language")
-    ctx.person.locale = reading.language(value)
+    ctx.person.locale = reading.language(value, "settings language")
     return changed(ctx, "language", ctx.locale, source=source_of(ctx, "locale"))
 
 

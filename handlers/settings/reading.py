@@ -36,19 +36,19 @@ def said(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip(' "“”。.').casefold()
 
 
-def language(text: str) -> str:
-    """A locale; "" for the default. Raises ``Refused``."""
+def language(text: str, line: str) -> str:
+    """A locale; "" for the default. Raises ``Refused`` with both for ``line`` to press."""
     word = said(text)
     if word in DEFAULT:
         return ""
     for locale, names in _LANGUAGES.items():
         if word in names:
             return locale
-    raise Refused("settings/language", text=text, buttons=_both())
+    raise Refused("settings/language", text=text, buttons=_both(line))
 
 
-def _both() -> list[Offer]:
-    return [Offer("chinese", "settings language 中文"), Offer("english", "settings language English")]
+def _both(line: str) -> list[Offer]:
+    return [Offer("chinese", f"{line} 中文"), Offer("english", f"{line} English")]
 
 
 def switch(text: str, line: str) -> bool:

@@ -108,9 +108,10 @@ def nudges(ctx: Context, room: RoomNamed = None, value: Switch = "") -> Message:
 def room_language(ctx: Context, room: RoomNamed = None, value: Text = "") -> Message:
     """The language I speak in this room: settings room language 中文"""
     where = _team_room(ctx, room, f"settings language {value}")
+    line = f"settings room language{where.named}"
     if not value:
-        return ask(ctx, "room_language", f"settings room language{where.named}")
-    where.room.locale = reading.language(value)
+        return ask(ctx, "room_language", line)
+    where.room.locale = reading.language(value, line)
     source = _source(where.room.locale)
     return _changed(ctx, where, "room_language", where.room.locale or ctx.workspace.locale, source=source)
 

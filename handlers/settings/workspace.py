@@ -76,7 +76,7 @@ def default_language(ctx: Context, value: Text = "") -> Message:
     allow(ctx, admin, None)
     if not value:
         return ask(ctx, "default_language", "settings default language")
-    ctx.workspace.locale = reading.language(value) or ctx.workspace.locale
+    ctx.workspace.locale = reading.language(value, "settings default language") or ctx.workspace.locale
     return changed(ctx, "default_language", ctx.workspace.locale)
 
 
@@ -94,31 +94,32 @@ def default_zone(ctx: Context, value: Text = "") -> Message:
 @router.command("settings workday", zh="设置 上班", also=("设置 上班日", "设置 调休上班", "settings working day"))
 def workday(ctx: Context, value: Text = "") -> Message:
     """A day on which the association works, whatever the calendar says: settings workday 2026-10-10"""
-    return _mark(ctx, value, worked=True)
+    return _mark(ctx, "workday", value, worked=True)
 
 
 @router.command("settings dayoff", zh="设置 放假", also=("设置 休息日", "settings day off", "settings holiday"))
 def dayoff(ctx: Context, value: Text = "") -> Message:
     """A day, or several, that the association has off: settings dayoff 2026-12-31"""
-    return _mark(ctx, value, worked=False)
+    return _mark(ctx, "dayoff", value, worked=False)
 
 
 @router.command("settings day", zh="设置 日历", also=("settings calendar", "设置 日期"))
 def day(ctx: Context, value: Day = "") -> Message:
     """The association's own working days, and how to take one back: settings day 2026-12-31 default"""
-    if not value:
+    named = _BACK.sub("", value)
+    if not named:
         return _calendar(ctx)
-    if not _BACK.search(value):
+    if named == value:
         offers = [Offer("workday", f"settings workday {value}"), Offer("dayoff", f"settings dayoff {value}")]
         raise Refused("settings/which_day", text=value, buttons=offers)
-    return _mark(ctx, _BACK.sub("", value), worked=None)
+    return _mark(ctx, "day", named, worked=None)
 
 
-def _mark(ctx: Context, text: str, *, worked: bool | None) -> Message:
+def _mark(ctx: Context, key: str, text: str, *, worked: bool | None) -> Message:
     allow(ctx, admin, None)
     if not text:
-        return ask(ctx, "workday" if worked else "dayoff", "settings workday" if worked else "settings dayoff")
-    with dates.offering("settings workday" if worked else "settings dayoff"):
+        return ask(ctx, key, f"settings {key}")
+    with dates.offering(f"settings {key}", " default" if worked is None else ""):
         first, last = dates.span(text, now=ctx.now.astimezone(ctx.zone), month_first=ctx.month_first)
     if (last - first).days >= MOST_DAYS:
         raise Refused("settings/many_days", most=MOST_DAYS)

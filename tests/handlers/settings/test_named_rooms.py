@@ -62,6 +62,13 @@ def test_the_form_goes_on_about_the_same_room(chat: Chat, ann: Somebody) -> None
     assert asked.form.line == f"settings morning #{room.id}"
 
 
+def test_a_language_is_offered_for_the_same_room(chat: Chat, ann: Somebody) -> None:
+    room = deaf(chat)
+    ann.says("settings room language 年会群 Klingon", direct=True)
+    ann.presses("中文")
+    assert now(chat, room).locale == "zh_CN"
+
+
 def test_undo_puts_it_back(chat: Chat, ann: Somebody) -> None:
     room = deaf(chat)
     ann.says("settings morning 年会群 9:40", direct=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from datetime import time
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,7 +65,7 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
     reads: dict[Callable[[str], object], Callable[[Any], bool]] = {
         reading.time_of: lambda found: isinstance(found, time),
         reading.quiet_hours: lambda found: all(isinstance(one, time) for one in found),
-        reading.language: lambda found: found in {"", "zh_CN", "en"},
+        partial(reading.language, line="settings language"): lambda found: found in {"", "zh_CN", "en"},
         rules.limit: lambda found: 1 <= found <= rules.MOST_NUDGES,
     }
     for read, is_sound in reads.items():

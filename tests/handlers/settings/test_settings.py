@@ -108,6 +108,16 @@ def test_the_other_language_is_one_press_away(li: Somebody) -> None:
     assert li.presses("English").locale == "en"
 
 
+def test_a_language_that_is_not_spoken_is_offered_for_what_was_asked(ann: Somebody, db: Session) -> None:
+    assert ann.says("settings room language Klingon").name == "settings/refusals/language"
+    ann.presses("中文")
+    ann.says("settings default language 克林贡语")
+    ann.presses("English")
+    ann.says("settings language Klingon")
+    ann.presses("English")
+    assert (room(db).locale, place(db).locale, row(db, ann).locale) == ("zh_CN", "en", "en")
+
+
 @pytest.mark.parametrize(
     ("typed", "zone"),
     [
@@ -264,6 +274,23 @@ def test_the_associations_own_days(ann: Somebody, db: Session) -> None:
     assert ann.says("settings day 2026-12-31").name == "settings/refusals/which_day"
     ann.presses("Day off")
     assert date(2026, 12, 31) in days(db)
+
+
+@pytest.mark.parametrize(
+    ("said", "label", "day"),
+    [
+        ("settings day 2026-07-05..2026-07-02 default", "Yes, from Thu 2 Jul to Sun 5 Jul", date(2026, 7, 3)),
+        ("设置 日历 恢复", "As in the public calendar", date(2026, 12, 31)),
+        ("settings day default", "As in the public calendar", date(2026, 12, 31)),
+    ],
+)
+def test_the_way_back_to_the_calendar_is_asked_about_as_such(
+    ann: Somebody, db: Session, said: str, label: str, day: date
+) -> None:
+    ann.says(f"settings dayoff {day}")
+    ann.says(said)
+    assert not ann.presses(label).refused
+    assert days(db) == {}
 
 
 def test_days_in_the_public_calendar_need_nothing(ann: Somebody, db: Session) -> None:
