@@ -83,7 +83,7 @@ def test_who_may_not_decide_asks_for_approval(chat: Chat, ann: Somebody, li: Som
     answer = li.says("materials skip slides/S3 讲者不同意公开")
     assert "I have asked Ann" in text(answer)
     assert line(ann.says("materials"), "S3")[0] == "?"
-    assert "1 waits for approval" in text(ann.says("materials"))
+    assert "1 reported as not coming, not approved yet" in text(ann.says("materials"))
     chat.wait("2026-06-10 08:40")
     wanted = ann.heard()[-1]
     assert "“讲者不同意公开”" in text(wanted)

@@ -100,7 +100,7 @@ def test_an_end_within_the_name_is_proposed_in_the_form(
     office: Office, line: str, field: str, name: str, end: str
 ) -> None:
     answer = office.ann.says(line)
-    assert "Is this its name, and when it ended?" in answer.body
+    assert "Are the name and the end right?" in answer.body
     assert answer.form is not None
     values = {one.name: one.value for one in answer.form.fields}
     assert (values[field], values["end"]) == (name, end)
