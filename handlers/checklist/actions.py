@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.checklist import approving, rules
+from handlers.checklist import approving, phrases, rules
 from handlers.checklist.finishing import UNDO, before, explained, followed
 from handlers.checklist.phrases import asks
 from handlers.checklist.picking import choose, found_in, picked, read
@@ -52,7 +52,7 @@ def begin(ctx: Context, refs: Tasks, *, heard: str = "") -> Message:
 def wait(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
     """Blocked, and why: wait T5 the hotel has not sent its invoice"""
     chosen = picked(ctx, tasks)
-    if not chosen or not reason:
+    if not chosen or not reason or phrases.is_particle(reason):
         return _ask_reason(ctx, chosen, "wait")
     allow(ctx, work_on, ctx.meeting, chosen)
     with explained(ctx):
@@ -65,7 +65,7 @@ def wait(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
 def skip(ctx: Context, tasks: Tasks = (), reason: Text = "") -> Message:
     """It does not apply here, and why: skip T53 no audit is required"""
     chosen = picked(ctx, tasks)
-    if not chosen or not reason:
+    if not chosen or not reason or phrases.is_particle(reason):
         return _ask_reason(ctx, chosen, "skip")
     allow(ctx, decide_own, ctx.meeting, chosen)
     with explained(ctx):

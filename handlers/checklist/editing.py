@@ -120,7 +120,7 @@ def _change(ctx: Context, task: Task, details: dict[str, str]) -> None:
         task.priority = _priority(details["priority"])
     if "due" in details:
         due = _when(ctx, details["due"])
-        task.due_at, task.due_rule = due.at, due.rule
+        task.due_at, task.due_rule, task.snoozed_until = due.at, due.rule, None
     if "owner" in details:
         assign_to(ctx, [task], owner_in(ctx, details["owner"]))
 

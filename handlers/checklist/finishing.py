@@ -71,7 +71,7 @@ def _finish(ctx: Context, task: Task) -> bool:
     if due is None:
         rules.complete(task, by=ctx.person.id, at=ctx.now)
         return False
-    rules.again(task, due, f"E+{(due.date() - ctx.meeting_end.date()).days} {due:%H:%M}" if task.due_rule else "")
+    rules.again(task, due, f"E{(due.date() - ctx.meeting_end.date()).days:+d} {due:%H:%M}" if task.due_rule else "")
     return True
 
 

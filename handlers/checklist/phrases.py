@@ -69,7 +69,7 @@ _OTHERS_WILL = re.compile(
     r"^(?:and )?(?:both|they|he|she|everyone|everybody|all|(?:both|all) of them)(?:'ll| will)\b", re.IGNORECASE
 )
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-_PARTICLE = re.compile(r"[了啦喽咯哈呀啊哦的。.!！~…\s]*(?:all|it|now|already)?[。.!！~\s]*", re.IGNORECASE)
+_PARTICLE = re.compile(r"[了吧啦喽咯哈呀啊哦的。.!！~…\s]*(?:all|it|now|already)?[。.!！~\s]*", re.IGNORECASE)
 
 
 def asks(text: str) -> bool:

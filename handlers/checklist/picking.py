@@ -74,7 +74,8 @@ def found_in(ctx: Context, refs: Sequence[TaskRef]) -> tuple[Sheet[Listed], list
         if ref.number not in chosen:
             raise Refused("checklist/unknown", ref=f"T{ref.number}", meeting=meeting)
     tasks = [chosen.get(row.number, row) for row in checklist.outline(ctx.db, meeting.id)]
-    return Sheet(meeting, tasks, checklist.staff(ctx.db, meeting.id)), [chosen[ref.number] for ref in named]
+    once = dict.fromkeys(ref.number for ref in named)
+    return Sheet(meeting, tasks, checklist.staff(ctx.db, meeting.id)), [chosen[number] for number in once]
 
 
 def of_phase(ctx: Context, phase: int, *, meeting: int = 0) -> list[Task]:

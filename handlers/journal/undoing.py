@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 from handlers.command import Menu
@@ -19,9 +20,10 @@ from storage.meetings import Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
 router = Router("journal")
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _BEAR_ON_NUDGES = frozenset({"room", "person", "leave", "role_holder", "assignment", "workspace", "day_rule"})
 
@@ -81,7 +83,7 @@ def _newest(ctx: Context, tasks: Sequence[int]) -> Entry:
     found = journal.last_of(ctx.db, ctx.workspace.id, ctx.person.id, since=ctx.now - rules.UNDO_WITHIN, tasks=tasks)
     if found is not None:
         return found
-    last = journal.last_of(ctx.db, ctx.workspace.id, ctx.person.id, since=ctx.now.replace(year=1970), tasks=tasks)
+    last = journal.last_of(ctx.db, ctx.workspace.id, ctx.person.id, since=_EVER, tasks=tasks)
     until = rules.may_undo_until(last.at) if last else None
     raise _too_late(ctx, last, until, tasks=bool(tasks))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from handlers.context import Context
@@ -46,7 +47,7 @@ def add(ctx: Context, meeting: MeetingNumber = 0, names: Text = "") -> Message:
     ctx.meeting_number(meeting or None)
     allow_tending(ctx)
     ctx.must_run()
-    said = [part.strip() for part in names.replace("、", ",").replace("，", ",").replace("；", ",").split(",")]
+    said = [part.strip() for part in re.split(r"[,，、;；]", names)]
     if not any(said):
         raise Refused("materials/which_booth", verb=ctx.spoken("booth add"))
     return _added(ctx, [name for name in said if name])

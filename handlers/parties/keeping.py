@@ -33,7 +33,15 @@ OWN = ("name", "latin", "title", "position", "member_no", "address", "postcode",
 TOLD = (*OWN, "unit", "credit_code", "email", "phone")
 CHECKED = frozenset({"name", "title", "position"})
 """What a letter calls somebody: once one of these changes, somebody must look at it again."""
-_NAMES = {**{name: FIELDS[name] for name in TOLD}, "language": ("语言", "信函语言"), "kind": ("类型",), "seen": ()}
+_PHONES = ("电话", "座机", "联系电话", "telephone", "tel")
+"""In a list such a column may be that of the office; of one person it is any number at which they are reached."""
+_NAMES = {
+    **{name: FIELDS[name] for name in TOLD},
+    "phone": (*FIELDS["phone"], *_PHONES),
+    "language": ("语言", "信函语言"),
+    "kind": ("类型",),
+    "seen": (),
+}
 Told = Annotated[dict[str, str], Details(_NAMES)]
 _UNIT = frozenset({"unit", "organisation", "organization", "单位", "公司", "机构"})
 

@@ -134,7 +134,7 @@ def _checked(fact: str, value: str) -> str:
         raise Refused("thanks/fact_long", most=LONGEST)
     said = [" ".join(line.split()) for line in value.replace("|", "\n").splitlines()]
     said = [line for line in said if line]
-    if fact in LINKS and not said[0].rpartition(" ")[2].lower().startswith(("https://", "http://")):
+    if fact in LINKS and not (said or [""])[0].rpartition(" ")[2].lower().startswith(("https://", "http://")):
         raise Refused("thanks/fact_link", fact=fact)
     return "\n".join(said) if fact in LISTS else " ".join(said)
 

@@ -117,6 +117,18 @@ def test_what_has_ended_is_reopened_first(easy: Team, line: str) -> None:
     assert easy.task(5).state == State.DONE
 
 
+@pytest.mark.parametrize("line", ["T53 不适用了", "T53 跳过吧", "T53 卡住了"])
+def test_a_particle_is_no_reason(speak: Callable[..., Team], line: str) -> None:
+    team = speak(locale="zh_CN", proofs=False)
+    assert team.ann.says(line).form is not None
+    assert team.task(53).state == State.OPEN
+
+
+def test_a_task_that_is_named_in_two_ways_is_finished_once(easy: Team) -> None:
+    assert not easy.ann.says("done T53 M1-T53").refused
+    assert easy.task(53).state == State.DONE
+
+
 def test_a_reason_is_asked_for_and_kept(easy: Team) -> None:
     form = easy.ann.says("skip T53").form
     assert form is not None
@@ -151,6 +163,15 @@ def test_to_whom_it_is_carried_over_needs_no_at_sign(easy: Team) -> None:
 def test_a_reason_alone_says_nobody_to_carry_it_over_to(easy: Team) -> None:
     assert easy.ann.says("carry T57 until the board meets").form is not None
     assert easy.task(57).state == State.OPEN
+
+
+def test_a_round_that_falls_before_the_end_keeps_the_meeting_movable(speak: Callable[..., Team]) -> None:
+    team = speak(now="2026-05-01 08:00")
+    team.ann.says("due T38 E-30")
+    team.ann.says("done T38 https://weibo.example/1")
+    assert team.task(38).due_rule.startswith("E-")
+    moved = team.ann.says("meeting move 2026-06-10 17:00")
+    assert moved.name == "meetings/move"
 
 
 def test_recurring_tasks_go_into_their_next_round(team: Team) -> None:

@@ -150,6 +150,8 @@ def test_after_fifteen_minutes_it_is_too_late(chat: Chat, ann: Somebody) -> None
     ann.says("start T5")
     chat.clock.move_to(at("2026-06-10 08:31"))
     assert ann.says("undo").name == "journal/refusals/nothing"
+    chat.clock.move_to(at("2028-02-29 08:31"))
+    assert ann.says("undo").name == "journal/refusals/nothing"
 
 
 def test_an_old_button_no_longer_works(chat: Chat, ann: Somebody) -> None:

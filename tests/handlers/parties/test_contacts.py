@@ -144,6 +144,13 @@ def test_a_merge_is_undone(desk: Desk) -> None:
     assert desk.everything() == before
 
 
+@pytest.mark.parametrize("key", ["电话", "座机", "tel", "phone"])
+def test_a_telephone_number_is_no_part_of_the_unit(desk: Desk, key: str) -> None:
+    shown = desk.bo.says(f"contact add 李伟 unit: 富士康 {key}: 13800138000")
+    assert "13800138000" not in text(shown)
+    assert "138****8000" in text(desk.bo.says("contact show 李伟"))
+
+
 def test_the_same_address_and_a_fitting_name_are_merged_by_themselves_and_said(desk: Desk) -> None:
     fill(desk)
     desk.bo.says("contact add Na Li email: li@example.org")
