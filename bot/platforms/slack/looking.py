@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.platforms import Outgoing
+from bot.platforms.slack import troubles
 
 SKEW = timedelta(minutes=5)
 """How far Slack's clock and ours may be apart."""
@@ -26,7 +28,16 @@ class Said:
 
 
 def sought(client: WebClient, channel: str, outgoing: Outgoing) -> Said:
-    """Raises ``SlackApiError``."""
+    """In its thread; beside that where it is gone, as it is said there then. Raises ``SlackApiError``."""
+    try:
+        return _sought(client, channel, outgoing)
+    except SlackApiError as error:
+        if not outgoing.thread or troubles.name_of(error) != troubles.NO_THREAD:
+            raise
+    return _sought(client, channel, replace(outgoing, thread=""))
+
+
+def _sought(client: WebClient, channel: str, outgoing: Outgoing) -> Said:
     found = Said()
     for message in _since(client, channel, outgoing.thread, outgoing.tried):
         key, page = _mark(message)

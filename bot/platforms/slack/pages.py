@@ -1,4 +1,4 @@
-"""What takes more than one message at Slack: each page is remembered once it is said, so that any process goes on."""
+"""What takes more than one message at Slack, files among them: any process knows which pages are said."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.base import Database
 
 @dataclass(frozen=True)
 class Pages:
-    """Of a message of one page nothing is kept: its promise knows its timestamp."""
+    """Of a message of one page and no file nothing is kept: its promise knows its timestamp."""
 
     database: Database
     now: Callable[[], datetime]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -124,7 +124,7 @@ class Slack:
             return None
         if said.pages:
             self.begun[outgoing.key] = said
-        if len(pages) > 1:
+        if _goes_on(outgoing, pages):
             self.pages.keep(outgoing.room.id, outgoing.key, said.pages)
         whole = len(said.pages) == len(pages) and (said.files or not outgoing.message.files)
         return said.pages[1] if said.pages and whole else None
@@ -173,19 +173,19 @@ class Slack:
     def _begun(self, outgoing: Outgoing) -> Said:
         """What has been said of it; its pages stay as they were drawn when it was begun.
 
-        Between two of them another process may have gone on, which then knows better how far it is.
+        After each of them another process may have gone on, which then knows better how far it is.
         """
         said = self.begun.setdefault(outgoing.key, Said())
         if len(self.begun) > MOST_BEGUN:
             self.begun.popitem(last=False)
         said.drawn = said.drawn or render.message(outgoing.message)
-        if len(said.drawn) > 1:
+        if _goes_on(outgoing, said.drawn):
             said.pages = {**self.pages.said(outgoing.room.id, outgoing.key), **said.pages}
         return said
 
     def _paged(self, outgoing: Outgoing, said: Said, number: int) -> None:
         """A page was said: the next one waits for its turn, as every message does. Raises ``NotNow``."""
-        if len(said.drawn) > 1:
+        if _goes_on(outgoing, said.drawn):
             self.pages.keep(outgoing.room.id, outgoing.key, {number: said.pages[number]})
         if number < len(said.drawn):
             raise NotNow(self.pace_ms / 1000)
@@ -257,6 +257,11 @@ def _marked(page: dict[str, Any], key: str, number: int) -> dict[str, Any]:
     return {**page, "metadata": {"event_type": EVENT, "event_payload": {"key": key, "page": number}}}
 
 
+def _goes_on(outgoing: Outgoing, pages: Sequence[object]) -> bool:
+    """Whether anything comes behind its first page, be it files: that may wait for long, and be another process's."""
+    return len(pages) > 1 or bool(outgoing.message.files)
+
+
 def _in_its_thread(outgoing: Outgoing) -> Outgoing:
     """Where the pages are that a change adds."""
     return replace(outgoing, thread=outgoing.thread or outgoing.edits or "")
@@ -272,6 +277,6 @@ def _post(client: WebClient, channel: str, thread: str, page: dict[str, Any]) ->
     try:
         return str(client.chat_postMessage(**{**what, **({"thread_ts": thread} if thread else {})})["ts"])
     except SlackApiError as error:
-        if not thread or troubles.name_of(error) != "thread_not_found":
+        if not thread or troubles.name_of(error) != troubles.NO_THREAD:
             raise
         return str(client.chat_postMessage(**what)["ts"])

@@ -43,6 +43,8 @@ WHISPER = ABSENT | ARCHIVED | RESTRICTED | {"user_not_in_channel"}
 """Why one person cannot be told something in a room, but can in their own conversation."""
 EVERYWHERE = frozenset({"token", "scope"})
 """Kinds of reasons that hold for all of Slack."""
+NO_THREAD = "thread_not_found"
+"""The message with which a thread begins is gone."""
 UNASKED = (SlackApiError, OSError, Closed, NotNow)
 """Whatever keeps Slack from answering a question that can do without."""
 _CLOSED = {

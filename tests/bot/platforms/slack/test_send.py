@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot import unreachable
 from bot.platforms import NotNow
 from bot.platforms.slack.looking import Said
 from bot.platforms.slack.sending import MOST_BEGUN
@@ -65,6 +66,10 @@ class Desk:
     def says(self, key: str, message: Message, **more: Any) -> None:
         self.promises(key, message, **more)
         self.house.settle()
+
+    def stores(self, name: str) -> Attachment:
+        stored = self.house.app.files.put([b"a,b"], limit=10)
+        return Attachment(name=name, digest=stored.digest, media_type="text/csv", size=3)
 
     def state(self, key: str) -> Promise:
         with self.house.app.database.read() as db:
@@ -188,7 +193,10 @@ def test_in_a_thread_it_is_looked_for_there(house: Office, desk: Desk) -> None:
     assert [one["thread_ts"] for one in house.said()] == [root]
 
 
-def test_a_thread_whose_beginning_is_gone_is_left(house: Office, desk: Desk) -> None:
+@pytest.mark.parametrize("trouble", [{}, {"drop_after": True}], ids=["heard", "lost"])
+def test_a_thread_whose_beginning_is_gone_is_left(house: Office, desk: Desk, trouble: dict[str, Any]) -> None:
+    house.slack.will("chat.postMessage")
+    house.slack.will("chat.postMessage", **trouble)
     desk.says("one", word("hello"), thread="1.1")
     assert [one.get("thread_ts") for one in house.said()] == [None]
 
@@ -332,14 +340,43 @@ def test_somebody_without_a_conversation_gets_one(house: Office, desk: Desk) -> 
 
 
 def test_files_hang_on_the_message(house: Office, desk: Desk) -> None:
-    stored = house.app.files.put([b"a,b"], limit=10)
-    file = Attachment(name="名单.csv", digest=stored.digest, media_type="text/csv", size=3)
+    file = desk.stores("名单.csv")
     house.slack.will("files.completeUploadExternal", status=500)
     desk.says("one", word("here", files=(file,)))
     said, shared = house.said()
     assert shared["thread_ts"] == said["ts"]
     assert [one["name"] for one in shared["files"]] == ["名单.csv"]
     assert [one.data for one in house.slack.files.values() if one.complete] == [b"a,b"]
+
+
+@pytest.mark.parametrize("reader", ["", ANN], ids=["all", "one"])
+@pytest.mark.parametrize("trouble", [{"retry_after": 5}, {"error": "missing_scope"}], ids=["busy", "no right"])
+def test_words_are_said_once_however_long_their_file_waits(
+    house: Office, desk: Desk, trouble: dict[str, Any], reader: str
+) -> None:
+    house.slack.will("files.getUploadURLExternal", times=3, **trouble)
+    desk.promises("one", word("here", files=(desk.stores("a.csv"),), private=bool(reader)), reader=reader)
+    for _ in range(6):
+        house.app.delivery.drain()
+        house.app.platforms["slack"].begun.clear()  # type: ignore[attr-defined]
+        house.slack.clock += 60
+        unreachable.resume(house.app.database, "slack", now=house.app.clock.now())
+    assert desk.state("one") == Promise.SENT
+    said = [*house.texts(), *(str(one["text"]) for one in house.slack.ephemeral)]
+    assert [text for text in said if text] == ["here\n\n📎 a.csv"]
+
+
+def test_words_that_were_found_there_are_not_looked_for_again(house: Office, desk: Desk) -> None:
+    house.slack.will("chat.postMessage", drop_after=True)
+    house.slack.will("conversations.history")
+    house.slack.will("conversations.history", error="missing_scope")
+    house.slack.will("files.getUploadURLExternal", retry_after=5)
+    desk.promises("one", word("here", files=(desk.stores("a.csv"),)))
+    for _ in range(4):
+        house.app.delivery.drain()
+        house.app.platforms["slack"].begun.clear()  # type: ignore[attr-defined]
+        house.slack.clock += 60
+    assert (desk.state("one"), house.texts()) == (Promise.SENT, ["here\n\n📎 a.csv", ""])
 
 
 def test_a_file_that_is_gone_is_named_and_the_words_are_said(house: Office, desk: Desk) -> None:
@@ -349,8 +386,7 @@ def test_a_file_that_is_gone_is_named_and_the_words_are_said(house: Office, desk
 
 
 def test_a_file_for_one_person_comes_to_them_alone(house: Office, desk: Desk) -> None:
-    stored = house.app.files.put([b"a,b"], limit=10)
-    file = Attachment(name="a.csv", digest=stored.digest, media_type="text/csv", size=3)
+    file = desk.stores("a.csv")
     desk.says("one", word("here", files=(file,), private=True), reader=ANN)
     assert house.said() == []
     assert house.said(house.own())[0]["files"][0]["name"] == "a.csv"
