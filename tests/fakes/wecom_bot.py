@@ -157,6 +157,7 @@ class FakeWecomBot(BotTalk):
     # --- switches
 
     def will(self, cmd: str, errcode: int, *, times: int = 1) -> None:
+        """The next calls of a command go wrong; with 0 one goes as usual."""
         self.troubles[cmd] += [errcode] * times
 
     def closes(self, code: int = 1000, reason: str = "") -> None:
@@ -255,8 +256,8 @@ class FakeWecomBot(BotTalk):
         return {"errcode": errcode, "errmsg": errmsg, **({"body": found} if found else {})}
 
     def _answer(self, connection: ServerConnection, cmd: str, req_id: str, body: Body) -> Body:
-        if self.troubles[cmd]:
-            raise Refusal(self.troubles[cmd].pop(0), "made to fail")
+        if self.troubles[cmd] and (errcode := self.troubles[cmd].pop(0)):
+            raise Refusal(errcode, "made to fail")
         if cmd == "aibot_subscribe":
             return self._subscribe(connection, body)
         if self.client is not connection:

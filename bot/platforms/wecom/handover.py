@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 
@@ -24,18 +28,31 @@ MEGABYTE = 1_000_000
 LARGEST_PICTURE, LARGEST_FILE, SMALLEST = 10 * MEGABYTE, 20 * MEGABYTE, 6
 LARGEST_SHOWN_BY_HOOK = 2 * MEGABYTE
 PICTURES = frozenset({"image/png", "image/jpeg"})
+GOOD_FOR = timedelta(days=2)
+"""WeCom keeps a file for three days."""
+MOST_HELD = 100
+"""What others have sent is forgotten behind so many messages."""
+
+
+class Held(NamedTuple):
+    """A file that WeCom has, by its media id, and until when it is sure to have it."""
+
+    media: str
+    until: datetime
 
 
 @dataclass
 class Handover:
-    """``uploaded`` are the media ids, by the message's key and the file's digest, of messages that are on their way.
+    """``uploaded`` are the files of messages that are on their way: by the message's key, then by place and digest.
 
-    A file that has to be sent again is the same to WeCom, which drops it, only if it is not handed over anew.
+    A file that has to be sent again is the same to WeCom, which drops it, only if it is not handed over anew. Nor is
+    there time to do so at each attempt: it may take longer than a message may be held.
     """
 
     files: FileStore
     hooks: Hooks
-    uploaded: dict[tuple[str, str], str] = field(default_factory=dict)
+    now: Callable[[], datetime]
+    uploaded: OrderedDict[str, dict[tuple[Place, str], Held]] = field(default_factory=OrderedDict)
 
     def can_go(self, one: Attachment, outgoing: Outgoing) -> bool:
         """Its name stands in the words in any case."""
@@ -48,23 +65,32 @@ class Handover:
     def payload(self, entry: Entry, place: Place, one: Attachment, *, key: str, line: BotLine | None) -> Payload:
         """Raises as ``Client.upload``, ``Hooks.upload`` and ``BotLine.upload`` do; ``Closed`` where there is no way."""
         content = b"".join(self.files.pieces(one.digest))
-        is_picture = one.media_type in PICTURES and len(content) <= LARGEST_PICTURE
-        if place.kind is Kind.HOOK:
-            if is_picture and len(content) <= LARGEST_SHOWN_BY_HOOK:
-                return picture(content)
-            media = self.hooks.upload(hook_of(entry, place), one.name, content, media_type=one.media_type)
-            return {"msgtype": "file", "file": {"media_id": media}}
-        kind = "image" if is_picture else "file"
-        if place.kind in OF_THE_BOT:
-            if line is None:
-                raise Closed("bot")
-            return {"msgtype": kind, kind: {"media_id": line.upload(entry, one.name, content, kind=kind)}}
-        if (key, one.digest) not in self.uploaded:
-            media = client_of(entry).upload(one.name, content, kind=kind, media_type=one.media_type)
-            self.uploaded[key, one.digest] = media
-        return {"msgtype": kind, kind: {"media_id": self.uploaded[key, one.digest]}}
+        is_picture, of_hook = one.media_type in PICTURES and len(content) <= LARGEST_PICTURE, place.kind is Kind.HOOK
+        if of_hook and is_picture and len(content) <= LARGEST_SHOWN_BY_HOOK:
+            return picture(content)
+        kind = "image" if is_picture and not of_hook else "file"
+        upload: Callable[[str, bytes], str]
+        if of_hook:
+            upload = partial(self.hooks.upload, hook_of(entry, place), media_type=one.media_type)
+        elif place.kind not in OF_THE_BOT:
+            upload = partial(client_of(entry).upload, kind=kind, media_type=one.media_type)
+        elif line is None:
+            raise Closed("bot")
+        else:
+            upload = partial(line.upload, entry, kind=kind)
+        media = self._media(key, (place, one.digest), partial(upload, one.name, content))
+        return {"msgtype": kind, kind: {"media_id": media}}
+
+    def _media(self, key: str, what: tuple[Place, str], upload: Callable[[], str]) -> str:
+        """Its id, and the file handed over where WeCom has it not, or may soon have it no more."""
+        held = self.uploaded.setdefault(key, {})
+        if len(self.uploaded) > MOST_HELD:
+            self.uploaded.popitem(last=False)
+        found = held.get(what)
+        if found is None or found.until < self.now():
+            found = held[what] = Held(upload(), self.now() + GOOD_FOR)
+        return found.media
 
     def let_go(self, outgoing: Outgoing) -> None:
         """It is sent, or waits for longer than WeCom keeps files."""
-        for one in outgoing.message.files:
-            self.uploaded.pop((outgoing.key, one.digest), None)
+        self.uploaded.pop(outgoing.key, None)

@@ -292,5 +292,5 @@ def build(settings: Settings, database: Database, now: Callable[[], datetime], f
     entries = build_entries(settings, database, now)
     page = Pages(settings, database, now).address
     groups = Appchats(database, now)
-    handover = Handover(files, Hooks(settings.wecom.api_url))
+    handover = Handover(files, Hooks(settings.wecom.api_url), now)
     return Wecom(entries, database, now, handover, page=page, groups=groups)

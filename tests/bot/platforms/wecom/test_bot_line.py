@@ -21,6 +21,7 @@ from bot.platforms.wecom.places import Kind, Place
 from bot.platforms.wecom.troubles import Trouble, answer_to
 from handlers.context import voice
 from messages import Message
+from messages.message import Attachment
 from storage import people, rooms, unkept, workspace
 from storage.leases import LEASE_MS
 from storage.outbox import outbox
@@ -103,6 +104,19 @@ def test_a_file_goes_up_in_pieces_and_arrives_whole(house: BotHouse) -> None:
     assert shown.media is not None
     assert (shown.media.name, shown.media.data) == ("总结.pdf", content)
     assert [one["chunk_index"] for one in house.bot.calls("aibot_upload_media_chunk")] == [0, 1, 2]
+
+
+def test_a_file_is_handed_over_once_however_often_it_is_told_to_wait(house: BotHouse) -> None:
+    stored = house.app.files.put([b"%PDF-1.7 report"], limit=1000)
+    report = Attachment(name="报告.pdf", digest=stored.digest, size=stored.size, media_type="application/pdf")
+    house.says(LI, "帮助")
+    before = len(house.bot.seen(LI))
+    house.bot.will("aibot_send_msg", 0)
+    house.bot.will("aibot_send_msg", 45009, times=3)
+    promised(house, "files", Message(name="x", locale="zh_CN", body="在这里", files=(report,)), AT_LI)
+    house.settle()
+    assert [one.kind for one in house.bot.seen(LI)[before:]] == ["markdown", "file"]
+    assert len(house.bot.calls("aibot_upload_media_finish")) == 1
 
 
 def test_an_answer_that_does_not_come_is_an_outage(house: BotHouse, monkeypatch: pytest.MonkeyPatch) -> None:

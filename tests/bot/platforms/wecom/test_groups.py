@@ -208,6 +208,21 @@ def test_a_webhook_gets_pictures_and_files_after_the_words(club: Office) -> None
     assert [one.media.data for one in shown if one.media] == [data for _, data, _ in files]
 
 
+def test_a_file_is_handed_over_to_a_webhook_once_however_often_it_is_told_to_wait(club: Office) -> None:
+    assert club.app.wecom is not None
+    club.app.wecom.start()
+    stored = club.app.files.put([b"%PDF-1.7 report"], limit=1000)
+    report = Attachment(name="报告.pdf", digest=stored.digest, size=stored.size, media_type="application/pdf")
+    club.wecom.will("webhook/send")
+    club.wecom.will("webhook/send", times=3, errcode=45009)
+    with club.app.database.write() as db:
+        speaker = voice(db, workspace.by_key(db, "main"), room(club, "会务组"), club.app.clock.now(), {"wecom": 3100})
+        speaker.promise("files", speaker.room, Message(name="x", locale="zh_CN", body="在这里", files=(report,)))
+    club.settle()
+    assert [one.kind for one in club.wecom.posted(KEY)][1:] == ["file"]
+    assert len(club.wecom.called("webhook/upload_media")) == 1
+
+
 @pytest.mark.parametrize("secret", ["s" * 40, ""], ids=["a browser chat", "none"])
 def test_where_there_is_only_a_webhook_short_messages_are_cards_that_lead_to_the_browser_chat(
     tmp_path: Path, secret: str

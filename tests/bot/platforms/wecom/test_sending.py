@@ -15,6 +15,7 @@ import pytest
 from bot import insisting
 from bot.app import build
 from bot.platforms.wecom import client, sending
+from bot.platforms.wecom.handover import MOST_HELD, Handover
 from bot.platforms.wecom.sending import Wecom
 from messages import Message
 from messages.message import Attachment, Button
@@ -82,9 +83,13 @@ class Desk:
 
     def dies(self) -> None:
         """Another process goes on: it knows nothing of what this one has begun."""
+        self.handover.uploaded.clear()
+
+    @property
+    def handover(self) -> Handover:
         wecom = self.house.app.platforms["wecom"]
         assert isinstance(wecom, Wecom)
-        wecom.handover.uploaded.clear()
+        return wecom.handover
 
     def stores(self, name: str, content: bytes, media_type: str) -> Attachment:
         stored = self.house.app.files.put([content], limit=100_000_000)
@@ -424,6 +429,30 @@ def test_a_file_is_handed_over_and_sent_once(house: Office, desk: Desk, trouble:
     shown = desk.says("files", word("在这里", files=(desk.stores("报告.pdf", PDF, "application/pdf"),)))
     assert [one.kind for one in shown] == ["markdown", "file"]
     assert len(house.wecom.called("media/upload")) == 1
+
+
+@pytest.fixture
+def held(house: Office, desk: Desk) -> Desk:
+    """The words are said, the file is handed over, and WeCom wants to be left in peace before it is sent."""
+    house.wecom.will("message/send")
+    house.wecom.will("message/send", errcode=45009)
+    desk.handover.uploaded |= {f"of others {number}": {} for number in range(MOST_HELD)}
+    desk.promises("files", word("在这里", files=(desk.stores("报告.pdf", PDF, "application/pdf"),)))
+    house.app.delivery.drain()
+    assert len(house.wecom.called("media/upload")) == 1
+    return desk
+
+
+def test_a_file_that_wecom_may_have_forgotten_is_handed_over_anew(house: Office, held: Desk) -> None:
+    house.wecom.clock += 3 * 86_400
+    house.settle()
+    assert held.state("files") == Promise.SENT
+    assert [one.kind for one in house.wecom.seen(LI)] == ["markdown", "file"]
+    assert len(house.wecom.called("media/upload")) == 2
+
+
+def test_files_that_others_have_sent_are_not_kept_in_mind_for_ever(held: Desk) -> None:
+    assert (len(held.handover.uploaded), "files" in held.handover.uploaded) == (MOST_HELD, True)
 
 
 def test_the_same_file_is_sent_again_when_it_is_asked_for_again(house: Office, desk: Desk) -> None:
