@@ -47,12 +47,21 @@ class Client(WeChatClient):  # type: ignore[misc]
         return self.tokens.current()
 
     def ask(
-        self, path: str, data: Mapping[str, Any] | None = None, *, given: Mapping[str, Any] | None = None
+        self,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        given: Mapping[str, Any] | None = None,
+        leaves: Callable[[], None] = lambda: None,
     ) -> Answer:
-        """An endpoint's answer: to a POST with ``data`` as JSON, else to a GET; ``given`` stands in the address."""
+        """An endpoint's answer: to a POST with ``data`` as JSON, else to a GET; ``given`` stands in the address.
+
+        ``leaves`` is called right before it leaves, once its token is there, and again before it does with another
+        token; what it raises stops the call.
+        """
         if data is None:
-            return self._asked("get", path, params=given)
-        return self._asked("post", path, params=given, data=dict(data))
+            return self._asked("get", path, params=given, leaves=leaves)
+        return self._asked("post", path, params=given, leaves=leaves, data=dict(data))
 
     def upload(self, name: str, content: bytes, *, kind: str, media_type: str) -> str:
         """The media id, good for three days. ``kind``: image, voice, video, file."""
@@ -75,14 +84,24 @@ class Client(WeChatClient):  # type: ignore[misc]
         finally:
             answer.close()
 
-    def _asked(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, **more: Any) -> Answer:
+    def _asked(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        leaves: Callable[[], None] = lambda: None,
+        **more: Any,
+    ) -> Answer:
         token = self.access_token
+        leaves()
         try:
             return self._once(method, path, params={**(params or {}), "access_token": token}, **more)
         except Trouble as trouble:
             if trouble.code not in STALE:
                 raise
         other = self.tokens.other_than(token)
+        leaves()
         return self._once(method, path, params={**(params or {}), "access_token": other}, **more)
 
     def _once(self, method: str, path: str, **more: Any) -> Answer:

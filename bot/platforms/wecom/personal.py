@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 
 from bot.platforms import Closed
@@ -15,14 +16,15 @@ MARKS, LONGEST = 12, 2048
 """Blanks that tell messages apart; bytes of a message."""
 
 
-def send(client: Client, place: Place, payload: Payload, key: str) -> tuple[str, str]:
+def send(client: Client, place: Place, payload: Payload, key: str, *, leaves: Callable[[], None]) -> tuple[str, str]:
     """The message's id and the card's code. Raises ``Closed`` where it does not reach the person, and as ``ask`` does.
 
-    What is sent again after a crash is the same to the last character, and WeCom drops it.
+    ``leaves`` is what ``Client.ask`` calls. What is sent again after a crash is the same to the last character, and
+    WeCom drops it.
     """
     once = {"enable_duplicate_check": 1, "duplicate_check_interval": SAME_WITHIN}
     sent = {"touser": place.id, "agentid": client.agent_id, **marked(payload, key), **once}
-    answer = client.ask("message/send", sent)
+    answer = client.ask("message/send", sent, leaves=leaves)
     for missing, reason in (("invaliduser", "unseen"), ("unlicenseduser", "unlicensed")):
         if place.id in str(answer.get(missing) or "").lower().split("|"):
             raise Closed(reason)

@@ -262,21 +262,28 @@ class Wecom:
 
     def _post(self, entry: Entry, place: Place, outgoing: Outgoing, payload: Payload, number: int) -> tuple[str, str]:
         """The message's id and the card's code, where WeCom tells them. Raises ``NotNow`` once it is too late."""
-        if not outgoing.in_time():
-            raise NotNow(0)
+        leaves = partial(_about_to_say, outgoing)
         if place.kind is Kind.USER:
-            return personal.send(client_of(entry), place, payload, outgoing.key)
+            return personal.send(client_of(entry), place, payload, outgoing.key, leaves=leaves)
         if place.kind is Kind.APPCHAT:
-            client_of(entry).ask("appchat/send", {"chatid": place.id, "safe": 0, **payload})
+            client_of(entry).ask("appchat/send", {"chatid": place.id, "safe": 0, **payload}, leaves=leaves)
         elif place.kind is Kind.HOOK:
+            leaves()
             self.handover.hooks.post(hook_of(entry, place), payload)
         elif self.line is None or not entry.app.bot_id:
             raise Closed("bot")
         else:
             here = place == Place.of(outgoing.room.external)
             part, reply = card_id(outgoing.key, number), outgoing.thread if here else ""
+            leaves()
             self.line.say(entry, place, payload, part=part, reply=reply)
         return "", ""
+
+
+def _about_to_say(outgoing: Outgoing) -> None:
+    """Raises ``NotNow`` where somebody else may be about to say it too."""
+    if not outgoing.in_time():
+        raise NotNow(0)
 
 
 def _given(payload: Payload) -> Callable[[], Payload]:

@@ -139,6 +139,21 @@ def test_who_was_held_up_until_right_before_the_call_leaves_it_to_others(house: 
     assert texts(house.wecom.seen(LI)) == ["好"]
 
 
+@pytest.mark.parametrize("refused", [0, 1], ids=["none yet", "the first refused"])
+def test_who_was_held_up_by_a_token_leaves_it_to_others(house: Office, desk: Desk, refused: int) -> None:
+    house.app.delivery.stopwatch = lambda: len(house.wecom.called("gettoken")) * LEASE_MS / 1000
+    if refused:
+        desk.says("first", word("一"))
+        house.wecom.clock += 4
+        house.wecom.will("message/send", errcode=42001)
+    before = len(tries(house))
+    desk.promises("one", word("好"))
+    house.app.delivery.drain()
+    assert len(tries(house)) - before == refused
+    house.settle()
+    assert texts(house.wecom.seen(LI))[-1] == "好"
+
+
 @pytest.mark.parametrize(("number", "seconds"), [(-1, 10), (45009, 60), (45033, 10)])
 def test_what_wecom_cannot_take_now_is_tried_again_and_not_lost(
     house: Office, desk: Desk, number: int, seconds: int
