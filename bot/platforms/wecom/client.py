@@ -16,16 +16,21 @@ from wechatpy.exceptions import WeChatClientException
 from bot.platforms.wecom.tokens import Tokens
 from bot.platforms.wecom.troubles import STALE, Trouble
 from bot.sections import WecomApp
+from bot.uploads import Body
 from storage.base import Database
 
 TIMES = (3.0, 10.0)
 """Seconds: to connect, and between two pieces of an answer."""
+UPLOAD_TIMES = (10.0, 60.0)
+"""The same for a file on its way there: between two pieces of it too, and until WeCom has looked at it."""
 USUAL_SECONDS = 7200
 A_PIECE = 65_536
 LONGEST_ERROR = 10_000
 """Bytes of an error, where a file was asked for."""
 
 Answer = dict[str, Any]
+File = tuple[str, bytes, str]
+"""Name, content, media type."""
 
 
 class Client(WeChatClient):  # type: ignore[misc]
@@ -65,9 +70,8 @@ class Client(WeChatClient):  # type: ignore[misc]
 
     def upload(self, name: str, content: bytes, *, kind: str, media_type: str) -> str:
         """The media id, good for three days. ``kind``: image, voice, video, file."""
-        # Bytes, never an open file: a second attempt would find it read to its end, and upload nothing.
-        files = {"media": (name, content, media_type)}
-        return str(self._asked("post", "media/upload", params={"type": kind}, files=files)["media_id"])
+        file = (name, content, media_type)
+        return str(self._asked("post", "media/upload", params={"type": kind}, file=file)["media_id"])
 
     @contextmanager
     def opened(self, media_id: str) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -104,9 +108,10 @@ class Client(WeChatClient):  # type: ignore[misc]
         leaves()
         return self._once(method, path, params={**(params or {}), "access_token": other}, **more)
 
-    def _once(self, method: str, path: str, **more: Any) -> Answer:
+    def _once(self, method: str, path: str, *, file: File | None = None, **more: Any) -> Answer:
+        # Drawn up for each attempt: a second one would find it read to its end, and upload nothing.
         with _scrubbed():
-            answer = self._request(method, path, **more)
+            answer = self._request(method, path, **more, **(upload_of(*file) if file else {}))
         if not isinstance(answer, dict):  # a page of a proxy, which wechatpy hands out as it is
             raise ConnectionError("no answer")
         return answer
@@ -128,6 +133,13 @@ class Client(WeChatClient):  # type: ignore[misc]
             answer = self._http.get(f"{self.API_BASE_URL}media/get", params=given, stream=True, timeout=TIMES)
             answer.raise_for_status()
         return answer  # type: ignore[no-any-return]
+
+
+def upload_of(name: str, content: bytes, media_type: str) -> dict[str, Any]:
+    """A file as requests is to send it, once: piece by piece, where it would send all of it within one time-out."""
+    form = requests.Request("POST", "http://form", files={"media": (name, content, media_type)}).prepare()
+    headers = {"Content-Type": form.headers["Content-Type"]}
+    return {"data": Body(form.body), "headers": headers, "timeout": UPLOAD_TIMES}  # type: ignore[arg-type]  # a form is bytes
 
 
 def _pieces(answer: requests.Response) -> Iterator[bytes]:

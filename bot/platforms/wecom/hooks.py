@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from bot.platforms.wecom.client import TIMES, Answer
+from bot.platforms.wecom.client import TIMES, Answer, upload_of
 from bot.platforms.wecom.troubles import Trouble
 
 
@@ -28,13 +28,14 @@ class Hooks:
 
     def upload(self, secret: str, name: str, content: bytes, *, media_type: str) -> str:
         """The media id, for this webhook alone. Raises as ``post`` does."""
-        files = {"media": (name, content, media_type)}
-        answer = self._asked("webhook/upload_media", {"key": _key(secret), "type": "file"}, files=files)
+        file = upload_of(name, content, media_type)
+        answer = self._asked("webhook/upload_media", {"key": _key(secret), "type": "file"}, **file)
         return str(answer["media_id"])
 
     def _asked(self, path: str, given: Mapping[str, str], **more: Any) -> Answer:
         try:
-            answer = self.http.post(f"{self.api_url.rstrip('/')}/{path}", params=given, timeout=TIMES, **more)
+            times = {"timeout": TIMES, **more}
+            answer = self.http.post(f"{self.api_url.rstrip('/')}/{path}", params=given, **times)
             answer.raise_for_status()
             told = answer.json()
         except requests.RequestException as error:

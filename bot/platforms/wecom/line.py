@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from bot import uploads
 from bot.platforms import NotNow
 from bot.platforms.wecom import bot_media
 from bot.platforms.wecom.bot_keeper import SHORTEST_WAIT, Keeper, Times
@@ -24,10 +25,8 @@ from storage.lanes import Elsewhere
 
 Answer = TypeVar("Answer")
 
-UPLOADED_WITHIN = 25.0
-"""Seconds: before the lane of whoever waits for it is taken for abandoned."""
 ANSWERED_WITHIN = 40.0
-"""Seconds until whoever waits for the loop is told that there is no answer, whatever became of it."""
+"""Seconds until whoever waits for the loop is told that there is no answer, whatever became of it; more for a file."""
 
 
 class BotLine:
@@ -103,7 +102,8 @@ class BotLine:
 
     def upload(self, entry: Entry, name: str, content: bytes, *, kind: str) -> str:
         """A media id. Raises as ``say`` does."""
-        return self._do(entry, lambda keeper: _uploaded(keeper.at_once(), name, content, kind))
+        within = ANSWERED_WITHIN + uploads.seconds(len(content))
+        return self._do(entry, lambda keeper: _uploaded(keeper.at_once(), name, content, kind), within=within)
 
     def update(self, entry: Entry, press: str, card: Payload) -> None:
         """The card after a press, in its place; nothing where it is too late, or not this process was pressed.
@@ -112,7 +112,9 @@ class BotLine:
         """
         self._do(entry, lambda keeper: _updated(keeper, press, card))
 
-    def _do(self, entry: Entry, work: Callable[[Keeper], Awaitable[Answer]]) -> Answer:
+    def _do(
+        self, entry: Entry, work: Callable[[Keeper], Awaitable[Answer]], *, within: float = ANSWERED_WITHIN
+    ) -> Answer:
         loop, keeper = self.loop, self.keepers.get(entry.name)
         if loop is None or keeper is None:
             raise NotNow(SHORTEST_WAIT)
@@ -122,7 +124,7 @@ class BotLine:
         except RuntimeError:  # the loop has just ended
             doing.close()
             raise NotNow(SHORTEST_WAIT) from None
-        return future.result(ANSWERED_WITHIN)
+        return future.result(within)
 
 
 async def _done(keeper: Keeper, work: Callable[[Keeper], Awaitable[Answer]]) -> Answer:
@@ -159,7 +161,7 @@ def _streamed(payload: Payload, part: str) -> Payload:
 
 async def _uploaded(wire: Wire, name: str, content: bytes, kind: str) -> str:
     try:
-        async with asyncio.timeout(UPLOADED_WITHIN):
+        async with asyncio.timeout(uploads.seconds(len(content))):
             return await bot_media.upload(wire.ask, name, content, kind=kind)
     except TimeoutError:
         raise ConnectionError("no answer") from None

@@ -12,11 +12,13 @@ from urllib.error import URLError
 
 import pytest
 
+from bot import uploads
 from bot.platforms import NotNow
 from bot.platforms.slack import wire
 from bot.platforms.slack.wire import Client
 from bot.settings import Settings
 from tests.fakes.mail import certificate
+from tests.fakes.slow import LONG, slow_line
 
 WHOLE = b'{"ok": true, "ts": "17.1"}'
 
@@ -80,6 +82,21 @@ def test_until_its_body_leaves_a_call_can_be_stopped(parts: int) -> None:
         client.ready = None
         client.chat_postMessage(channel="C1", text="hello")
     assert asked == ["/api/chat.postMessage"]
+
+
+def test_a_file_on_a_slow_line_has_longer_than_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "SECONDS", 0.5)
+    with slow_line(1.0) as (address, arrived):
+        speaking(address).files_upload_v2(content=b"x" * LONG, filename="a.pdf", channel="C1")
+    assert arrived == [LONG]
+
+
+def test_a_file_has_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "seconds", lambda _size: 0.1)
+    with slow_line(0.5) as (address, arrived):
+        with pytest.raises(OSError, match="too slow a line"):
+            speaking(address).files_upload_v2(content=b"x" * LONG, filename="a.pdf", channel="C1")
+        assert arrived == []
 
 
 def test_slack_has_to_prove_who_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 import messages
+from bot import uploads
 from bot.platforms import Closed, NotNow
 from bot.platforms.wecom import bot_wire
 from bot.platforms.wecom.places import Kind, Place
@@ -104,6 +105,12 @@ def test_a_file_goes_up_in_pieces_and_arrives_whole(house: BotHouse) -> None:
     assert shown.media is not None
     assert (shown.media.name, shown.media.data) == ("总结.pdf", content)
     assert [one["chunk_index"] for one in house.bot.calls("aibot_upload_media_chunk")] == [0, 1, 2]
+
+
+def test_a_file_has_not_for_ever(house: BotHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "seconds", lambda _size: 0.0)
+    with pytest.raises(ConnectionError):
+        house.line.upload(house.line.entries["main"], "a.pdf", b"x" * 5_000_000, kind="file")
 
 
 def test_a_file_is_handed_over_once_however_often_it_is_told_to_wait(house: BotHouse) -> None:

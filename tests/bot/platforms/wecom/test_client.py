@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from bot import uploads
 from bot.platforms.wecom import client as module
+from bot.platforms.wecom import hooks
 from bot.platforms.wecom.client import Client
 from bot.platforms.wecom.troubles import Trouble
 from bot.sections import WecomApp
 from storage import migrations
 from storage.base import Database
+from tests.fakes.slow import LONG, slow_line
 from tests.fakes.wecom import FakeWecom
 from tests.fakes.wecom_state import AGENT, CORP, SECRET
 
@@ -128,6 +131,37 @@ def test_an_upload_after_a_refused_token_is_whole(wecom: FakeWecom, database: Da
     wecom.expire(wecom.app())
     media = asking.upload("报告.txt", b"as it was written", kind="file", media_type="text/plain")
     assert (wecom.media[media].name, wecom.media[media].data) == ("报告.txt", b"as it was written")
+
+
+def uploads_of(address: str, database: Database) -> dict[str, Callable[[], str]]:
+    """The app's way and a webhook's."""
+    app = WecomApp.model_validate({"corp_id": CORP, "agent_id": AGENT, "secret": SECRET})
+    asking = Client(app, database, lambda: datetime(2026, 6, 1, tzinfo=UTC), api_url=address)
+    about: dict[str, Any] = {"media_type": "application/pdf"}
+    return {
+        "app": lambda: asking.upload("a.pdf", b"x" * LONG, kind="file", **about),
+        "hook": lambda: hooks.Hooks(address).upload("key", "a.pdf", b"x" * LONG, **about),
+    }
+
+
+@pytest.mark.parametrize("way", ["app", "hook"])
+def test_a_file_on_a_slow_line_has_longer_than_a_call(
+    database: Database, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in (module, hooks):
+        monkeypatch.setattr(one, "TIMES", (0.5, 0.5))
+    with slow_line(1.0) as (address, arrived):
+        assert uploads_of(address, database)[way]() == "m"
+    assert len(arrived) == 1
+
+
+@pytest.mark.parametrize("way", ["app", "hook"])
+def test_a_file_has_not_for_ever(database: Database, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "seconds", lambda _size: 0.1)
+    with slow_line(0.5) as (address, arrived):
+        with pytest.raises(ConnectionError):
+            uploads_of(address, database)[way]()
+        assert arrived == []
 
 
 @pytest.mark.parametrize("content", [b"123", b'{"errcode": 40007}', b"\xff\xd8\xff picture"])
