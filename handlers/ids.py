@@ -14,7 +14,9 @@ _TO = r"(?:-|~|–|—|\.\.|至|到)"
 # Behind T12 anything may follow that does not make another number or word of it; a bare number must stand alone:
 # "17:00", "3pm" and "6月" are no tasks.
 _MARKED = r"(?![a-z0-9_]|[.:-]\d)"
-_ALONE = r"(?=[.:。!]*(?:[\s、,;/]|$)|[和与及跟])"
+# Nor is one that counts something: "8 个任务", "8 boxes".
+_COUNTS = r"(?!\s*(?:[个份张箱位名盒袋]|(?:boxes|copies|pieces|people|persons|photos|vouchers|letters|tasks)\b))"
+_ALONE = rf"(?=[.:。!]*(?:[\s、,;/]|$)|[和与及跟]){_COUNTS}"
 _FLAGS = re.IGNORECASE | re.ASCII
 _RANGE = re.compile(
     rf"{_MARK}(?P<first>\d{{1,5}})(?:\s*{_TO}\s*T(?P<to>\d{{1,5}}){_MARKED}|{_TO}(?P<last>\d{{1,5}}){_ALONE})", _FLAGS

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.checklist import approving, phrases, rules
 from handlers.checklist.finishing import UNDO, before, explained, followed
+from handlers.checklist.matching import Candidate
 from handlers.checklist.phrases import asks
 from handlers.checklist.picking import choose, found_in, picked, read
 from handlers.checklist.watching import What, tell_watchers
@@ -25,6 +26,8 @@ def start(ctx: Context, tasks: Tasks = (), about: Text = "") -> Message:
     """Say that you are on it: start T5"""
     if about and (not tasks or asks(ctx.line)):
         return choose(ctx, about, verb="start")
+    if phrases.doubtful(about):
+        return choose(ctx, about, verb="start", found=[Candidate(task, 0.0) for task in ctx.tasks(tasks)])
     return begin(ctx, tasks)
 
 

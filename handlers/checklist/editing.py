@@ -90,8 +90,8 @@ def edit(ctx: Context, tasks: Tasks = (), details: TaskDetails | None = None) ->
         return choose(ctx, "", verb="edit")
     task = chosen[0]
     allow(ctx, decide_own, ctx.meeting, chosen)
-    if not details:
-        return _form(ctx, task)
+    if not details or details.get(""):
+        return _form(ctx, task)  # words that name no field are somebody's remark as often as a title
     if details.get("seen", str(task.version)) != str(task.version):
         raise _changed(ctx, task)
     before = task.due_at
@@ -111,9 +111,8 @@ def _changed(ctx: Context, task: Task) -> Refused:
 
 
 def _change(ctx: Context, task: Task, details: dict[str, str]) -> None:
-    title = details.get("title") or details.get("", "")
-    if title:
-        _entitle(ctx, task, title)
+    if details.get("title"):
+        _entitle(ctx, task, details["title"])
     if "phase" in details:
         task.phase = _phase(ctx, details["phase"])
     if "priority" in details:

@@ -16,6 +16,7 @@ from storage.checklist import Note, Proof, Task
 from storage.files import File
 from storage.templates import Evidence
 
+MOST_NUMBERS = 6
 _ANYWAY = re.compile(r"^(?:anyway|例外|破例|仍然)\s*[:：,，]?\s*(.*)$", re.IGNORECASE | re.DOTALL)
 
 
@@ -77,6 +78,10 @@ def _waive(ctx: Context, tasks: Sequence[Task], reason: str) -> str:
 
 def _proven(ctx: Context, task: Task, given: rules.Given) -> bool:
     rule = task.rule()
+    if rule.kind == "number" and len(numbers := rules.numbers_in(given.note)) > 1:
+        ref = ctx.refs([task])[0]
+        offers = [Offer("number", f"done {ref} {value}", facts={"value": value}) for value in numbers[:MOST_NUMBERS]]
+        raise Refused("checklist/which_number", task=task, numbers=numbers, buttons=offers)
     for kind, value, file in rules.proofs_in(rule, given):
         if kind == "number":
             _check_number(ctx, task, value, sure=rules.is_sure(given.note))

@@ -25,7 +25,11 @@ MOVES: dict[State, frozenset[State]] = {
 """From each state, where a task may go; coming back from an end is always an explicit reopening."""
 
 _LINK = re.compile(r"https?://[^\s<>\"'，。；、）]+", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<![A-Za-z0-9_第.−-])\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d[\d,]*)?")
+_NUMBER = re.compile(r"(?<!\d:)(?<![A-Za-z0-9_第.−-])\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d[\d,]*)?")
+_OF_A_DATE = re.compile(
+    r"\s*(?:[年月日号天周点时]|:\d|(?:st|nd|rd|th)\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|days?\b)",
+    re.IGNORECASE,
+)
 _SHORTEST_NOTE = 2
 _MOST_TIMES = 3
 _SURE = re.compile(r"(?:\bsure\b|没错|确定|确认无误)\W*$", re.IGNORECASE)
@@ -135,11 +139,17 @@ def proofs_in(rule: Evidence, given: Given) -> list[tuple[str, str, File | None]
     found: list[tuple[str, str, File | None]] = [("file", file.name, file) for file in given.files]
     if rule.kind == "link" and (link := link_in(given.note)):
         found.append(("link", link, None))
-    elif rule.kind == "number" and (match := _NUMBER.search(given.note)):
-        found.append(("number", match[0].replace(" ", ""), None))
+    elif rule.kind == "number" and len(numbers := numbers_in(given.note)) == 1:
+        found.append(("number", numbers[0], None))
     elif rule.kind == "note" and len(given.note.strip()) >= _SHORTEST_NOTE:
         found.append(("note", given.note.strip(), None))
     return found
+
+
+def numbers_in(note: str) -> list[str]:
+    """What may be the figure that is wanted: every number that is no part of a date."""
+    found = _NUMBER.finditer(note)
+    return list(dict.fromkeys(one[0].replace(" ", "") for one in found if not _OF_A_DATE.match(note, one.end())))
 
 
 def swapped(value: str) -> str:
@@ -168,7 +178,7 @@ def link_in(text: str, *, first: bool = False) -> str:
 
 def proofs_said(rule: Evidence, words: str) -> list[str]:
     """The evidence in a sentence, where it is beyond doubt: of two numbers nobody knows which is meant."""
-    if rule.kind not in {"link", "number"} or (rule.kind == "number" and len(_NUMBER.findall(words)) != 1):
+    if rule.kind not in {"link", "number"}:
         return []
     return [value for _, value, _ in proofs_in(rule, Given(words))]
 

@@ -50,6 +50,8 @@ IDS = [
     ("T3 - 12 invoices", [3], "- 12 invoices"),
     ("5 20 June", [5], "20 June"),
     ("3d", [], "3d"),
+    ("8 个任务", [], "8 个任务"),
+    ("8 boxes of badges came back", [], "8 boxes of badges came back"),
     ("T3.5", [], "T3.5"),
     ("T123456", [], "T123456"),
     ("slides", [], "slides"),

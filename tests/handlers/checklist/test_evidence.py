@@ -202,6 +202,22 @@ def test_a_bare_link_belongs_to_the_task_of_its_thread_or_is_asked_about(team: T
 # --- numbers that cannot be
 
 
+@pytest.mark.parametrize("note", ["6月共收到 320 张", "2天共320张", "on 8 June: 320 photos", "320 at 17:00"])
+def test_the_number_that_is_no_date_is_the_figure(team: Team, note: str) -> None:
+    team.ann.says(f"done T10 {note}")
+    assert "320" in text(team.ann.says("show T10"))
+    assert team.task(10).state == State.DONE
+
+
+@pytest.mark.parametrize(("note", "first"), [("320 of 400", "320"), ("1，286", "1"), ("桌签 45 个，胸卡 286 个", "45")])
+def test_of_several_numbers_it_is_asked_which(team: Team, note: str, first: str) -> None:
+    asked = team.ann.says(f"done T10 {note}")
+    assert asked.name == "checklist/refusals/which_number"
+    assert team.task(10).state == State.OPEN
+    team.ann.presses(f"It is {first}", asked)
+    assert team.task(10).state == State.DONE
+
+
 def test_no_more_comes_back_than_went_out(team: Team) -> None:
     said = team.ann.says("done T2 200/186")
     assert "200/186 would mean that more came back than went out." in text(said)

@@ -176,6 +176,15 @@ def test_editing_changes_what_the_reader_sees(team: Team, speak: Callable[..., T
     assert (chinese.task(59).title_en, chinese.task(59).title_zh) == ("Send the export", "发送导出")
 
 
+@pytest.mark.parametrize(
+    "line", ["change T12 to Friday 17:00", "修改 T12 截止时间为周五", "T12 修改了一下", "编辑 T12 好了"]
+)
+def test_a_remark_is_no_title(team: Team, line: str) -> None:
+    before = team.ann.says("show T12").title
+    assert team.ann.says(line).form is not None
+    assert team.ann.says("show T12").title == before
+
+
 def test_two_people_editing_one_task_lose_nothing(team: Team) -> None:
     mine, theirs = team.ann.says("edit T12"), team.bo.says("edit T12")
     team.bo.fills(on=theirs, title="Photos and film")

@@ -124,6 +124,14 @@ def test_a_particle_is_no_reason(speak: Callable[..., Team], line: str) -> None:
     assert team.task(53).state == State.OPEN
 
 
+@pytest.mark.parametrize("line", ["start T5 tomorrow", "开始 T5 下周再说", "开始 T5 还没有"])
+def test_what_is_not_begun_yet_is_asked_about(easy: Team, line: str) -> None:
+    asked = easy.ann.says(line)
+    assert easy.task(5).state == State.OPEN
+    easy.ann.presses("Start", asked)
+    assert easy.task(5).state == State.DOING
+
+
 def test_a_task_that_is_named_in_two_ways_is_finished_once(easy: Team) -> None:
     assert not easy.ann.says("done T53 M1-T53").refused
     assert easy.task(53).state == State.DONE
