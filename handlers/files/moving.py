@@ -40,7 +40,9 @@ def move(ctx: Context, stored: Files = (), tasks: Tasks = (), nowhere: Nowhere =
         raise Refused("files/one_task", file=found[0])
     if any(task.meeting_id != ctx.meeting.id for task in chosen):
         raise Refused("files/two_meetings")
-    allow(ctx, work_on, ctx.meeting, chosen)
+    proven = [task for file in found for task in checklist.proven_by(ctx.db, file.id)]
+    if chosen or proven:
+        allow(ctx, work_on, ctx.meeting, chosen or proven)
     return _moved(ctx, found, chosen[0] if chosen else None)
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -54,9 +54,19 @@ _KINDS = (
     (PartnerKind.SUPPLIER, r"供应|服务商|搭建|设备|餐饮|印刷|运输|物料|supplier|vendor|contractor"),
 )
 _ENTRY = re.compile(r"P?(\d{1,9})", re.IGNORECASE)
-_MONEY = re.compile(r"[^\d.,万千-]")
+_MONEY = re.compile(r"[^\d.,十百千万亿-]")
+_SUM = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?([百千]|[十百千]?万|亿)?")
 _HOURS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:小时|个小时|h|hours?|hrs?)?", re.IGNORECASE)
-_WORTH = {"万": 10_000, "千": 1_000}
+_WORTH = {
+    "": 1,
+    "百": 100,
+    "千": 1_000,
+    "万": 10_000,
+    "十万": 100_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 100_000_000,
+}
 MOST_HOURS = 24 * 60
 _MEMBERSHIPS = (
     (PartyKind.UNIT, r"单位|團體|团体|企业|公司|机构|corporate|company|organi[sz]ation|institution"),
@@ -344,14 +354,12 @@ def kind_of(text: str) -> PartnerKind | None:
 
 
 def amount(text: str) -> Decimal | None:
-    """``50,000元``, ``￥5万``, ``RMB 50000.00``; None for what is no sum of money, or less than nothing."""
-    bare = _MONEY.sub("", unicodedata.normalize("NFKC", text)).replace(",", "")
-    worth = _WORTH.get(bare[-1:], 1)
-    try:
-        found = Decimal(bare.rstrip("万千")) * worth
-    except InvalidOperation:
+    """``50,000元``, ``￥5万``, ``2千万``, ``RMB 50000.00``; None for what is no sum of money, or too large a one."""
+    match = _SUM.fullmatch(_MONEY.sub("", unicodedata.normalize("NFKC", text)))
+    if match is None:
         return None
-    whole = found.quantize(Decimal("0.01")) if found.is_finite() and 0 <= found < Decimal(10) ** 12 else None
+    found = Decimal(match[1].replace(",", "") + (match[2] or "")) * _WORTH[match[3] or ""]
+    whole = found.quantize(Decimal("0.01"), ROUND_HALF_UP) if found < Decimal(10) ** 12 else None
     return whole.normalize() + 0 if whole is not None and whole == whole.to_integral() else whole
 
 

@@ -117,7 +117,7 @@ class _FactRef:
         name = self._NAMES.take(cursor, ctx)
         if name is None:
             return None
-        return FactRef(name, self._party(cursor, ctx), self._LANGUAGES.take(cursor, ctx) or "")
+        return FactRef(name, self._party(cursor, ctx), self._language(cursor, ctx))
 
     def _party(self, cursor: Cursor, ctx: Context) -> Party | None:
         """By number alone: a name might be the first word of what is told."""
@@ -125,6 +125,12 @@ class _FactRef:
         if match is None:
             return None
         return parties.by_number(ctx.db, ctx.workspace.id, int(match[1]))
+
+    def _language(self, cursor: Cursor, ctx: Context) -> str:
+        """Standing alone: 英文摘要 is what is told."""
+        word = cursor.peek()
+        names = {name for key, words in LANGUAGES.items() for name in (key, *words)}
+        return (self._LANGUAGES.take(cursor, ctx) or "") if word and word.text.casefold() in names else ""
 
     def chinese(self, text: str) -> tuple[str, int] | None:
         """Word by word: a number reads the same."""
@@ -139,7 +145,7 @@ class _FactRef:
 class _Sourced:
     """``"600 people came" source "sign-in list"``: the words, and how one knows; a form's fields count too, and win."""
 
-    _MARK = re.compile(r"(?:(?<=[\s\",;、。])|^)(?:source|来源|出处)\s*[:=]?\s*(?=\S)", re.IGNORECASE)
+    _MARK = re.compile(r"(?:(?<=[\s\",;、。])|^)(?:source|来源|出处)(?:\s*[:=]\s*|\s+)(?=\S)", re.IGNORECASE)
     kind = "text"
 
     def take(self, cursor: Cursor, ctx: Context) -> dict[str, str] | None:

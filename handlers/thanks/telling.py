@@ -57,8 +57,10 @@ def tell(
     if fact.party is not None and fact.name not in ABOUT_ONE:
         raise Refused("thanks/fact_of_all", fact=fact.name)
     value = _checked(fact.name, told["value"])
+    if not value:
+        return _form(ctx, fact, told.get("source", ""))
     if fact.name in DAYS:
-        value = _day(ctx, fact.name, value)
+        value = _day(ctx, fact, value)
     elif fact.name == "package_scope":
         value = scope_of(value)
     row, before = _row(ctx, fact.stored, fact.locale or _language(fact.name, value))
@@ -139,9 +141,9 @@ def _checked(fact: str, value: str) -> str:
     return "\n".join(said) if fact in LISTS else " ".join(said)
 
 
-def _day(ctx: Context, fact: str, value: str) -> str:
+def _day(ctx: Context, fact: FactRef, value: str) -> str:
     """As ISO 8601 writes it, so that letters of either language know it. Raises ``Refused`` for what is no day."""
-    with dates.offering(f"thanks fact M{ctx.meeting.number} {fact}"):
+    with dates.offering(f"thanks fact M{ctx.meeting.number} {fact.line}"):
         due = dates.read(
             value, now=ctx.local_now, end=ctx.meeting_end, calendar=ctx.calendar, month_first=ctx.month_first
         )

@@ -129,9 +129,17 @@ def test_a_file_is_moved_to_another_task(cabinet: Cabinet) -> None:
 def test_the_answer_to_a_file_lets_it_be_moved(cabinet: Cabinet) -> None:
     sends(cabinet, "主会场.jpg")
     asked = cabinet.bo.presses("Belongs elsewhere")
-    assert "Where does F1 主会场.jpg belong?" in text(asked)
+    assert "Which task should F1 主会场.jpg go to?" in text(asked)
     assert "file move F1 none" in lines(asked)
     cabinet.bo.presses("To no task")
+    assert cabinet.proves(1) == []
+
+
+def test_who_works_on_the_task_that_a_file_proves_may_take_it_from_there(cabinet: Cabinet) -> None:
+    cabinet.bo.says("assign T1 @Wang")
+    cabinet.wang.says("attach T1", files={"合影.jpg": b"\xff\xd8\xff\xe0 photo"})
+    assert cabinet.proves(1) == ["T1"]
+    assert not cabinet.wang.says("file move F1 none").refused
     assert cabinet.proves(1) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from handlers.parties import applying
 from handlers.parties.book import Plan
 from handlers.parties.columns import columns_of
-from handlers.parties.drafts import read
+from handlers.parties.drafts import amount, read
 from handlers.parties.planning import plan
 from handlers.sheets import Grid
 from storage import intake_undo, intakes
@@ -201,3 +202,23 @@ def test_what_a_later_list_changed_stays(
             of_them = [[row for row in rows[name] if row[whose] in left] for rows in (stood, now)]
             assert of_them[0] == of_them[1]
         db.rollback()
+
+
+@pytest.mark.parametrize(
+    ("cell", "sum_"),
+    [
+        ("50,000元", "50000"),
+        ("￥5万", "50000"),
+        ("2千万", "20000000"),
+        ("3百万", "3000000"),
+        ("1.5亿", "150000000"),
+        ("RMB 50000.005", "50000.01"),
+        ("1亿5千万", None),
+        ("50.000,00", None),
+        ("1,5万", None),
+        ("十万", None),
+        ("-5", None),
+    ],
+)
+def test_a_sum_in_a_list_is_read_as_it_stands_or_not_at_all(cell: str, sum_: str | None) -> None:
+    assert amount(cell) == (None if sum_ is None else Decimal(sum_))

@@ -199,6 +199,23 @@ def test_a_source_alone_is_for_the_fact_that_stands_there(ready: Desk) -> None:
     assert "Before: 600 people | 3 papers" in text(ready.bo.says("thanks fact results 601 people"))
 
 
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("英文摘要已全部上线", "英文摘要已全部上线"),
+        ("en the papers are out", "the papers are out"),
+        ("600 人，来源广泛", "600 人，来源广泛"),
+    ],
+)
+def test_a_fact_that_begins_like_a_language_or_speaks_of_sources_is_whole(ready: Desk, said: str, value: str) -> None:
+    assert value in text(ready.bo.says(f"thanks fact results {said}"))
+
+
+def test_a_fact_of_nothing_but_a_bar_is_asked_for(ready: Desk) -> None:
+    assert ready.bo.says("thanks fact results |").form is not None
+    assert ready.bo.says("thanks fact package_link |").name == "thanks/refusals/fact_link"
+
+
 def test_the_check_leads_to_the_fact_without_a_source(ready: Desk) -> None:
     ready.bo.says("thanks fact results 600 people")
     answer = ready.bo.says("letter template lint")
