@@ -84,7 +84,7 @@ def test_a_page_that_was_not_given_out_is_not_there(chat: Chat, browser: TestCli
     for bad in (token("another secret", letter), f"{letter}-0", f"{letter}-é", token(SECRET, letter + 1)):
         answer = browser.request(method, f"/unsubscribe/{bad}")
         assert answer.status_code == 404
-        assert "of no letter" in answer.text
+        assert "belongs to no letter" in answer.text
     assert not opted_out(chat, letter)
 
 
@@ -92,5 +92,5 @@ def test_without_a_secret_there_is_no_page(tmp_path: Path) -> None:
     own = {"host": "127.0.0.1", "tls": "none", "sender": "office@example.org"}
     chat = Chat(tmp_path, email=own, public_url="https://bot.example.org")
     with TestClient(site(chat.app), base_url="https://bot.example.org") as browser:
-        assert "of no letter" not in browser.get("/unsubscribe/1-0").text
+        assert "belongs to no letter" not in browser.get("/unsubscribe/1-0").text
     chat.close()
