@@ -356,7 +356,7 @@ def test_who_looks_like_somebody_is_asked_about_and_the_question_goes_with_them(
 def test_of_a_long_list_the_questions_follow(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "AT_ONCE", 2)
     answer = desk.imports([*GUESTS, ["李娜", "甲公司", "", "", ""]])
-    assert "what there is to ask follows here" in words(answer)
+    assert "any questions follow here" in words(answer)
     assert desk.rows(Twin) == []
     desk.chat.settle()
     assert any("1 may be somebody" in words(said) for said in desk.chat.room().heard())
@@ -539,7 +539,7 @@ def test_what_was_changed_since_stays_and_is_named(desk: Desk) -> None:
     desk.imports(GUESTS)
     desk.imports([GUESTS[0], ["李娜", "", "会长", "13800000001", ""]])
     answer = desk.bo.says("people import undo I1")
-    assert "but for 1 whom somebody has changed" in words(answer)
+    assert "except for 1 entry that has been changed" in words(answer)
     assert "P1 李娜" in words(answer)
     assert list(desk.people()) == ["李娜"]
 

@@ -48,7 +48,7 @@ def test_a_letter_that_came_back_by_post_is_no_matter_of_mail(office: Office) ->
     office.ann.says("thanks posted L1 SF1")
     answer = office.ann.says("thanks bounced L1 moved away")
     assert "`thanks print L1`" in answer.body
-    assert "no more mail" not in answer.body
+    assert "Nothing more is mailed" not in answer.body
     assert office.letter(letter).state == LetterState.APPROVED
 
 
@@ -57,7 +57,7 @@ def test_mail_that_came_back_says_what_to_do_with_the_address(office: Office) ->
     office.sends()
     deliver(office)
     answer = office.ann.says("thanks bounced L1 no such mailbox")
-    assert "no more mail" in answer.body
+    assert "Nothing more is mailed" in answer.body
     assert "thanks print" not in answer.body
 
 
