@@ -52,7 +52,7 @@ INWARD = frozenset({ONESELF, "wecom-in"})
 """Platforms from which nothing leaves: what they are sent is to be done here, and may take longer than a send."""
 UNHURRIED = INWARD | {"email"}
 """Platforms where one send may outlast a lease, which is renewed meanwhile: mail servers take their time."""
-WITH_FILES = '"files":['
+WITH_FILES = '"files":[{'
 """In a message as it is kept, which leaves out what it has none of: files take their time everywhere."""
 
 
