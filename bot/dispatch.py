@@ -293,7 +293,7 @@ def _promise(ctx: Context, ask: Ask, message: Message, *, instead: bool) -> None
     ``instead``: it is said even after an apology, which has taken its place when the event came before.
     """
     reader = ask.account if message.private and not ask.direct else ""
-    for key in [promise_of(ask), _instead_of(ask)][: 1 + instead]:
+    for key in (promise_of(ask), _instead_of(ask)) if instead else (promise_of(ask),):
         if ctx.promise(key, ctx.room, message, thread=ask.answer_in, reader=reader, recheck=ctx.answer_recheck):
             break
 

@@ -9,10 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, TypeDecorator, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapper, Session
 
-from storage.base import Base, Exact
+from storage.base import Base, Clash, Exact
 from storage.journal import Change, secrets
 
 
@@ -80,7 +79,7 @@ def revert(db: Session, changes: Sequence[Change]) -> None:
     try:
         with db.begin_nested():
             _write(db, by_table)
-    except IntegrityError:
+    except Clash:
         raise ChangedSince from None
 
 

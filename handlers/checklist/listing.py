@@ -33,7 +33,7 @@ _WEEK = timedelta(days=7)
 
 Filter = OneOf(
     {
-        "mine": ("my", "我的", "我"),
+        "mine": (*("my", "what do i have to do", "what should i do"), *("我的", "我", "我要做什么", "我该做什么")),
         "overdue": (
             *("late", "is anything overdue", "what is overdue", "what's overdue", "what is late", "what's late"),
             *("逾期", "过期", "超期", "迟了", "有没有逾期", "有哪些逾期", "有什么逾期", "哪些逾期了", "哪些逾期"),
@@ -54,7 +54,14 @@ _SOON = frozenset({"mine", "overdue", "due this week"})
 _ALONE = _SOON | {"open"}
 """What is asked for without a verb too."""
 _TODAY = OneOf({"today": ("what is due today", "what's due today", "今天要做什么", "今天做什么", "今天有什么事")})
-_FILLERS = OneOf({"tasks": ("task", "the", "of", "in", "for", "任务", "的", "项", "有哪些", "due", "到期")})
+_FILLERS = OneOf(
+    {
+        "tasks": (
+            *("task", "the", "of", "in", "for", "due", "list", "checklist"),
+            *("任务", "的", "项", "有哪些", "到期", "清单", "列表"),
+        )
+    }
+)
 
 
 @dataclass(frozen=True)

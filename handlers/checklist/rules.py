@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import dates
+from handlers.dates.words import A_MONTH
 from handlers.refused import Refused
 from handlers.workdays import Calendar
 from storage.checklist import UNFINISHED, Listed, Proof, State, Task
@@ -26,10 +27,7 @@ MOVES: dict[State, frozenset[State]] = {
 
 _LINK = re.compile(r"https?://[^\s<>\"'，。；、）]+", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\d:)(?<![A-Za-z0-9_第.−-])\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d[\d,]*)?")
-_OF_A_DATE = re.compile(
-    r"\s*(?:[年月日号天周点时]|:\d|(?:st|nd|rd|th)\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|days?\b)",
-    re.IGNORECASE,
-)
+_OF_A_DATE = re.compile(rf"\s*(?:[年月日号天周点时]|:\d|(?:st|nd|rd|th)\b|{A_MONTH}|days?\b)", re.IGNORECASE)
 _SHORTEST_NOTE = 2
 _MOST_TIMES = 3
 _SURE = re.compile(r"(?:\bsure\b|没错|确定|确认无误)\W*$", re.IGNORECASE)

@@ -7,17 +7,17 @@ from collections.abc import Iterable
 from datetime import date, time, timedelta
 from itertools import count
 
-MONTHS = 12
+from handlers.dates.words import MONTHS
+
 _NUMERALS = "一二三四五六七八九"
 _FULL = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _LAST = re.compile(r"(?<![\d:.])(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(20\d\d|\d\d)(?![\d:])")
 _BEGINS = re.compile(r"(20\d\d)([-/.年])(\d{1,2})([-/.月])(\d{1,2})(日?)")
 _CHINESE = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})(?!\d)")
 _SHORT = re.compile(r"(?<![\d:.])(\d{1,2})\s*[/.-]\s*(\d{1,2})(?![\d:])")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(
-    rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?[ -](?P<m1>{'|'.join(_MONTHS)})[a-z]*|"
-    rf"(?P<m2>{'|'.join(_MONTHS)})[a-z]* (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)\b(?:[ ,-]{{1,2}}(?P<y>20\d\d)\b)?"
+    rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?[ -](?P<m1>{'|'.join(MONTHS)})[a-z]*|"
+    rf"(?P<m2>{'|'.join(MONTHS)})[a-z]* (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)\b(?:[ ,-]{{1,2}}(?P<y>20\d\d)\b)?"
 )
 _NTH = re.compile(rf"(?:day\s*([1-9]))(?!\d)|第\s*([1-9{_NUMERALS}])\s*[天日]")
 PARTS = {"凌晨": 0, "早上": 0, "上午": 0, "am": 0, "中午": 11, "下午": 12, "pm": 12, "傍晚": 16, "晚上": 17}
@@ -45,7 +45,7 @@ def day_in(text: str, first: date, last: date, *, alone: bool = False, day_first
         said = nth[1] or nth[2]
         return first + timedelta(int(said) if said.isdecimal() else _NUMERALS.index(said) + 1) - timedelta(1)
     if english := _ENGLISH.search(plain):
-        month, day = _MONTHS.index(english["m1"] or english["m2"]) + 1, int(english["d1"] or english["d2"])
+        month, day = MONTHS.index(english["m1"] or english["m2"]) + 1, int(english["d1"] or english["d2"])
         return _date(int(english["y"]), month, day) if english["y"] else _near(month, day, first, last)
     if chinese := _CHINESE.search(plain):
         return _near(*_in_order(int(chinese[1]), int(chinese[2]), day_first=False), first, last)
@@ -63,7 +63,7 @@ def _bare(plain: str, first: date, last: date, *, day_first: bool) -> date | Non
 
 def _in_order(month: int, day: int, *, day_first: bool) -> tuple[int, int]:
     """Month and day of two numbers, the first of which is the month unless it cannot be, or ``day_first``."""
-    return (day, month) if month > MONTHS or (day_first and day <= MONTHS) else (month, day)
+    return (day, month) if month > len(MONTHS) or (day_first and day <= len(MONTHS)) else (month, day)
 
 
 def _with_year(one: int, two: int, year: str, now: int, *, day_first: bool) -> date | None:
@@ -96,12 +96,12 @@ def _padded(number: int, *samples: str) -> str:
 def either_way(cell: str) -> bool:
     """Whether two days may be meant, as by 6/11: what says its month or its year is one."""
     numbers = _numbers(cell)
-    return numbers is not None and max(numbers) <= MONTHS and numbers[0] != numbers[1]
+    return numbers is not None and max(numbers) <= len(MONTHS) and numbers[0] != numbers[1]
 
 
 def days_first(cells: Iterable[str]) -> bool | None:
     """Whether a column writes days before months, as 26/11 tells; None where no cell tells, or one says otherwise."""
-    told = {one[0] > MONTHS for cell in cells if (one := _numbers(cell)) and max(one) > MONTHS}
+    told = {one[0] > len(MONTHS) for cell in cells if (one := _numbers(cell)) and max(one) > len(MONTHS)}
     return told.pop() if len(told) == 1 else None
 
 

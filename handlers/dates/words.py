@@ -30,6 +30,8 @@ _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve 
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _FULL_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _FULL_MONTHS = "january february march april may june july august september october november december".split()
+A_MONTH = rf"(?:{'|'.join(f'{full[:3]}(?:{full[3:]})?' for full in _FULL_MONTHS)}|sept)(?![a-z])"
+"""A month's English name or its short form, folded, and no other word that begins so: ``dec``, but not ``decks``."""
 
 # English words that stand for a token of the grammar, and those that stand for nothing.
 _WORDS = {

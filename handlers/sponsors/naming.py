@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from handlers.dates.words import A_MONTH
 from handlers.grammar import Cursor, Details, Numbered, OneOf, fold
 from handlers.refused import Refused
 from handlers.sponsors.quantities import counted
@@ -49,7 +50,8 @@ _LED = re.compile(
 )
 _MOMENT = re.compile(
     r"\d{1,4}\s*[-/.年月日号时点:]|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|"
-    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b|\b(?:day|session|week)s?\s+\w+|"
+    rf"\b{A_MONTH}|"
+    r"\b(?:day|session|week)s?\s+\w+|"
     r"\b(?:morning|afternoon|evening|night|noon|both days|every day|daily|opening|closing)\b|"
     r"第?[一二三四五六七\d]+天|上午|下午|晚上|晚宴|全程|会期|周[一二三四五六日]|开幕|闭幕|每天|当天|两天",
     re.IGNORECASE,

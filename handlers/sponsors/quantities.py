@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from handlers.dates.words import A_MONTH
+
 MOST = Decimal(1_000_000_000)
 LONGEST_UNIT = 30
 PLACES = 4
@@ -25,12 +27,8 @@ _PART = re.compile(rf"[,;:、]\s*(?!{_YEAR})({_NUMBER})\s*([^\W\d_][^\d,;:]*)$")
 _LENGTH = "(?:mm|cm|m|km|px|ft|in|毫米|厘米|公分|米|英寸)"
 _SIZE = re.compile(rf"\d\s*{_LENGTH}?\s*[x×*]\s*{_NUMBER}\s*{_LENGTH}$", re.IGNORECASE)
 """``3m x 3m``: how large one is, not how many."""
-_MONTHS = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    "sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
-)
 _DATED = re.compile(
-    rf"\s*[年月]\s*\d|[-/.:]\d|(?:st|nd|rd|th)(?![a-z])|\s*(?:{_MONTHS}|[ap]\.?m)(?![a-z])", re.IGNORECASE
+    rf"\s*[年月]\s*\d|[-/.:]\d|(?:st|nd|rd|th)(?![a-z])|\s*(?:{A_MONTH}|[ap]\.?m(?![a-z]))", re.IGNORECASE
 )
 _DAY = re.compile(r"\s*(?:[月日号]|[时点](?![段位]))")
 """Behind a number, these and what is dated make it a day or an hour: no count, but where it is counted in just that."""

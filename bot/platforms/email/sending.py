@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.platforms import Closed, Impossible, Outgoing
+from bot.platforms import Closed, Impossible, Later, Outgoing
 from bot.platforms.email.composing import Enclosed, NoAddress, Sheet, ascii_address, compose
 from bot.platforms.email.wire import Busy, Wire
 from bot.settings import Settings
@@ -67,6 +67,9 @@ class Mail:
                 raise
             self._tell(outgoing.room, str(closed))
             raise closed from busy
+        except (Later, Impossible):
+            self.busy_since = None  # it has listened, and refuses this letter
+            raise
         except Closed as closed:
             self._tell(outgoing.room, str(closed))
             raise
@@ -78,9 +81,12 @@ class Mail:
         return self.accepted.get(outgoing.key)
 
     def _busy_for_too_long(self, busy: Busy) -> Closed | None:
-        """What nobody hears of would wait for ever: after a day it is for somebody to act."""
+        """What nobody hears of would wait for ever: after a day it is for somebody to act. Then it counts anew."""
         self.busy_since = self.busy_since or self.now()
-        return Closed(f"busy: {busy.said}") if self.now() - self.busy_since >= LONGEST_BUSY else None
+        if self.now() - self.busy_since < LONGEST_BUSY:
+            return None
+        self.busy_since = None
+        return Closed(f"busy: {busy.said}")
 
     def _remember(self, key: str, message_id: str) -> None:
         self.accepted[key] = message_id

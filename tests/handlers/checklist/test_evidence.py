@@ -202,7 +202,9 @@ def test_a_bare_link_belongs_to_the_task_of_its_thread_or_is_asked_about(team: T
 # --- numbers that cannot be
 
 
-@pytest.mark.parametrize("note", ["6月共收到 320 张", "2天共320张", "on 8 June: 320 photos", "320 at 17:00"])
+@pytest.mark.parametrize(
+    "note", ["6月共收到 320 张", "2天共320张", "on 8 June: 320 photos", "320 at 17:00", "320 decks"]
+)
 def test_the_number_that_is_no_date_is_the_figure(team: Team, note: str) -> None:
     team.ann.says(f"done T10 {note}")
     assert "320" in text(team.ann.says("show T10"))

@@ -68,6 +68,11 @@ def test_what_is_due_this_week_needs_no_verb(easy: Team, line: str) -> None:
     assert refs(said) == refs(easy.li.says("list due this week"))
 
 
+@pytest.mark.parametrize("line", ["我的清单", "我要做什么", "my checklist", "What do I have to do?"])
+def test_ones_own_are_asked_for_without_a_verb(team: Team, line: str) -> None:
+    assert team.li.says(line) == team.li.says("list mine")
+
+
 @pytest.mark.parametrize(
     "line", ["what is left", "What’s left to do?", "还有什么没做", "还有哪些没完成？", "没做完的任务", "open tasks"]
 )

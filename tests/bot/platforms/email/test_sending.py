@@ -339,6 +339,22 @@ def test_a_server_that_is_busy_for_a_day_stops_the_lane_and_the_admins_hear_of_i
     assert mail(chat).busy_since is None
 
 
+def test_a_server_that_was_busy_once_and_refused_a_letter_since_is_not_busy_all_that_time(
+    chat: Chat, server: FakeMail
+) -> None:
+    server.at_sender = "421 4.7.0 too many connections"
+    with pytest.raises(NotNow):
+        mail(chat).send(outgoing(chat, letter_to(chat, "li@example.org")))
+    server.at_sender = ""
+    server.at_data = ["554 5.7.1 spam"]
+    with pytest.raises(Impossible):
+        mail(chat).send(outgoing(chat, letter_to(chat, "li@example.org")))
+    chat.clock.moment += timedelta(days=3)
+    server.at_sender = "421 4.7.0 too many connections"
+    with pytest.raises(NotNow):
+        mail(chat).send(outgoing(chat, letter_to(chat, "li@example.org")))
+
+
 def test_cut_off_within_a_mail_it_is_sent_again_under_the_same_id(chat: Chat, server: FakeMail) -> None:
     server.at_data = ["hang up"]
     (key,) = promises(chat, letter_to(chat, "li@example.org"))
